@@ -1,0 +1,3 @@
+"""A public-consultation and civic-debate service."""
+
+__version__ = "0.1.0"

@@ -1,0 +1,222 @@
+"""The public documents: the one place that gives fields their names.
+
+Rows come from read models (anything with the columns of a post as attributes), domain objects
+from commands; both become the same plain structures. `api.schemas` declares them for OpenAPI,
+and tests hold every answer against the declaration.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from consultation.application.ports import Account, Member, Organisation
+from consultation.application.readers import Document
+from consultation.domain.debates import Debate
+from consultation.domain.journal import Receipt
+from consultation.domain.period import Phase
+from consultation.domain.permissions import PARTICIPATION
+from consultation.domain.posts import Post, PostKind, PostState
+from consultation.domain.voting import Vote
+
+
+
+@dataclass(frozen=True, slots=True)
+class Links:
+    """Addresses that documents carry. `public_url` has no final slash."""
+
+    public_url: str
+
+    def organisation(self, slug: str) -> str:
+        """The page of an organisation."""
+        return f"{self.public_url}/{slug}"
+
+    def debate(self, organisation: str, slug: str) -> str:
+        """The page of a debate."""
+        return f"{self.public_url}/{organisation}/{slug}"
+
+    def post(self, debate_url: str, number: int) -> str:
+        """The page of a post, whatever its kind."""
+        return f"{debate_url}/{number}"
+
+    def api(self, debate: UUID) -> str:
+        """The API address of a debate."""
+        return f"{self.public_url}/api/v1/debates/{debate}"
+
+
+@dataclass(frozen=True, slots=True)
+class DebateLabel:
+    """What the documents of posts say of their debate."""
+
+    uid: UUID
+    url: str
+
+
+def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - any row with a post's columns
+    """A post as everybody may see it: itself, or its tombstone."""
+    if row.state != PostState.VISIBLE:
+        return tombstone_document(row, debate)
+    document: Document = {
+        "number": row.number,
+        "kind": row.kind,
+        "debate": debate.uid,
+        "author": {"name": row.author_name},
+        "body": row.body,
+        "lang": row.language,
+        "created_at": row.created_at,
+        "revision": row.revision,
+        "revised_at": row.revised_at,
+        "state": row.state,
+        "url": f"{debate.url}/{row.number}",
+        "reference": row.reference,
+        "reported_tally": row.reported_tally,
+    }
+    if row.kind == PostKind.CONTRIBUTION:
+        document["title"] = row.title
+        document["theme"] = row.theme
+        document["tally"] = {
+            "agree": row.agree,
+            "mixed": row.mixed,
+            "disagree": row.disagree,
+            "on_earlier_revisions": row.on_earlier_revisions,
+        }
+        document["counts"] = {"pro": row.pro, "contra": row.contra, "sources": row.sources}
+        return document
+    document["contribution"] = row.contribution
+    document["support"] = row.support
+    if row.kind == PostKind.ARGUMENT:
+        document["side"] = row.side
+        return document
+    document["title"] = row.title
+    document["link"] = row.link
+    document["note"] = row.body or None
+    return document
+
+
+def tombstone_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - any row with a post's columns
+    """What stands in the place of a post that may not be shown."""
+    document: Document = {
+        "number": row.number,
+        "kind": row.kind,
+        "debate": debate.uid,
+        "state": row.state,
+        "reason": row.state_reason,
+        "since": row.state_since,
+        "contribution": row.contribution,
+        "url": f"{debate.url}/{row.number}",
+    }
+    if row.kind == PostKind.CONTRIBUTION:
+        document["counts"] = {"pro": row.pro, "contra": row.contra, "sources": row.sources}
+    elif row.kind == PostKind.ARGUMENT:
+        document["side"] = row.side
+    return document
+
+
+@dataclass(frozen=True, slots=True)
+class _Row:
+    """A post of the domain with the columns of a row, its counters as given."""
+
+    post: Post
+    counters: Mapping[str, int]
+
+    reference = None
+    reported_tally = None
+
+    def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - stands in for a row
+        if name in self.counters:
+            return self.counters[name]
+        if name in {"title", "body", "link", "theme"}:
+            return getattr(self.post.text, name)
+        return getattr(self.post, name)
+
+
+_NO_COUNTERS = dict.fromkeys(
+    ("agree", "mixed", "disagree", "support", "on_earlier_revisions", "pro", "contra", "sources"), 0
+)
+
+
+def new_post_document(post: Post, debate: DebateLabel) -> Document:
+    """A post as it is right after it was posted: nobody has answered yet."""
+    return post_document(_Row(post, _NO_COUNTERS), debate)
+
+
+def receipt_document(receipt: Receipt | None) -> Document | None:
+    """Where in the journal an act stands; None for an act that changed nothing."""
+    if receipt is None:
+        return None
+    return {
+        "debate": receipt.debate,
+        "sequence": receipt.sequence,
+        "leaf_hash": receipt.leaf_hash.hex(),
+    }
+
+
+def vote_document(vote: Vote | None, at: datetime | None, revision: int | None = None) -> Document:
+    """A person's own vote; `on_earlier_revision` when `revision` is given and newer."""
+    return {
+        "value": None if vote is None else vote.value,
+        "revision": None if vote is None else vote.revision,
+        "cast_at": None if vote is None else at,
+        "on_earlier_revision": vote is not None and revision not in (None, vote.revision),
+    }
+
+
+def debate_document(
+    debate: Debate, counts: Mapping[str, int], organisation: Organisation, links: Links, phase: Phase
+) -> Document:
+    """A debate with its rules and counts. `allows` says what the phase allows to people."""
+    return {
+        "id": debate.uid,
+        "slug": debate.slug,
+        "organisation": {"slug": organisation.slug, "name": organisation.name},
+        "title": debate.title,
+        "description": debate.description,
+        "lang": debate.language,
+        "opens_at": debate.period.opens_at,
+        "closes_at": debate.period.closes_at,
+        "time_zone": debate.time_zone,
+        "published_at": debate.published_at,
+        "phase": phase,
+        "allows": sorted(PARTICIPATION) if phase is Phase.OPEN else [],
+        "themes": [
+            {"slug": theme.slug, "title": theme.title, "description": theme.description}
+            for theme in debate.themes
+        ],
+        "limits": debate.limits.as_mapping(),
+        "counts": dict(counts),
+        "journal_length": debate.journal_length,
+        "url": links.debate(organisation.slug, debate.slug),
+    }
+
+
+def organisation_document(organisation: Organisation, links: Links) -> Document:
+    """An organisation."""
+    return {
+        "slug": organisation.slug,
+        "name": organisation.name,
+        "locale": organisation.locale,
+        "time_zone": organisation.time_zone,
+        "url": links.organisation(organisation.slug),
+        "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
+    }
+
+
+def account_document(account: Account) -> Document:
+    """One's own account."""
+    return {
+        "id": account.uid,
+        "name": account.name,
+        "email": account.email,
+        "locale": account.locale,
+    }
+
+
+def member_document(member: Member) -> Document:
+    """A member, for the organisation's administrators."""
+    return {
+        "id": member.person.uid,
+        "name": member.person.name,
+        "email": member.person.email,
+        "roles": sorted(member.roles),
+    }

@@ -1,0 +1,53 @@
+"""Recording an act: number, counters, journal entry and receipt, under the debate's lock."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from consultation.application.ports import Counts, Mark, Transaction
+from consultation.domain.debates import Debate
+from consultation.domain.journal import Canonical, Entry, EntryKind, Receipt, digest_of
+
+NOTHING = Counts()
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """What `take_place` took: the next sequence and, for a new post, the next number."""
+
+    number: int
+    sequence: int
+
+
+def take_place(
+    tx: Transaction, debate: Debate, at: datetime, *, numbers: int = 0, counts: Counts = NOTHING
+) -> Place:
+    """Advance a locked debate by one journal entry and perhaps one number."""
+    number, sequence = tx.debates.advance(debate.key, at, numbers, counts)
+    return Place(number, sequence)
+
+
+def record(
+    tx: Transaction,
+    debate: Debate,
+    at: datetime,
+    kind: EntryKind,
+    sequence: int,
+    number: int | None,
+    content: Mapping[str, Canonical],
+) -> tuple[Entry, Mark, Receipt]:
+    """Append the entry of an act whose place was taken."""
+    salt = tx.ids.salt()
+    entry = Entry(debate.uid, sequence, at, kind, number, digest_of(salt, content))
+    leaf_hash = tx.journal.append(debate.key, entry)
+    return entry, Mark(sequence, salt), Receipt(debate.uid, sequence, leaf_hash)
+
+
+def advanced(debate: Debate, at: datetime, place: Place) -> Debate:
+    """The debate as it stands after an act took its place."""
+    return replace(
+        debate,
+        last_act_at=at,
+        last_number=place.number,
+        journal_length=place.sequence,
+    )

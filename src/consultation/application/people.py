@@ -1,0 +1,138 @@
+"""Signing in with a code sent by e-mail, sessions, and one's own account."""
+
+import hmac
+import re
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+
+from consultation.application.ports import Account, Digests, SentCode, Transaction
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.texts import check_text, tidy_line
+
+CODE_LIFETIME: Final = timedelta(minutes=10)
+CODE_TRIES: Final = 5
+CODES_PER_WINDOW: Final = 5
+CODE_WINDOW: Final = timedelta(hours=1)
+SESSION_LIFETIME: Final = timedelta(days=30)
+NAME_MAX: Final = 100
+_ADDRESS: Final = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f]{1,64}@[^\s@<>(),;:\\\"\[\]\x00-\x1f]{1,255}")
+
+
+def normal_address(email: str) -> str | None:
+    """The address as it is compared and kept: trimmed, lower case; None when it is none.
+
+    Only the shape is looked at; whether it can be reached, the code shows.
+    """
+    address = email.strip().lower()
+    return address if _ADDRESS.fullmatch(address) and len(address) <= 254 else None  # noqa: PLR2004 - RFC 5321, 4.5.3.1.3
+
+
+@dataclass(frozen=True, slots=True)
+class CodeToSend:
+    """A fresh sign-in code, to be mailed after the commit and then forgotten."""
+
+    email: str
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """A session as its owner gets it; only the hash of the token is kept."""
+
+    token: str
+    expires_at: datetime
+    account: Account
+
+
+def request_code(tx: Transaction, digests: Digests, email: str) -> CodeToSend | Refused:
+    """Make a new code for a normalised address, in place of any earlier one.
+
+    The same happens whether the address has an account or not. At most five codes an hour
+    leave for one address.
+    """
+    address = digests.address(email)
+    earlier = tx.people.lock_code(address)
+    now = tx.now()
+    started, sent = now, 0
+    if earlier is not None and now - earlier.window_started_at < CODE_WINDOW:
+        started, sent = earlier.window_started_at, earlier.sent_in_window
+    if sent >= CODES_PER_WINDOW:
+        wait = started + CODE_WINDOW - now
+        return Refused(RefusalCode.TOO_MANY_CODES, {"retry_after": int(wait.total_seconds()) + 1})
+    code = tx.ids.code()
+    tx.people.save_code(
+        address,
+        SentCode(
+            code_digest=digests.code(email, code),
+            expires_at=now + CODE_LIFETIME,
+            tries_left=CODE_TRIES,
+            window_started_at=started,
+            sent_in_window=sent + 1,
+        ),
+    )
+    return CodeToSend(email, code)
+
+
+@dataclass(frozen=True, slots=True)
+class WrongCode:
+    """A wrong try: a result, not a refusal, so that the try is counted by the commit."""
+
+    tries_left: int
+
+
+def sign_in(
+    tx: Transaction, digests: Digests, email: str, code: str, locale: str
+) -> Session | WrongCode:
+    """Exchange a code for a session; the first time, the account is made.
+
+    A code works once, for ten minutes and five tries. Everything about a wrong try, also for
+    an address that never asked, looks the same.
+    """
+    address = digests.address(email)
+    sent = tx.people.lock_code(address)
+    now = tx.now()
+    given = digests.code(email, code)
+    if sent is None or sent.tries_left < 1 or now >= sent.expires_at:
+        return WrongCode(0)
+    if not hmac.compare_digest(sent.code_digest, given):
+        tx.people.save_code(address, replace(sent, tries_left=sent.tries_left - 1))
+        return WrongCode(sent.tries_left - 1)
+    # Spent, but the window's count stays, so that signing in does not lift the limit.
+    tx.people.save_code(address, replace(sent, tries_left=0))
+    account = tx.people.by_email(email) or add_account(tx, email, locale)
+    return open_session(tx, digests, account)
+
+
+def add_account(tx: Transaction, email: str, locale: str) -> Account:
+    """Make the account of a normalised address. The name never gives the address away."""
+    uid = tx.ids.uid()
+    account = Account(0, uid, f"Participant {uid.hex[-6:]}", email, locale)
+    return tx.people.add(account, tx.now())
+
+
+def open_session(tx: Transaction, digests: Digests, account: Account) -> Session:
+    """Open a session of thirty days."""
+    token = tx.ids.token()
+    now = tx.now()
+    until = now + SESSION_LIFETIME
+    tx.people.add_session(digests.token(token), account.key, now, until)
+    return Session(token, until, account)
+
+
+def close_session(tx: Transaction, digests: Digests, token: str) -> None:
+    """End a session; nothing happens when it has ended already."""
+    tx.people.remove_session(digests.token(token))
+
+
+def change_account(
+    tx: Transaction, account: Account, name: str | None, locale: str | None
+) -> Account | Refused:
+    """Change display name or language. What was signed before keeps the name it bears."""
+    new_name = account.name if name is None else tidy_line(name)
+    decision = check_text("name", new_name, 1, NAME_MAX)
+    if isinstance(decision, Refused):
+        return decision
+    changed = replace(account, name=new_name, locale=locale or account.locale)
+    tx.people.save(changed)
+    return changed

@@ -1,0 +1,202 @@
+"""Posting, editing and withdrawing."""
+
+from dataclasses import dataclass
+from uuid import UUID
+
+from consultation.application.journal import record, take_place
+from consultation.application.ports import Counts, Transaction
+from consultation.application.search import search_terms
+from consultation.domain.actors import Person
+from consultation.domain.contents import post_content, state_content
+from consultation.domain.debates import Debate, check_act
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.journal import EntryKind, Receipt
+from consultation.domain.permissions import Act
+from consultation.domain.posts import (
+    POSTING,
+    Post,
+    PostKind,
+    PostText,
+    Side,
+    check_posting,
+    revise,
+    withdraw,
+)
+
+_POSTED = {
+    PostKind.CONTRIBUTION: EntryKind.CONTRIBUTION_POSTED,
+    PostKind.ARGUMENT: EntryKind.ARGUMENT_POSTED,
+    PostKind.SOURCE: EntryKind.SOURCE_POSTED,
+}
+_REPLY_FIELD = {Side.PRO: "pro", Side.CONTRA: "contra", None: "sources"}
+_DEBATE_FIELD = {Side.PRO: "arguments_pro", Side.CONTRA: "arguments_contra", None: "sources"}
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What somebody wants to post. `contribution` is the number it shall hang on.
+
+    `language` None means the debate's.
+    """
+
+    kind: PostKind
+    text: PostText
+    contribution: int | None = None
+    side: Side | None = None
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A post as it stands after an act, and the act's receipt (None when nothing changed)."""
+
+    debate: Debate
+    post: Post
+    receipt: Receipt | None
+
+
+def post_not_found(number: int) -> Refused:
+    """The refusal for a number that the debate has not given."""
+    return Refused(RefusalCode.POST_NOT_FOUND, {"number": number})
+
+
+def _counts(kind: PostKind, side: Side | None, change: int, participants: int = 0) -> Counts:
+    field = "contributions" if kind is PostKind.CONTRIBUTION else _DEBATE_FIELD[side]
+    return Counts(participants=participants, **{field: change})
+
+
+def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> Posted | Refused:
+    """Post a contribution, an argument or a source.
+
+    Locks the debate, then reads the clock, then decides; number, post, counters and journal
+    entry are written together or not at all.
+    """
+    debate = tx.debates.lock(debate_uid)
+    if debate is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    now = tx.now()
+    allowed = check_act(debate, POSTING[draft.kind], actor, now)
+    if isinstance(allowed, Refused):
+        return allowed
+    parent, present = tx.posts.head_and_presence(debate.key, draft.contribution, actor.key)
+    if draft.contribution is not None and parent is None:
+        return post_not_found(draft.contribution)
+    text = draft.text.tidied()
+    decision = check_posting(debate, draft.kind, parent, text, actor, now)
+    if isinstance(decision, Refused):
+        return decision
+
+    at = debate.effective(now)
+    counts = _counts(draft.kind, draft.side, 1, participants=0 if present else 1)
+    place = take_place(tx, debate, at, numbers=1, counts=counts)
+    post = Post(
+        number=place.number,
+        kind=draft.kind,
+        contribution=draft.contribution,
+        author_key=actor.key,
+        side=draft.side,
+        author_name=actor.name,
+        text=text,
+        language=draft.language or debate.language,
+        created_at=at,
+    )
+    content = post_content(post)
+    _, mark, receipt = record(
+        tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content
+    )
+    tx.posts.add(debate.key, post, mark, _terms(debate, post))
+    if post.contribution is not None:
+        tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], 1)
+    return Posted(debate, post, receipt)
+
+
+def _terms(debate: Debate, post: Post) -> str:
+    return search_terms(debate.language, post.text.title, post.text.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """What an author wants to change: None leaves a part as it is.
+
+    `drop_theme` files a contribution under no theme. `expected_revision` is the revision that
+    the author read, None to edit whatever stands.
+    """
+
+    title: str | None = None
+    body: str | None = None
+    link: str | None = None
+    theme: str | None = None
+    drop_theme: bool = False
+    expected_revision: int | None = None
+
+    def applied_to(self, text: PostText) -> PostText:
+        """The whole text as it would be, tidied."""
+        theme = None if self.drop_theme else self.theme or text.theme
+        return PostText(
+            body=text.body if self.body is None else self.body,
+            title=text.title if self.title is None else self.title,
+            link=text.link if self.link is None else self.link,
+            theme=theme,
+        ).tidied()
+
+
+def edit_post(
+    tx: Transaction, debate_uid: UUID, number: int, actor: Person, edit: Edit
+) -> Posted | Refused:
+    """Add a revision to one's own post. An edit that changes nothing adds none."""
+    debate = tx.debates.lock(debate_uid)
+    if debate is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    now = tx.now()
+    allowed = check_act(debate, Act.EDIT, actor, now)
+    if isinstance(allowed, Refused):
+        return allowed
+    before = tx.posts.find(debate.key, number)
+    if before is None:
+        return post_not_found(number)
+    text = edit.applied_to(before.text)
+    after = revise(debate, before, text, edit.expected_revision, actor, now)
+    if isinstance(after, Refused):
+        return after
+    if after == before:
+        return Posted(debate, before, None)
+
+    at = debate.effective(now)
+    place = take_place(tx, debate, at)
+    content = post_content(after)
+    _, mark, receipt = record(
+        tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content
+    )
+    tx.posts.revise(debate.key, before, after, mark, _terms(debate, after))
+    return Posted(debate, after, receipt)
+
+
+def withdraw_post(
+    tx: Transaction, debate_uid: UUID, number: int, actor: Person
+) -> Posted | Refused:
+    """Withdraw one's own post: its tombstone keeps the number, replies and votes stay."""
+    debate = tx.debates.lock(debate_uid)
+    if debate is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    now = tx.now()
+    allowed = check_act(debate, Act.WITHDRAW, actor, now)
+    if isinstance(allowed, Refused):
+        return allowed
+    before = tx.posts.find(debate.key, number)
+    if before is None:
+        return post_not_found(number)
+    after = withdraw(debate, before, actor, now)
+    if isinstance(after, Refused):
+        return after
+
+    at = debate.effective(now)
+    place = take_place(tx, debate, at, counts=_counts(before.kind, before.side, -1))
+    content = state_content(after)
+    _, mark, receipt = record(
+        tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content
+    )
+    tx.posts.set_state(debate.key, after, mark)
+    if before.contribution is not None:
+        tx.posts.count_reply(debate.key, before.contribution, _REPLY_FIELD[before.side], -1)
+    return Posted(debate, after, receipt)
+

@@ -1,0 +1,170 @@
+"""What can be read: the port that pages, the API and exports share.
+
+A `Snapshot` is one consistent view of the database. Its documents are plain structures with
+the public field names (see `documents`), ready to be encoded.
+"""
+
+from collections.abc import Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any, Protocol, TypeAlias
+from uuid import UUID
+
+from consultation.application.ports import Account, Replay
+from consultation.application.versions import DebateVersion
+from consultation.domain.actors import Role
+from consultation.domain.debates import Debate
+from consultation.domain.period import Phase
+from consultation.domain.posts import PostHead, Side
+
+Document: TypeAlias = dict[str, Any]
+
+
+class ContributionSort(StrEnum):
+    """Orders of a list of contributions; ties go by number."""
+
+    NEWEST = "newest"
+    OLDEST = "oldest"
+    MOST_VOTED = "most_voted"
+    MOST_AGREED = "most_agreed"
+    MOST_DISCUSSED = "most_discussed"
+    RANDOM = "random"
+
+
+class ReplySort(StrEnum):
+    """Orders of a list of arguments or sources; ties go by number."""
+
+    OLDEST = "oldest"
+    NEWEST = "newest"
+    MOST_SUPPORTED = "most_supported"
+
+
+Position: TypeAlias = tuple[int, ...]
+"""Where a page ends, in the terms of its order: sort values, then the number or key."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page of a list; `position` is None on the last."""
+
+    items: list[Document]
+    position: Position | None
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """Which page is wanted: at most `limit` items after a position, or from the start."""
+
+    limit: int
+    after: Position | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What one person has in a debate: votes by post number, and the numbers of own posts."""
+
+    votes: Mapping[int, Document]
+    posts: Mapping[int, PostHead]
+
+
+class Snapshot(Protocol):
+    """One consistent view of the database."""
+
+    def version(self, uid: UUID) -> DebateVersion | None:
+        """How far a published debate has come; None for drafts and unknown ids."""
+
+    def debate(self, version: DebateVersion, phase: Phase) -> Document:
+        """A published debate."""
+
+    def period_history(self, version: DebateVersion) -> list[Document]:
+        """Who moved the period, when and why, oldest first."""
+
+    def contributions(
+        self,
+        version: DebateVersion,
+        sort: ContributionSort,
+        window: Window,
+        theme: str | None = None,
+        query: str | None = None,
+        seed: int = 0,
+    ) -> Page:
+        """A page of contributions, tombstones in their places."""
+
+    def thread(self, version: DebateVersion, number: int, replies: int) -> Document | None:
+        """A contribution with the first replies of each kind; None when there is none."""
+
+    def arguments(
+        self,
+        version: DebateVersion,
+        number: int,
+        side: Side | None,
+        sort: ReplySort,
+        window: Window,
+    ) -> Page | None:
+        """A page of a contribution's arguments; None when there is no such contribution."""
+
+    def sources(
+        self, version: DebateVersion, number: int, sort: ReplySort, window: Window
+    ) -> Page | None:
+        """A page of a contribution's sources; None when there is no such contribution."""
+
+    def post(self, version: DebateVersion, number: int) -> Document | None:
+        """Whatever bears the number, a tombstone included."""
+
+    def posts_by_reference(self, version: DebateVersion, reference: str) -> list[Document]:
+        """The post that bore a reference in the source of an import."""
+
+    def revisions(self, version: DebateVersion, number: int) -> list[Document] | None:
+        """All revisions of a visible post, oldest first; none of a tombstone's."""
+
+    def statistics(self, version: DebateVersion) -> Document:
+        """Participants, posts by kind, side and day, votes."""
+
+    def journal(self, version: DebateVersion, after: int, limit: int) -> Page:
+        """Journal entries in order."""
+
+    def organisations(self, window: Window) -> Page:
+        """Organisations, oldest first."""
+
+    def organisation(self, slug: str) -> Document | None:
+        """One organisation."""
+
+    def debates(
+        self,
+        window: Window,
+        now: datetime,
+        organisation: str | None = None,
+        phase: Phase | None = None,
+        query: str | None = None,
+    ) -> Page:
+        """Published debates, newest first."""
+
+    def account(self, token_digest: bytes, now: datetime) -> Account | None:
+        """Whose session this is, if it is valid."""
+
+    def replay(self, person_key: int, key: str, now: datetime) -> Replay | None:
+        """The first answer kept under an idempotency key."""
+
+    def domain_debate(self, uid: UUID) -> Debate | None:
+        """A debate, draft or published, for rules to look at."""
+
+    def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
+        """A person's roles in an organisation."""
+
+    def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
+        """What a person has on these posts of a debate."""
+
+    def own_posts(self, person_key: int, window: Window) -> Page:
+        """A person's posts everywhere, newest first."""
+
+    def drafts(self, organisation: str) -> list[Document]:
+        """The drafts of an organisation, newest first."""
+
+
+class Readers(Protocol):
+    """Opens snapshots."""
+
+    def snapshot(self) -> AbstractContextManager[Snapshot]:
+        """A consistent view, for the duration of the context."""

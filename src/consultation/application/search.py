@@ -1,0 +1,46 @@
+"""The words of a text as the search keeps them: the same analysis on both databases.
+
+A word is casefolded, stemmed (Snowball), stripped of accents and of a final s or x, so that
+`vélo` and `vélos`, `travaux` and `travail` meet in most cases. Texts and queries of a debate
+go through the same analysis, in the debate's language.
+"""
+
+import re
+import threading
+import unicodedata
+from typing import Final
+
+import Stemmer
+
+_WORDS: Final = re.compile(r"\w+")
+_SNOWBALL: Final = {"fr": "french", "nl": "dutch", "de": "german", "en": "english"}
+# A stemmer keeps state between calls and must not be shared by threads.
+_local = threading.local()
+
+
+def search_terms(language: str, *texts: str | None) -> str:
+    """The distinct analysed words of the texts, sorted, with spaces between."""
+    return " ".join(sorted(_analyse(language, " ".join(filter(None, texts)))))
+
+
+def query_terms(language: str, query: str) -> list[str]:
+    """The analysed words of a query; a text matches when it holds all of them."""
+    return sorted(_analyse(language, query))
+
+
+def _analyse(language: str, text: str) -> set[str]:
+    words = list(set(_WORDS.findall(text.casefold())))
+    stems = " ".join(_stemmer(language).stemWords(words))
+    plain = "".join(
+        character
+        for character in unicodedata.normalize("NFKD", stems)
+        if not unicodedata.combining(character)
+    )
+    return {word.rstrip("sx") or word for word in plain.split()}
+
+
+def _stemmer(language: str) -> Stemmer.Stemmer:
+    stemmers: dict[str, Stemmer.Stemmer] = _local.__dict__.setdefault("stemmers", {})
+    if language not in stemmers:
+        stemmers[language] = Stemmer.Stemmer(_SNOWBALL[language])
+    return stemmers[language]

@@ -1,0 +1,68 @@
+"""Versions: what is known in this process of how far each debate has come.
+
+A public document of a debate changes only when the debate's journal grows or its phase turns,
+so (journal length, phase) is its version: entity tag and key of the document cache at once.
+"""
+
+import threading
+import time
+from collections import OrderedDict
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consultation.domain.period import Period, Phase
+
+
+@dataclass(frozen=True, slots=True)
+class DebateVersion:
+    """How far a published debate has come. `key` is internal."""
+
+    uid: UUID
+    key: int
+    journal_length: int
+    period: Period
+    last_act_at: datetime
+
+    def phase_at(self, instant: datetime) -> Phase:
+        """The phase at the effective instant (see `Debate.effective`)."""
+        return self.period.phase_at(max(instant, self.last_act_at))
+
+
+class Versions:
+    """The newest version seen of each debate, trusted for `trust_seconds`.
+
+    What this process commits is seen at once; what another process commits, when the trust
+    runs out and the database is asked again. `ticks` is a monotonic clock in seconds.
+    """
+
+    def __init__(
+        self,
+        trust_seconds: float = 1.0,
+        capacity: int = 10_000,
+        ticks: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._trust = trust_seconds
+        self._capacity = capacity
+        self._ticks = ticks
+        self._lock = threading.Lock()
+        self._known: OrderedDict[UUID, tuple[DebateVersion, float]] = OrderedDict()
+
+    def observe(self, version: DebateVersion) -> None:
+        """Take note of a version read or written just now; an older one changes nothing."""
+        now = self._ticks()
+        with self._lock:
+            known = self._known.get(version.uid)
+            if known is None or known[0].journal_length <= version.journal_length:
+                self._known[version.uid] = (version, now)
+                self._known.move_to_end(version.uid)
+                if len(self._known) > self._capacity:
+                    self._known.popitem(last=False)
+
+    def trusted(self, uid: UUID) -> DebateVersion | None:
+        """The version of a debate, if it was seen recently enough."""
+        known = self._known.get(uid)
+        if known is None or self._ticks() - known[1] >= self._trust:
+            return None
+        return known[0]

@@ -1,0 +1,32 @@
+"""Keyed hashes of what must be recognised but not kept."""
+
+import hashlib
+import hmac
+
+
+class KeyedDigests:
+    """HMAC-SHA-256 under the instance's secret key; tokens are plain SHA-256.
+
+    A token has 256 random bits, so its hash needs no key; an address or a code could be
+    guessed, so theirs do.
+    """
+
+    def __init__(self, secret_key: str) -> None:
+        self._key = secret_key.encode()
+
+    def address(self, email: str) -> bytes:
+        """The keyed hash of a normalised e-mail address, 32 bytes."""
+        return self._hash("address", email)
+
+    def code(self, email: str, code: str) -> bytes:
+        """The keyed hash of a sign-in code for one address, 32 bytes."""
+        return self._hash("code", email, code)
+
+    def token(self, token: str) -> bytes:
+        """The SHA-256 of a session token, 32 bytes."""
+        return hashlib.sha256(token.encode()).digest()
+
+    def _hash(self, purpose: str, *parts: str) -> bytes:
+        # The purpose and a separator that no part can hold keep the hashes apart.
+        message = "\0".join((purpose, *parts)).encode()
+        return hmac.digest(self._key, message, "sha256")

@@ -1,0 +1,101 @@
+"""What the digest of each kind of journal entry covers.
+
+Commands and `doctor` build the contents with these functions only, so that what was hashed
+when an act happened can be hashed again from the state. Nobody is named but by the display
+name under which a text was signed. See `docs/journal.md`.
+"""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import TYPE_CHECKING
+
+from consultation.domain.journal import format_instant
+from consultation.domain.period import Period
+
+if TYPE_CHECKING:
+    from consultation.domain.debates import Theme
+    from consultation.domain.journal import Canonical
+    from consultation.domain.limits import Limits
+    from consultation.domain.posts import Post
+    from consultation.domain.voting import Vote
+
+
+def _optional(instant: datetime | None) -> str | None:
+    return None if instant is None else format_instant(instant)
+
+
+def debate_content(
+    slug: str,
+    title: str,
+    description: str,
+    language: str,
+    period: Period,
+    limits: "Limits",
+    themes: "tuple[Theme, ...]",
+) -> "Mapping[str, Canonical]":
+    """A debate's texts and rules as created or changed."""
+    return {
+        "slug": slug,
+        "title": title,
+        "description": description,
+        "language": language,
+        "opens_at": format_instant(period.opens_at),
+        "closes_at": format_instant(period.closes_at),
+        "limits": limits.as_mapping(),
+        "themes": [
+            {"slug": theme.slug, "title": theme.title, "description": theme.description}
+            for theme in themes
+        ],
+    }
+
+
+def period_content(
+    role: str, reason: str, before: Period, after: Period
+) -> "Mapping[str, Canonical]":
+    """A publication, extension, early close or reopening."""
+    return {
+        "role": role,
+        "reason": reason,
+        "opens_at_before": format_instant(before.opens_at),
+        "closes_at_before": format_instant(before.closes_at),
+        "opens_at": format_instant(after.opens_at),
+        "closes_at": format_instant(after.closes_at),
+    }
+
+
+def post_content(post: "Post") -> "Mapping[str, Canonical]":
+    """One revision of a post, posted, imported or revised."""
+    return {
+        "number": post.number,
+        "kind": post.kind.value,
+        "contribution": post.contribution,
+        "side": None if post.side is None else post.side.value,
+        "revision": post.revision,
+        "author": post.author_name,
+        "theme": post.text.theme,
+        "title": post.text.title,
+        "body": post.text.body,
+        "link": post.text.link,
+        "language": post.language,
+        "created_at": format_instant(post.created_at),
+    }
+
+
+def state_content(post: "Post") -> "Mapping[str, Canonical]":
+    """A withdrawal, or another change of what may be shown of a post."""
+    return {
+        "number": post.number,
+        "state": post.state.value,
+        "reason": post.state_reason,
+        "since": _optional(post.state_since),
+    }
+
+
+def vote_content(number: int, vote: "Vote", cast_at: datetime) -> "Mapping[str, Canonical]":
+    """A vote cast or imported. A vote taken back has the content of the vote that stood."""
+    return {
+        "number": number,
+        "value": vote.value.value,
+        "revision": vote.revision,
+        "cast_at": format_instant(cast_at),
+    }

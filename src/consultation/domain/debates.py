@@ -1,0 +1,179 @@
+"""A debate, its life from draft to close, and what each act of running it asks for.
+
+Transitions are pure: each returns the debate as it will be, or the refusal. The instant given
+is the reading of the clock after the debate's lock was taken; the rules look at
+`Debate.effective(instant)`, so that a clock that jumps back cannot undo what happened.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from uuid import UUID
+
+from consultation.domain.actors import Actor
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
+from consultation.domain.limits import DEFAULT_LIMITS, Limits
+from consultation.domain.period import (
+    Period,
+    Phase,
+    check_close_ahead,
+    check_closed,
+    check_later_close,
+    check_not_closed,
+    check_open,
+)
+from consultation.domain.permissions import PARTICIPATION, Act, check_permission
+
+_TICK: Final = timedelta(microseconds=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Theme:
+    """A heading under which contributions are filed. `slug` is unique within the debate."""
+
+    slug: str
+    title: str
+    description: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Debate:
+    """A question put to the public.
+
+    `key` is internal. `published_at` is None for a draft. `last_act_at` is the instant of the
+    last journal entry; `last_number` and `journal_length` are 0 before the first.
+    """
+
+    key: int
+    uid: UUID
+    organisation_key: int
+    slug: str
+    title: str
+    description: str
+    language: str
+    time_zone: str
+    period: Period
+    published_at: datetime | None
+    last_act_at: datetime
+    limits: Limits = DEFAULT_LIMITS
+    themes: tuple[Theme, ...] = ()
+    last_number: int = 0
+    journal_length: int = 0
+
+    def effective(self, instant: datetime) -> datetime:
+        """The instant at which rules decide: always after what already happened.
+
+        Strictly after, whatever the clock says: two acts never share an instant, so what came in
+        before an early close lies before the closing instant, and what comes after does not.
+        """
+        return max(instant, self.last_act_at + _TICK)
+
+    def phase_at(self, instant: datetime) -> Phase:
+        """The phase at the effective instant."""
+        return self.period.phase_at(self.effective(instant))
+
+
+def check_published(debate: Debate) -> Decision:
+    """Is the debate published, as every act of taking part asks?"""
+    if debate.published_at is not None:
+        return ALLOWED
+    return Refused(RefusalCode.DEBATE_NOT_PUBLISHED)
+
+
+def check_visible(debate: Debate, actor: Actor) -> Decision:
+    """May the actor know of the debate at all? A draft exists for the organisation's staff."""
+    if debate.published_at is not None or check_permission(Act.READ_DRAFTS, actor).allowed:
+        return ALLOWED
+    return Refused(RefusalCode.DEBATE_NOT_FOUND)
+
+
+def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Decision:
+    """May the actor do this in this debate now, leaving particular posts and texts aside?
+
+    The period speaks before the person: after the close signing in would not help, and the
+    refusal should not pretend so.
+    """
+    now = debate.effective(instant)
+    zone = debate.time_zone
+    visible = check_visible(debate, actor)
+    if act in PARTICIPATION:
+        open_now = check_open(debate.period, now, zone)
+        return first_refusal(
+            visible, check_published(debate), open_now, check_permission(act, actor)
+        )
+    permitted = check_permission(act, actor)
+    match act:
+        case Act.PUBLISH:
+            unpublished = (
+                ALLOWED
+                if debate.published_at is None
+                else Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED)
+            )
+            ahead = check_close_ahead(debate.period.closes_at, now, zone)
+            return first_refusal(visible, permitted, unpublished, ahead)
+        case Act.EXTEND:
+            not_over = check_not_closed(debate.period, now, zone)
+            return first_refusal(visible, permitted, check_published(debate), not_over)
+        case Act.CLOSE:
+            open_now = check_open(debate.period, now, zone)
+            return first_refusal(visible, permitted, check_published(debate), open_now)
+        case Act.REOPEN:
+            over = check_closed(debate.period, now, zone)
+            return first_refusal(visible, permitted, check_published(debate), over)
+        case Act.CHANGE_DEBATE:
+            not_over = (
+                ALLOWED
+                if debate.published_at is None
+                else check_not_closed(debate.period, now, zone)
+            )
+            return first_refusal(visible, permitted, not_over)
+        case _:
+            return first_refusal(visible, permitted)
+
+
+def publish(debate: Debate, actor: Actor, instant: datetime) -> Debate | Refused:
+    """The debate, published. From here on its period changes only by the acts below."""
+    decision = check_act(debate, Act.PUBLISH, actor, instant)
+    if isinstance(decision, Refused):
+        return decision
+    return replace(debate, published_at=debate.effective(instant))
+
+
+def extend(debate: Debate, actor: Actor, closes_at: datetime, instant: datetime) -> Debate | Refused:
+    """The debate with a later close; only before the present one."""
+    decision = first_refusal(
+        check_act(debate, Act.EXTEND, actor, instant),
+        check_later_close(debate.period, closes_at, debate.time_zone),
+    )
+    if isinstance(decision, Refused):
+        return decision
+    return replace(debate, period=replace(debate.period, closes_at=closes_at))
+
+
+def close_early(debate: Debate, actor: Actor, instant: datetime) -> Debate | Refused:
+    """The debate, closed at the effective instant: half-open, so nothing at it gets in.
+
+    At the very instant of opening there is no period left to keep; one microsecond stands.
+    """
+    decision = check_act(debate, Act.CLOSE, actor, instant)
+    if isinstance(decision, Refused):
+        return decision
+    return replace(debate, period=debate.period.cut_at(debate.effective(instant)))
+
+
+def reopen(debate: Debate, actor: Actor, closes_at: datetime, instant: datetime) -> Debate | Refused:
+    """The debate, open again until a later close; only after the present one."""
+    decision = first_refusal(
+        check_act(debate, Act.REOPEN, actor, instant),
+        check_close_ahead(closes_at, debate.effective(instant), debate.time_zone),
+    )
+    if isinstance(decision, Refused):
+        return decision
+    return replace(debate, period=replace(debate.period, closes_at=closes_at))
+
+
+def check_theme(debate: Debate, slug: str | None) -> Decision:
+    """Does the debate have this theme? None files the contribution under no theme."""
+    if slug is None or any(theme.slug == slug for theme in debate.themes):
+        return ALLOWED
+    return Refused(RefusalCode.THEME_UNKNOWN, {"theme": slug})

@@ -1,0 +1,88 @@
+"""Decisions are values: a rule answers Allowed, or Refused with a code and the facts.
+
+The catalogue of codes is closed. `localisation` has a sentence for each in every language,
+`api.problems` a status, and `docs/problems.md` a paragraph; tests hold the four equal.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from typing import Literal, TypeAlias
+
+Fact: TypeAlias = str | int | bool | datetime | tuple[str, ...] | None
+Facts: TypeAlias = Mapping[str, Fact]
+
+
+class RefusalCode(StrEnum):
+    """Why a rule said no. The value is the `code` of the problem document."""
+
+    SIGN_IN_REQUIRED = "sign_in_required"
+    SESSION_INVALID = "session_invalid"
+    CODE_INCORRECT = "code_incorrect"
+    TOO_MANY_CODES = "too_many_codes"
+
+    NOT_PERMITTED = "not_permitted"
+    NOT_AUTHOR = "not_author"
+
+    ORGANISATION_NOT_FOUND = "organisation_not_found"
+    DEBATE_NOT_FOUND = "debate_not_found"
+    POST_NOT_FOUND = "post_not_found"
+    MEMBER_NOT_FOUND = "member_not_found"
+
+    DEBATE_NOT_PUBLISHED = "debate_not_published"
+    DEBATE_ALREADY_PUBLISHED = "debate_already_published"
+    PERIOD_NOT_OPEN = "period_not_open"
+    PERIOD_CLOSED = "period_closed"
+    PERIOD_NOT_CLOSED = "period_not_closed"
+    PERIOD_INVALID = "period_invalid"
+    CLOSING_NOT_LATER = "closing_not_later"
+    CLOSING_IN_THE_PAST = "closing_in_the_past"
+    SLUG_TAKEN = "slug_taken"
+    DEBATE_EXISTS = "debate_exists"
+    THEME_IN_USE = "theme_in_use"
+    LAST_ADMINISTRATOR = "last_administrator"
+
+    NOT_A_CONTRIBUTION = "not_a_contribution"
+    POST_WITHDRAWN = "post_withdrawn"
+    POST_HIDDEN = "post_hidden"
+    POST_ERASED = "post_erased"
+    REVISION_OUTDATED = "revision_outdated"
+
+    TEXT_TOO_SHORT = "text_too_short"
+    TEXT_TOO_LONG = "text_too_long"
+    TEXT_NOT_ALLOWED = "text_not_allowed"
+    LINK_INVALID = "link_invalid"
+    THEME_UNKNOWN = "theme_unknown"
+    VOTE_VALUE_UNKNOWN = "vote_value_unknown"
+    FIELD_NOT_ALLOWED = "field_not_allowed"
+
+
+@dataclass(frozen=True, slots=True)
+class Allowed:
+    """The rule has no objection."""
+
+    allowed: Literal[True] = True
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The rule objects: why, and the facts a person or a program needs to go on.
+
+    Instants among the facts are aware UTC datetimes; `time_zone` (IANA) says in which zone a
+    person should read them. `field` is a JSON pointer into the request body where one applies.
+    """
+
+    code: RefusalCode
+    facts: Facts = field(default_factory=dict)
+    allowed: Literal[False] = False
+
+
+Decision: TypeAlias = Allowed | Refused
+
+ALLOWED = Allowed()
+
+
+def first_refusal(*decisions: Decision) -> Decision:
+    """The first refusal in the order given, or Allowed when there is none."""
+    return next((decision for decision in decisions if not decision.allowed), ALLOWED)

@@ -1,0 +1,32 @@
+"""Read models: consistent snapshots whose documents are built straight from Core rows."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from consultation.application.documents import Links
+from consultation.application.readers import Snapshot
+from consultation.application.versions import Versions
+from consultation.persistence.engine import Database
+from consultation.persistence.read_models.debates import DebateReads
+from consultation.persistence.read_models.people import PeopleReads
+from consultation.persistence.read_models.posts import PostReads
+from consultation.persistence.read_models.records import RecordReads
+
+
+class SqlSnapshot(DebateReads, PostReads, RecordReads, PeopleReads, Snapshot):
+    """One consistent view of the database, on one connection."""
+
+
+class SqlReaders:
+    """Opens snapshots and notes in `versions` what they saw."""
+
+    def __init__(self, database: Database, links: Links, versions: Versions) -> None:
+        self._database = database
+        self._links = links
+        self._versions = versions
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Snapshot]:
+        """A consistent view, for the duration of the context."""
+        with self._database.reading() as connection:
+            yield SqlSnapshot(connection, self._links, self._versions)

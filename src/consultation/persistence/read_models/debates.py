@@ -1,0 +1,175 @@
+"""Debates and organisations."""
+
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import bindparam, or_, select
+
+from consultation.application.documents import debate_document, organisation_document
+from consultation.application.ports import Counts, Organisation
+from consultation.application.readers import Document, Page, Window
+from consultation.application.search import query_terms
+from consultation.application.versions import DebateVersion
+from consultation.domain.debates import Debate
+from consultation.domain.journal import EntryKind
+from consultation.domain.period import Period, Phase
+from consultation.persistence.periods import in_phase
+from consultation.persistence.read_models.base import Reads
+from consultation.persistence.read_models.keyset import Order, cut
+from consultation.persistence.repositories.debates import debate_of
+from consultation.persistence.repositories.organisations import organisation_of
+from consultation.persistence.search import matching
+from consultation.persistence.tables import debate_acts, debates, organisations
+
+_COUNTERS: Final = tuple(Counts.__dataclass_fields__)
+_LANGUAGES: Final = ("fr", "nl", "de", "en")
+_VERSION = select(
+    debates.c.uid,
+    debates.c.key,
+    debates.c.journal_length,
+    debates.c.opens_at,
+    debates.c.closes_at,
+    debates.c.last_act_at,
+).where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
+_OWNER = (
+    organisations.c.slug.label("owner_slug"),
+    organisations.c.name.label("owner_name"),
+    organisations.c.locale.label("owner_locale"),
+    organisations.c.uid.label("owner_uid"),
+    organisations.c.time_zone.label("owner_time_zone"),
+)
+_DEBATES = select(debates, *_OWNER).join(
+    organisations, organisations.c.key == debates.c.organisation_key
+)
+_DEBATE = _DEBATES.where(debates.c.key == bindparam("debate_key"))
+_DOMAIN = select(debates).where(debates.c.uid == bindparam("uid"))
+_PERIOD_KINDS: Final = {
+    EntryKind.DEBATE_PUBLISHED: "planned",
+    EntryKind.DEBATE_IMPORTED: "imported",
+    EntryKind.PERIOD_EXTENDED: "extended",
+    EntryKind.PERIOD_CLOSED_EARLY: "closed_early",
+    EntryKind.PERIOD_REOPENED: "reopened",
+}
+_HISTORY = (
+    select(
+        debate_acts.c.sequence,
+        debate_acts.c.kind,
+        debate_acts.c.at,
+        debate_acts.c.role,
+        debate_acts.c.reason,
+        debate_acts.c.content,
+    )
+    .where(debate_acts.c.debate_key == bindparam("debate_key"))
+    .where(debate_acts.c.kind.in_([kind.value for kind in _PERIOD_KINDS]))
+    .order_by(debate_acts.c.sequence)
+)
+_BY_KEY: Final = Order((debates.c.key,), (True,))
+_ORGANISATIONS_BY_KEY: Final = Order((organisations.c.key,), (False,))
+
+
+class DebateReads(Reads):
+    """Reads of debates and organisations."""
+
+    def version(self, uid: UUID) -> DebateVersion | None:
+        """How far a published debate has come; None for drafts and unknown ids."""
+        row = self._connection.execute(_VERSION, {"uid": uid}).one_or_none()
+        if row is None:
+            return None
+        period = Period(row.opens_at, row.closes_at)
+        version = DebateVersion(row.uid, row.key, row.journal_length, period, row.last_act_at)
+        self._versions.observe(version)
+        return version
+
+    def debate(self, version: DebateVersion, phase: Phase) -> Document:
+        """A published debate."""
+        row = self._connection.execute(_DEBATE, {"debate_key": version.key}).one()
+        return self._document(row, phase)
+
+    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of _DEBATES
+        owner = Organisation(
+            row.organisation_key,
+            row.owner_uid,
+            row.owner_slug,
+            row.owner_name,
+            row.owner_locale,
+            row.owner_time_zone,
+        )
+        counts = {name: getattr(row, name) for name in _COUNTERS}
+        document = debate_document(debate_of(row), counts, owner, self._links, phase)
+        document["source"] = row.source
+        return document
+
+    def period_history(self, version: DebateVersion) -> list[Document]:
+        """Who moved the period, when and why, oldest first."""
+        rows = self._connection.execute(_HISTORY, {"debate_key": version.key})
+        return [
+            {
+                "sequence": row.sequence,
+                "act": _PERIOD_KINDS[EntryKind(row.kind)],
+                "at": row.at,
+                "role": row.role,
+                "reason": row.reason or None,
+                "opens_at_before": row.content.get("opens_at_before"),
+                "closes_at_before": row.content.get("closes_at_before"),
+                "opens_at": row.content["opens_at"],
+                "closes_at": row.content["closes_at"],
+            }
+            for row in rows
+        ]
+
+    def debates(
+        self,
+        window: Window,
+        now: datetime,
+        organisation: str | None = None,
+        phase: Phase | None = None,
+        query: str | None = None,
+    ) -> Page:
+        """Published debates, newest first."""
+        statement = _DEBATES.where(debates.c.published_at.is_not(None))
+        if organisation is not None:
+            statement = statement.where(organisations.c.slug == organisation)
+        if phase is not None:
+            statement = statement.where(in_phase(phase, now))
+        if query is not None:
+            statement = statement.where(
+                or_(
+                    *(
+                        (debates.c.language == language)
+                        & matching(debates, query_terms(language, query))
+                        for language in _LANGUAGES
+                    )
+                )
+            )
+        rows, more = cut(self._connection.execute(_BY_KEY.page(statement, window)).all(), window)
+        items = []
+        for row in rows:
+            period = Period(row.opens_at, row.closes_at)
+            items.append(self._document(row, period.phase_at(max(now, row.last_act_at))))
+        return Page(items, (rows[-1].key,) if more else None)
+
+    def drafts(self, organisation: str) -> list[Document]:
+        """The drafts of an organisation, newest first."""
+        statement = _DEBATES.where(
+            organisations.c.slug == organisation, debates.c.published_at.is_(None)
+        ).order_by(debates.c.key.desc())
+        return [self._document(row, Phase.UPCOMING) for row in self._connection.execute(statement)]
+
+    def domain_debate(self, uid: UUID) -> Debate | None:
+        """A debate, draft or published, for rules to look at."""
+        row = self._connection.execute(_DOMAIN, {"uid": uid}).one_or_none()
+        return None if row is None else debate_of(row)
+
+    def organisations(self, window: Window) -> Page:
+        """Organisations, oldest first."""
+        statement = _ORGANISATIONS_BY_KEY.page(select(organisations), window)
+        rows, more = cut(self._connection.execute(statement).all(), window)
+        items = [organisation_document(organisation_of(row), self._links) for row in rows]
+        return Page(items, (rows[-1].key,) if more else None)
+
+    def organisation(self, slug: str) -> Document | None:
+        """One organisation."""
+        statement = select(organisations).where(organisations.c.slug == slug)
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else organisation_document(organisation_of(row), self._links)

@@ -1,0 +1,104 @@
+"""What depends on who asks: session, roles, own votes and posts."""
+
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import bindparam, select
+
+from consultation.application.documents import DebateLabel, post_document, vote_document
+from consultation.application.ports import REPLAYED_FOR, Account, Replay
+from consultation.application.readers import Document, Own, Page, Window
+from consultation.domain.actors import Role
+from consultation.domain.posts import PostHead
+from consultation.domain.voting import Vote, VoteValue
+from consultation.persistence.read_models.base import Reads
+from consultation.persistence.read_models.keyset import Order, cut
+from consultation.persistence.read_models.posts import COLUMNS
+from consultation.persistence.repositories.people import BY_SESSION, ROLES, account_of
+from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
+from consultation.persistence.repositories.replays import FIND as FIND_REPLAY
+from consultation.persistence.tables import debates, organisations, posts, votes
+
+_OWN_POSTS = (
+    select(
+        *COLUMNS,
+        posts.c.debate_key,
+        debates.c.uid.label("debate_uid"),
+        debates.c.slug.label("debate_slug"),
+        debates.c.title.label("debate_title"),
+        organisations.c.slug.label("owner"),
+    )
+    .join(debates, debates.c.key == posts.c.debate_key)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
+    .where(posts.c.author_key == bindparam("person_key"))
+)
+_NEWEST: Final = Order((posts.c.debate_key, posts.c.number), (True, True))
+
+
+class PeopleReads(Reads):
+    """Reads on behalf of one person."""
+
+    def account(self, token_digest: bytes, now: datetime) -> Account | None:
+        """Whose session this is, if it is valid."""
+        row = self._connection.execute(
+            BY_SESSION, {"digest": token_digest, "now": now}
+        ).one_or_none()
+        return None if row is None else account_of(row)
+
+    def replay(self, person_key: int, key: str, now: datetime) -> Replay | None:
+        """The first answer kept under an idempotency key."""
+        row = self._connection.execute(
+            FIND_REPLAY,
+            {"person_key": person_key, "idempotency_key": key, "since": now - REPLAYED_FOR},
+        ).one_or_none()
+        return None if row is None else Replay(row.fingerprint, row.status, row.headers, row.body)
+
+    def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
+        """A person's roles in an organisation."""
+        rows = self._connection.execute(
+            ROLES, {"person_key": person_key, "organisation_key": organisation_key}
+        )
+        return frozenset(Role(row.role) for row in rows)
+
+    def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
+        """What a person has on these posts of a debate."""
+        if not numbers:
+            return Own({}, {})
+        statement = (
+            select(
+                *HEAD_COLUMNS,
+                votes.c.value.label("vote_value"),
+                votes.c.revision.label("vote_revision"),
+                votes.c.cast_at,
+            )
+            .select_from(
+                posts.outerjoin(
+                    votes,
+                    (votes.c.debate_key == posts.c.debate_key)
+                    & (votes.c.number == posts.c.number)
+                    & (votes.c.person_key == person_key),
+                )
+            )
+            .where(posts.c.debate_key == debate_key, posts.c.number.in_(numbers))
+        )
+        own_votes: dict[int, Document] = {}
+        heads: dict[int, PostHead] = {}
+        for row in self._connection.execute(statement):
+            heads[row.number] = head_of(row)
+            if row.vote_value is not None:
+                vote = Vote(VoteValue(row.vote_value), row.vote_revision)
+                own_votes[row.number] = vote_document(vote, row.cast_at, row.revision)
+        return Own(own_votes, heads)
+
+    def own_posts(self, person_key: int, window: Window) -> Page:
+        """A person's posts everywhere, newest debate first, newest first within it."""
+        statement = _NEWEST.page(_OWN_POSTS, window)
+        rows, more = cut(
+            self._connection.execute(statement, {"person_key": person_key}).all(), window
+        )
+        items = [self._own_post(row) for row in rows]
+        return Page(items, (rows[-1].debate_key, rows[-1].number) if more else None)
+
+    def _own_post(self, row: Any) -> Document:  # noqa: ANN401 - a row of _OWN_POSTS
+        label = DebateLabel(row.debate_uid, self._links.debate(row.owner, row.debate_slug))
+        return post_document(row, label) | {"debate_title": row.debate_title}

@@ -1,0 +1,110 @@
+"""The record of a debate: its journal and its statistics."""
+
+from typing import Final
+
+from sqlalchemy import bindparam, case, func, select
+
+from consultation.application.ports import Counts
+from consultation.application.readers import Document, Page, Window
+from consultation.application.versions import DebateVersion
+from consultation.domain.journal import format_instant
+from consultation.persistence.read_models.base import Reads
+from consultation.persistence.read_models.keyset import cut
+from consultation.persistence.tables import debates, journal_entries, posts
+
+_JOURNAL = (
+    select(
+        journal_entries.c.sequence,
+        journal_entries.c.at,
+        journal_entries.c.kind,
+        journal_entries.c.number,
+        journal_entries.c.digest,
+        journal_entries.c.leaf_hash,
+    )
+    .where(journal_entries.c.debate_key == bindparam("debate_key"))
+    .where(journal_entries.c.sequence > bindparam("after"))
+    .order_by(journal_entries.c.sequence)
+    .limit(bindparam("rows"))
+)
+_COUNTERS: Final = tuple(Counts.__dataclass_fields__)
+_COUNTS = select(
+    debates.c.time_zone,
+    debates.c.last_number,
+    debates.c.journal_length,
+    *(debates.c[name] for name in _COUNTERS),
+).where(debates.c.key == bindparam("debate_key"))
+
+
+class RecordReads(Reads):
+    """Reads of the journal and of what adds up."""
+
+    def journal(self, version: DebateVersion, after: int, limit: int) -> Page:
+        """Journal entries in order. Instants keep their six digits: they are hashed."""
+        place = {"debate_key": version.key, "after": after, "rows": limit + 1}
+        rows, more = cut(self._connection.execute(_JOURNAL, place).all(), Window(limit))
+        items = [
+            {
+                "sequence": row.sequence,
+                "at": format_instant(row.at),
+                "kind": row.kind,
+                "number": row.number,
+                "digest": row.digest.hex(),
+                "leaf_hash": row.leaf_hash.hex(),
+            }
+            for row in rows
+        ]
+        return Page(items, (rows[-1].sequence,) if more else None)
+
+    def statistics(self, version: DebateVersion) -> Document:
+        """Participants, posts by kind, side and day, votes. Days are UTC days."""
+        counts = self._connection.execute(_COUNTS, {"debate_key": version.key}).one()
+        day = func.substr(posts.c.created_at, 1, 10)
+        if self._connection.dialect.name == "postgresql":
+            day = func.to_char(func.timezone("UTC", posts.c.created_at), "YYYY-MM-DD")
+        grouped = (
+            select(
+                posts.c.kind,
+                posts.c.side,
+                posts.c.state,
+                day.label("day"),
+                func.count().label("posts"),
+                func.sum(posts.c.agree).label("agree"),
+                func.sum(posts.c.mixed).label("mixed"),
+                func.sum(posts.c.disagree).label("disagree"),
+                func.sum(posts.c.support).label("support"),
+                func.sum(posts.c.on_earlier_revisions).label("on_earlier_revisions"),
+                func.sum(case((posts.c.revision > 1, 1), else_=0)).label("edited"),
+            )
+            .where(posts.c.debate_key == version.key)
+            .group_by(posts.c.kind, posts.c.side, posts.c.state, "day")
+            .order_by("day")
+        )
+        totals = {"contributions": 0, "arguments_pro": 0, "arguments_contra": 0, "sources": 0}
+        states = {"visible": 0, "withdrawn": 0, "hidden": 0, "erased": 0}
+        votes = {"agree": 0, "mixed": 0, "disagree": 0, "support": 0, "on_earlier_revisions": 0}
+        days: dict[str, dict[str, int]] = {}
+        edited = 0
+        for row in self._connection.execute(grouped):
+            states[row.state] += row.posts
+            edited += row.edited
+            for name in votes:
+                votes[name] += getattr(row, name)
+            if row.state != "visible":
+                continue
+            name = {"contribution": "contributions", "source": "sources"}.get(
+                row.kind, f"arguments_{row.side}"
+            )
+            totals[name] += row.posts
+            days.setdefault(row.day, dict.fromkeys(totals, 0))[name] += row.posts
+        return {
+            "debate": version.uid,
+            "journal_length": counts.journal_length,
+            "participants": counts.participants,
+            "last_number": counts.last_number,
+            "posts": totals,
+            "posts_by_state": states,
+            "posts_edited": edited,
+            "posts_by_day": [{"day": day, **figures} for day, figures in sorted(days.items())],
+            "votes": votes,
+            "moderation": {"hidden": states["hidden"], "erased": states["erased"]},
+        }

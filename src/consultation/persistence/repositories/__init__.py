@@ -1,0 +1,22 @@
+"""Repositories: how the commands' ports read and write the tables.
+
+Statements are built once, at import, and run with parameters: building them is what costs.
+"""
+
+from consultation.persistence.repositories.debates import SqlDebates
+from consultation.persistence.repositories.journal import SqlJournal
+from consultation.persistence.repositories.organisations import SqlOrganisations
+from consultation.persistence.repositories.people import SqlPeople
+from consultation.persistence.repositories.posts import SqlPosts
+from consultation.persistence.repositories.replays import SqlReplays
+from consultation.persistence.repositories.votes import SqlVotes
+
+__all__ = [
+    "SqlDebates",
+    "SqlJournal",
+    "SqlOrganisations",
+    "SqlPeople",
+    "SqlPosts",
+    "SqlReplays",
+    "SqlVotes",
+]

@@ -1,0 +1,161 @@
+"""Debates and their locks."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, insert, select, update
+
+from consultation.application.ports import Counts
+from consultation.application.search import search_terms
+from consultation.application.versions import DebateVersion
+from consultation.domain.debates import Debate, Theme
+from consultation.domain.journal import Canonical, Entry
+from consultation.domain.limits import Limits
+from consultation.domain.period import Period
+from consultation.persistence.tables import debate_acts, debates, posts
+from consultation.persistence.types import AnyRow, inserted_key
+
+_COUNTERS = tuple(Counts.__dataclass_fields__)
+# SQLite has no row locks and ignores FOR UPDATE: there the whole transaction holds the lock.
+_LOCK = select(debates).where(debates.c.uid == bindparam("uid")).with_for_update()
+_ADVANCE = (
+    update(debates)
+    .where(debates.c.key == bindparam("debate_key"))
+    .values(
+        last_number=debates.c.last_number + bindparam("numbers"),
+        journal_length=debates.c.journal_length + 1,
+        last_act_at=bindparam("at"),
+        **{name: debates.c[name] + bindparam(f"add_{name}") for name in _COUNTERS},
+    )
+    .returning(debates.c.last_number, debates.c.journal_length)
+)
+_SLUG = select(debates.c.key).where(
+    debates.c.organisation_key == bindparam("organisation_key"), debates.c.slug == bindparam("slug")
+)
+_RECORD = insert(debate_acts)
+
+
+def debate_of(row: AnyRow) -> Debate:
+    """The domain's debate of a row of the debates table."""
+    return Debate(
+        key=row.key,
+        uid=row.uid,
+        organisation_key=row.organisation_key,
+        slug=row.slug,
+        title=row.title,
+        description=row.description,
+        language=row.language,
+        time_zone=row.time_zone,
+        period=Period(row.opens_at, row.closes_at),
+        published_at=row.published_at,
+        last_act_at=row.last_act_at,
+        limits=Limits.from_mapping(row.limits),
+        themes=tuple(Theme(**theme) for theme in row.themes),
+        last_number=row.last_number,
+        journal_length=row.journal_length,
+    )
+
+
+def _texts_of(debate: Debate) -> dict[str, object]:
+    return {
+        "slug": debate.slug,
+        "title": debate.title,
+        "description": debate.description,
+        "language": debate.language,
+        "opens_at": debate.period.opens_at,
+        "closes_at": debate.period.closes_at,
+        "published_at": debate.published_at,
+        "limits": debate.limits.as_mapping(),
+        "themes": [asdict(theme) for theme in debate.themes],
+        "search_terms": search_terms(debate.language, debate.title, debate.description),
+    }
+
+
+class SqlDebates:
+    """The debates port. What is locked and then advanced or saved is noted in `touched`."""
+
+    def __init__(self, connection: Connection, touched: list[DebateVersion]) -> None:
+        self._connection = connection
+        self._touched = touched
+        self._locked: dict[int, Debate] = {}
+
+    def lock(self, uid: UUID) -> Debate | None:
+        """The debate, its row locked until the transaction ends."""
+        row = self._connection.execute(_LOCK, {"uid": uid}).one_or_none()
+        if row is None:
+            return None
+        debate = debate_of(row)
+        self._locked[debate.key] = debate
+        return debate
+
+    def add(self, debate: Debate, created_at: datetime) -> int:
+        """Insert a debate and return its key."""
+        values = _texts_of(debate) | {
+            "uid": debate.uid,
+            "organisation_key": debate.organisation_key,
+            "time_zone": debate.time_zone,
+            "created_at": created_at,
+            "last_act_at": debate.last_act_at,
+            "last_number": debate.last_number,
+            "journal_length": debate.journal_length,
+        }
+        result = self._connection.execute(insert(debates).values(values))
+        return inserted_key(result)
+
+    def slug_taken(self, organisation_key: int, slug: str) -> bool:
+        """Does another debate of the organisation bear this slug?"""
+        found = {"organisation_key": organisation_key, "slug": slug}
+        return self._connection.execute(_SLUG, found).first() is not None
+
+    def save(self, debate: Debate) -> None:
+        """Write texts, rules, themes, period and publication of a locked debate."""
+        statement = update(debates).where(debates.c.key == debate.key).values(_texts_of(debate))
+        self._connection.execute(statement)
+        self._locked[debate.key] = debate
+
+    def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
+        """Take numbers and one journal sequence, and change the counters, in SQL."""
+        added = {f"add_{name}": getattr(counts, name) for name in _COUNTERS}
+        row = self._connection.execute(
+            _ADVANCE, {"debate_key": key, "at": at, "numbers": numbers, **added}
+        ).one()
+        debate = self._locked.get(key)
+        if debate is not None and debate.published_at is not None:
+            version = DebateVersion(debate.uid, key, row.journal_length, debate.period, at)
+            self._touched.append(version)
+        return row.last_number, row.journal_length
+
+    def themes_in_use(self, key: int, slugs: frozenset[str]) -> frozenset[str]:
+        """Which of these themes have contributions."""
+        used = select(posts.c.theme).distinct().where(
+            posts.c.debate_key == key, posts.c.kind == "contribution", posts.c.theme.in_(slugs)
+        )
+        return frozenset(row.theme for row in self._connection.execute(used))
+
+    def record_act(
+        self,
+        key: int,
+        entry: Entry,
+        role: str,
+        person_key: int | None,
+        reason: str,
+        content: Mapping[str, Canonical],
+        salt: bytes,
+    ) -> None:
+        """Keep what an act on the debate itself changed."""
+        self._connection.execute(
+            _RECORD,
+            {
+                "debate_key": key,
+                "sequence": entry.sequence,
+                "kind": entry.kind.value,
+                "at": entry.at,
+                "role": role,
+                "person_key": person_key,
+                "reason": reason,
+                "content": content,
+                "salt": salt,
+            },
+        )

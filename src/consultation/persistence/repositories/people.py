@@ -1,0 +1,125 @@
+"""Accounts, roles, sessions and sign-in codes."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
+
+from consultation.application.ports import Account, SentCode
+from consultation.domain.actors import Role
+from consultation.persistence.tables import memberships, people, sessions, sign_in_codes
+from consultation.persistence.types import AnyRow, inserted_key
+
+ACCOUNT_COLUMNS = (people.c.key, people.c.uid, people.c.name, people.c.email, people.c.locale)
+BY_SESSION = (
+    select(*ACCOUNT_COLUMNS)
+    .join(sessions, sessions.c.person_key == people.c.key)
+    .where(sessions.c.token_digest == bindparam("digest"), sessions.c.expires_at > bindparam("now"))
+)
+ROLES = select(memberships.c.role).where(
+    memberships.c.person_key == bindparam("person_key"),
+    memberships.c.organisation_key == bindparam("organisation_key"),
+)
+
+
+def account_of(row: AnyRow) -> Account:
+    """The account of a row with ACCOUNT_COLUMNS."""
+    return Account(row.key, row.uid, row.name, row.email, row.locale)
+
+
+class SqlPeople:
+    """The people port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def by_session(self, token_digest: bytes, now: datetime) -> Account | None:
+        """Whose session this is, if it is valid."""
+        row = self._connection.execute(
+            BY_SESSION, {"digest": token_digest, "now": now}
+        ).one_or_none()
+        return None if row is None else account_of(row)
+
+    def by_email(self, email: str) -> Account | None:
+        """The account with this normalised address."""
+        row = self._connection.execute(
+            select(*ACCOUNT_COLUMNS).where(people.c.email == email)
+        ).one_or_none()
+        return None if row is None else account_of(row)
+
+    def add(self, account: Account, created_at: datetime) -> Account:
+        """Insert an account and return it with its key."""
+        result = self._connection.execute(
+            insert(people).values(
+                uid=account.uid,
+                name=account.name,
+                email=account.email,
+                locale=account.locale,
+                created_at=created_at,
+            )
+        )
+        key = inserted_key(result)
+        return Account(key, account.uid, account.name, account.email, account.locale)
+
+    def save(self, account: Account) -> None:
+        """Write name and locale."""
+        self._connection.execute(
+            update(people)
+            .where(people.c.key == account.key)
+            .values(name=account.name, locale=account.locale)
+        )
+
+    def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
+        """The person's roles in the organisation."""
+        rows = self._connection.execute(
+            ROLES, {"person_key": person_key, "organisation_key": organisation_key}
+        )
+        return frozenset(Role(row.role) for row in rows)
+
+    def add_session(self, digest: bytes, person_key: int, now: datetime, until: datetime) -> None:
+        """Insert a session."""
+        self._connection.execute(
+            insert(sessions).values(
+                token_digest=digest, person_key=person_key, created_at=now, expires_at=until
+            )
+        )
+
+    def remove_session(self, digest: bytes) -> None:
+        """Delete a session."""
+        self._connection.execute(delete(sessions).where(sessions.c.token_digest == digest))
+
+    def lock_code(self, address_digest: bytes) -> SentCode | None:
+        """The last code of an address, locked until the transaction ends."""
+        row = self._connection.execute(
+            select(sign_in_codes)
+            .where(sign_in_codes.c.address_digest == address_digest)
+            .with_for_update()
+        ).one_or_none()
+        if row is None:
+            return None
+        return SentCode(
+            code_digest=row.code_digest,
+            expires_at=row.expires_at,
+            tries_left=row.tries_left,
+            window_started_at=row.window_started_at,
+            sent_in_window=row.sent_in_window,
+        )
+
+    def save_code(self, address_digest: bytes, code: SentCode) -> None:
+        """Insert or replace the code of an address."""
+        self.remove_code(address_digest)
+        self._connection.execute(
+            insert(sign_in_codes).values(
+                address_digest=address_digest,
+                code_digest=code.code_digest,
+                expires_at=code.expires_at,
+                tries_left=code.tries_left,
+                window_started_at=code.window_started_at,
+                sent_in_window=code.sent_in_window,
+            )
+        )
+
+    def remove_code(self, address_digest: bytes) -> None:
+        """Delete the code of an address."""
+        self._connection.execute(
+            delete(sign_in_codes).where(sign_in_codes.c.address_digest == address_digest)
+        )

@@ -1,0 +1,248 @@
+"""Posts of a locked debate."""
+
+from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
+
+from consultation.application.ports import Mark
+from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
+from consultation.persistence.tables import posts, revisions, votes
+from consultation.persistence.types import AnyRow
+
+HEAD_COLUMNS = (
+    posts.c.number,
+    posts.c.kind,
+    posts.c.contribution,
+    posts.c.author_key,
+    posts.c.revision,
+    posts.c.state,
+    posts.c.state_reason,
+    posts.c.state_since,
+)
+_HERE = (posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
+_FIND = select(posts).where(*_HERE)
+_PRESENT = or_(
+    exists().where(
+        posts.c.author_key == bindparam("person_key"), posts.c.debate_key == bindparam("debate_key")
+    ),
+    exists().where(
+        votes.c.person_key == bindparam("person_key"), votes.c.debate_key == bindparam("debate_key")
+    ),
+)
+_one = select(_PRESENT.label("present")).subquery()
+_HEAD_AND_PRESENCE = select(_one.c.present, *HEAD_COLUMNS).select_from(
+    _one.outerjoin(
+        posts,
+        (posts.c.debate_key == bindparam("debate_key")) & (posts.c.number == bindparam("number")),
+    )
+)
+_STATE = (
+    update(posts)
+    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
+    .values(
+        state=bindparam("state"),
+        state_reason=bindparam("state_reason"),
+        state_since=bindparam("state_since"),
+        state_sequence=bindparam("state_sequence"),
+        state_salt=bindparam("state_salt"),
+    )
+)
+_REVISE = (
+    update(posts)
+    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
+    .values(
+        {
+            name: bindparam(f"new_{name}")
+            for name in (
+                "author_name",
+                "theme",
+                "title",
+                "body",
+                "link",
+                "revision",
+                "revised_at",
+                "search_terms",
+                "sequence",
+                "salt",
+            )
+        }
+        | {"on_earlier_revisions": posts.c.votes + posts.c.support}
+    )
+)
+_KEEP = insert(revisions).from_select(
+    [
+        "debate_key",
+        "number",
+        "revision",
+        "author_name",
+        "theme",
+        "title",
+        "body",
+        "link",
+        "created_at",
+        "sequence",
+        "salt",
+    ],
+    select(
+        posts.c.debate_key,
+        posts.c.number,
+        posts.c.revision,
+        posts.c.author_name,
+        posts.c.theme,
+        posts.c.title,
+        posts.c.body,
+        posts.c.link,
+        bindparam("made_at", type_=posts.c.created_at.type),
+        posts.c.sequence,
+        posts.c.salt,
+    ).where(*_HERE),
+)
+_REPLIES = {
+    name: update(posts)
+    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
+    .values({name: posts.c[name] + bindparam("change")})
+    for name in ("pro", "contra", "sources")
+}
+_ADD = insert(posts)
+
+
+def head_of(row: AnyRow) -> PostHead:
+    """The domain's post without its text, of a row with HEAD_COLUMNS."""
+    return PostHead(
+        number=row.number,
+        kind=PostKind(row.kind),
+        contribution=row.contribution,
+        author_key=row.author_key,
+        revision=row.revision,
+        state=PostState(row.state),
+        state_reason=row.state_reason,
+        state_since=row.state_since,
+    )
+
+
+def post_of(row: AnyRow) -> Post:
+    """The domain's post of a row of the posts table."""
+    return Post(
+        number=row.number,
+        kind=PostKind(row.kind),
+        contribution=row.contribution,
+        author_key=row.author_key,
+        revision=row.revision,
+        state=PostState(row.state),
+        state_reason=row.state_reason,
+        state_since=row.state_since,
+        side=None if row.side is None else Side(row.side),
+        author_name=row.author_name,
+        text=PostText(body=row.body, title=row.title, link=row.link, theme=row.theme),
+        language=row.language,
+        created_at=row.created_at,
+        revised_at=row.revised_at,
+    )
+
+
+def shuffle_of(number: int) -> int:
+    """The place of a post in the random order: a fixed scattering of its number on 32 bits.
+
+    Multiplication by an odd constant is a permutation of the 32-bit integers, so no two
+    numbers share a place (Knuth, The Art of Computer Programming, volume 3, section 6.4).
+    """
+    return number * 2_654_435_761 % 2**32
+
+
+def post_values(debate_key: int, post: Post, mark: Mark, search_terms: str) -> dict[str, object]:
+    """A row of the posts table, without counters."""
+    return {
+        "debate_key": debate_key,
+        "number": post.number,
+        "kind": post.kind.value,
+        "contribution": post.contribution,
+        "side": None if post.side is None else post.side.value,
+        "author_key": post.author_key,
+        "author_name": post.author_name,
+        "theme": post.text.theme,
+        "title": post.text.title,
+        "body": post.text.body,
+        "link": post.text.link,
+        "language": post.language,
+        "created_at": post.created_at,
+        "revision": post.revision,
+        "revised_at": post.revised_at,
+        "state": post.state.value,
+        "state_reason": post.state_reason,
+        "state_since": post.state_since,
+        "shuffle": shuffle_of(post.number),
+        "search_terms": search_terms,
+        "sequence": mark.sequence,
+        "salt": mark.salt,
+    }
+
+
+class SqlPosts:
+    """The posts port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(self, debate_key: int, number: int) -> Post | None:
+        """A post with its text."""
+        place = {"debate_key": debate_key, "number": number}
+        row = self._connection.execute(_FIND, place).one_or_none()
+        return None if row is None else post_of(row)
+
+    def head_and_presence(
+        self, debate_key: int, number: int | None, person_key: int
+    ) -> tuple[PostHead | None, bool]:
+        """A post without its text, and whether the person already takes part."""
+        row = self._connection.execute(
+            _HEAD_AND_PRESENCE,
+            {"debate_key": debate_key, "number": number, "person_key": person_key},
+        ).one()
+        return (None if row.number is None else head_of(row)), bool(row.present)
+
+    def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
+        """Insert a post."""
+        self._connection.execute(_ADD, post_values(debate_key, post, mark, search_terms))
+
+    def revise(self, debate_key: int, before: Post, after: Post, mark: Mark, terms: str) -> None:
+        """Keep the present text as an earlier revision and write the new one."""
+        made_at = before.revised_at or before.created_at
+        self._connection.execute(
+            _KEEP, {"debate_key": debate_key, "number": before.number, "made_at": made_at}
+        )
+        self._connection.execute(
+            _REVISE,
+            {
+                "in_debate": debate_key,
+                "at_number": after.number,
+                "new_author_name": after.author_name,
+                "new_theme": after.text.theme,
+                "new_title": after.text.title,
+                "new_body": after.text.body,
+                "new_link": after.text.link,
+                "new_revision": after.revision,
+                "new_revised_at": after.revised_at,
+                "new_search_terms": terms,
+                "new_sequence": mark.sequence,
+                "new_salt": mark.salt,
+            },
+        )
+
+    def set_state(self, debate_key: int, post: PostHead, mark: Mark) -> None:
+        """Write the state of a post."""
+        self._connection.execute(
+            _STATE,
+            {
+                "in_debate": debate_key,
+                "at_number": post.number,
+                "state": post.state.value,
+                "state_reason": post.state_reason,
+                "state_since": post.state_since,
+                "state_sequence": mark.sequence,
+                "state_salt": mark.salt,
+            },
+        )
+
+    def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:
+        """Add to `pro`, `contra` or `sources` of a contribution."""
+        self._connection.execute(
+            _REPLIES[field],
+            {"in_debate": debate_key, "at_number": contribution, "change": change},
+        )

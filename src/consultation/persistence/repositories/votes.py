@@ -1,0 +1,117 @@
+"""Votes of a locked debate."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
+from sqlalchemy.dialects.postgresql import insert as postgresql_insert
+from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+
+from consultation.application.ports import Mark
+from consultation.domain.posts import PostHead
+from consultation.domain.voting import TallyChange, Vote, VoteValue
+from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
+from consultation.persistence.tables import posts, votes
+
+_others = votes.alias("others")
+_own_posts = posts.alias("own_posts")
+_ELSEWHERE = or_(
+    exists().where(
+        _own_posts.c.author_key == bindparam("person_key"),
+        _own_posts.c.debate_key == bindparam("debate_key"),
+    ),
+    exists().where(
+        _others.c.person_key == bindparam("person_key"),
+        _others.c.debate_key == bindparam("debate_key"),
+        _others.c.number != bindparam("number"),
+    ),
+)
+_FIND = (
+    select(
+        *HEAD_COLUMNS,
+        votes.c.value.label("vote_value"),
+        votes.c.revision.label("vote_revision"),
+        _ELSEWHERE.label("elsewhere"),
+    )
+    .select_from(
+        posts.outerjoin(
+            votes,
+            (votes.c.debate_key == posts.c.debate_key)
+            & (votes.c.number == posts.c.number)
+            & (votes.c.person_key == bindparam("person_key")),
+        )
+    )
+    .where(posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
+)
+_COLUMNS = ("value", "revision", "cast_at", "sequence", "salt")
+_PUT = {
+    "postgresql": (_pg := postgresql_insert(votes)).on_conflict_do_update(
+        index_elements=["debate_key", "number", "person_key"],
+        set_={name: _pg.excluded[name] for name in _COLUMNS},
+    ),
+    "sqlite": (_lite := sqlite_insert(votes)).on_conflict_do_update(
+        index_elements=["debate_key", "number", "person_key"],
+        set_={name: _lite.excluded[name] for name in _COLUMNS},
+    ),
+}
+_REMOVE = delete(votes).where(
+    votes.c.debate_key == bindparam("in_debate"),
+    votes.c.number == bindparam("at_number"),
+    votes.c.person_key == bindparam("by_person"),
+)
+_TALLY = tuple(TallyChange.__dataclass_fields__)
+_COUNT = (
+    update(posts)
+    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
+    .values({name: posts.c[name] + bindparam(f"add_{name}") for name in _TALLY})
+)
+
+
+class SqlVotes:
+    """The votes port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def find(
+        self, debate_key: int, number: int, person_key: int
+    ) -> tuple[PostHead | None, Vote | None, bool]:
+        """The post, the person's vote on it, and whether the person takes part elsewhere."""
+        place = {"debate_key": debate_key, "number": number, "person_key": person_key}
+        row = self._connection.execute(_FIND, place).one_or_none()
+        if row is None:
+            return None, None, False
+        vote = None
+        if row.vote_value is not None:
+            vote = Vote(VoteValue(row.vote_value), row.vote_revision)
+        return head_of(row), vote, bool(row.elsewhere)
+
+    def put(
+        self, debate_key: int, number: int, person_key: int, vote: Vote, at: datetime, mark: Mark
+    ) -> None:
+        """Insert or replace the person's vote."""
+        self._connection.execute(
+            _PUT[self._connection.dialect.name],
+            {
+                "debate_key": debate_key,
+                "number": number,
+                "person_key": person_key,
+                "value": vote.value.value,
+                "revision": vote.revision,
+                "cast_at": at,
+                "sequence": mark.sequence,
+                "salt": mark.salt,
+            },
+        )
+
+    def remove(self, debate_key: int, number: int, person_key: int) -> None:
+        """Delete the person's vote."""
+        self._connection.execute(
+            _REMOVE, {"in_debate": debate_key, "at_number": number, "by_person": person_key}
+        )
+
+    def count(self, debate_key: int, number: int, change: TallyChange) -> None:
+        """Add to the counters of the post."""
+        added = {f"add_{name}": getattr(change, name) for name in _TALLY}
+        self._connection.execute(
+            _COUNT, {"in_debate": debate_key, "at_number": number, **added}
+        )

@@ -1,0 +1,63 @@
+"""Column types that mean the same on both databases."""
+
+from datetime import UTC, datetime
+from typing import Any, TypeAlias
+
+from sqlalchemy import CursorResult, DateTime, LargeBinary, Row, String
+from sqlalchemy.engine import Dialect
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+from consultation.domain.journal import format_instant
+
+AnyRow: TypeAlias = Row[*tuple[Any, ...]]
+"""A row whose columns are known from its statement."""
+
+
+def inserted_key(result: CursorResult[*tuple[Any, ...]]) -> int:
+    """The internal key that the database gave to an inserted row."""
+    key = result.inserted_primary_key
+    if key is None:
+        message = "the statement inserted no row"
+        raise LookupError(message)
+    return int(key[0])
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware datetime in UTC, exact to the microsecond; naive values are refused.
+
+    PostgreSQL keeps it as `timestamptz`. SQLite, which drops zones, keeps RFC 3339 text of
+    fixed width with `Z`, so that the order of the text is the order of the instants.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[Any]:
+        """The column type of the database."""
+        if dialect.name == "sqlite":
+            return dialect.type_descriptor(String(27))
+        return dialect.type_descriptor(DateTime(timezone=True))
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+        """What is sent to the database. Raises ValueError for a naive datetime."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            message = f"a naive datetime is not an instant: {value.isoformat()}"
+            raise ValueError(message)
+        return format_instant(value) if dialect.name == "sqlite" else value.astimezone(UTC)
+
+    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+        """What comes back, always aware and in UTC."""
+        if value is None:
+            return None
+        if dialect.name == "sqlite":
+            return datetime.fromisoformat(value)
+        return value.astimezone(UTC)  # type: ignore[no-any-return]  # psycopg gives a datetime
+
+
+Digest = LargeBinary(32)
+"""A SHA-256 value, 32 bytes."""
+
+Salt = LargeBinary(16)
+"""A journal salt, 16 random bytes."""

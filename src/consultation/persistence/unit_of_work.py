@@ -1,0 +1,102 @@
+"""The one place that commits: a command runs in a transaction, or it never happened."""
+
+import logging
+from collections.abc import Callable
+from typing import TypeVar
+
+from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError, OperationalError
+
+from consultation.application.ports import Busy, Clock, IdSource, Transaction
+from consultation.application.versions import DebateVersion, Versions
+from consultation.domain.decisions import Refused
+from consultation.persistence.engine import Database
+from consultation.persistence.repositories import (
+    SqlDebates,
+    SqlJournal,
+    SqlOrganisations,
+    SqlPeople,
+    SqlPosts,
+    SqlReplays,
+    SqlVotes,
+)
+
+Result = TypeVar("Result")
+
+_ATTEMPTS = 5
+# Serialisation failure and deadlock (PostgreSQL, appendix A): run the command again.
+_AGAIN = frozenset({"40001", "40P01"})
+# Lock not available, query cancelled by its timeout, too many connections.
+_BUSY = frozenset({"55P03", "57014", "53300"})
+
+_log = logging.getLogger(__name__)
+
+
+class SqlTransaction(Transaction):
+    """One unit of work on one connection."""
+
+    def __init__(self, connection: Connection, ids: IdSource, clock: Clock) -> None:
+        self.connection = connection
+        self.ids = ids
+        self.now = clock
+        self.touched: list[DebateVersion] = []
+        self.debates = SqlDebates(connection, self.touched)
+        self.posts = SqlPosts(connection)
+        self.votes = SqlVotes(connection)
+        self.people = SqlPeople(connection)
+        self.organisations = SqlOrganisations(connection)
+        self.journal = SqlJournal(connection)
+        self.replays = SqlReplays(connection)
+
+
+class SqlUnitOfWork:
+    """Runs commands against one database.
+
+    After a commit it tells `versions` which debates moved, so that this process serves no
+    older document.
+    """
+
+    def __init__(self, database: Database, ids: IdSource, clock: Clock, versions: Versions) -> None:
+        self._database = database
+        self._ids = ids
+        self._clock = clock
+        self._versions = versions
+
+    def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
+        """Run a command and commit, or roll back when it refuses or raises."""
+        for attempt in range(1, _ATTEMPTS + 1):
+            committing = False
+            try:
+                with self._database.writing() as connection:
+                    transaction = SqlTransaction(connection, self._ids, self._clock)
+                    result = command(transaction)
+                    if isinstance(result, Refused):
+                        connection.rollback()
+                        return result
+                    committing = True
+                    connection.commit()
+            except DBAPIError as error:
+                if attempt == _ATTEMPTS or not _may_repeat(error, committing=committing):
+                    raise _as_busy(error) from error
+                _log.warning("transaction is run again: %s", type(error.orig).__name__)
+                continue
+            for version in transaction.touched:
+                self._versions.observe(version)
+            return result
+        raise Busy
+
+
+def _state(error: DBAPIError) -> str | None:
+    return getattr(error.orig, "sqlstate", None)
+
+
+def _may_repeat(error: DBAPIError, *, committing: bool) -> bool:
+    if _state(error) in _AGAIN:
+        return True
+    # A connection lost before COMMIT was sent wrote nothing; after it, nobody knows.
+    return error.connection_invalidated and not committing
+
+
+def _as_busy(error: DBAPIError) -> Exception:
+    locked = isinstance(error, OperationalError) and "locked" in str(error.orig)
+    return Busy() if locked or _state(error) in _BUSY | _AGAIN else error

@@ -1,0 +1,117 @@
+"""All settings, read once from the environment, prefix `CONSULTATION_`."""
+
+from enum import StrEnum
+from functools import cached_property
+from typing import Annotated, Final, Self
+from urllib.parse import urlsplit
+
+from pydantic import Field, SecretStr, model_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+_SECRET_MIN: Final = 32
+
+
+class Environment(StrEnum):
+    """Where the service runs; anything but development insists on secrets."""
+
+    DEVELOPMENT = "development"
+    PRODUCTION = "production"
+
+
+class Settings(BaseSettings):
+    """The service's settings, frozen. `docs/settings.md` is generated from this class."""
+
+    model_config = SettingsConfigDict(
+        env_prefix="CONSULTATION_", frozen=True, extra="ignore", env_ignore_empty=True
+    )
+
+    environment: Annotated[
+        Environment,
+        Field(description="`production` refuses to start without a secret key and real mail."),
+    ] = Environment.DEVELOPMENT
+    database_url: Annotated[
+        SecretStr,
+        Field(
+            description="SQLAlchemy URL: `sqlite:///path/to/file` or "
+            "`postgresql+psycopg://user:password@host/name`."
+        ),
+    ] = SecretStr("sqlite:///var/consultation.sqlite3")
+    public_url: Annotated[
+        str,
+        Field(
+            description="The address under which people reach the service, without a final slash; "
+            "links, problem types and the check of cross-site calls are made from it."
+        ),
+    ] = "http://127.0.0.1:8000"
+    secret_key: Annotated[
+        SecretStr | None,
+        Field(
+            description="At least 32 characters; keys the hashes of addresses and sign-in codes. "
+            "Has no default in production; changing it makes pending codes void."
+        ),
+    ] = None
+    mail_url: Annotated[
+        SecretStr,
+        Field(
+            description="Where mail goes: `smtp://user:password@host:port`, `smtp+starttls://...`, "
+            "`smtps://...`, or `file:///folder`, which writes one `.eml` a message."
+        ),
+    ] = SecretStr("file:var/mail")
+    mail_from: Annotated[str, Field(description="Sender of all mail.")] = (
+        "Consultation <no-reply@localhost>"
+    )
+    service_name: Annotated[str, Field(description="Name of the service in mail.")] = "Consultation"
+    threads: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=64,
+            description="Threads per process that talk to the database; its pools have the same size.",
+        ),
+    ] = 4
+    document_cache_megabytes: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Memory per process for finished public documents; 0 builds each anew.",
+        ),
+    ] = 32
+    body_limit_bytes: Annotated[
+        int, Field(ge=1024, description="Largest request body that is read, in bytes.")
+    ] = 262_144
+    sqlite_synchronous: Annotated[
+        str,
+        Field(
+            pattern="^(NORMAL|FULL|EXTRA)$",
+            description="SQLite only. `NORMAL` survives a killed process; `FULL` also a power cut.",
+        ),
+    ] = "NORMAL"
+    log_level: Annotated[
+        str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level that is logged.")
+    ] = "INFO"
+
+    @model_validator(mode="after")
+    def _production_needs_secrets(self) -> Self:
+        parts = urlsplit(self.public_url)
+        if parts.scheme not in {"http", "https"} or not parts.netloc or self.public_url.endswith("/"):
+            message = "PUBLIC_URL must be an http(s) address without a final slash"
+            raise ValueError(message)
+        secret = self.secret_key.get_secret_value() if self.secret_key else ""
+        if self.secret_key is not None and len(secret) < _SECRET_MIN:
+            message = f"SECRET_KEY must have at least {_SECRET_MIN} characters"
+            raise ValueError(message)
+        if self.environment is Environment.PRODUCTION:
+            if not secret:
+                message = "SECRET_KEY must be set in production"
+                raise ValueError(message)
+            if self.mail_url.get_secret_value().startswith("file:"):
+                message = "MAIL_URL must be an SMTP server in production: files reach nobody"
+                raise ValueError(message)
+        return self
+
+    @cached_property
+    def key(self) -> str:
+        """The secret key; in development a fixed one that protects nothing."""
+        if self.secret_key is None:
+            return "development-only-key-that-protects-nothing"
+        return self.secret_key.get_secret_value()
