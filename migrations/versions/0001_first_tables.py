@@ -75,6 +75,12 @@ def upgrade() -> None:
         ),
         sa.Column("locale", sa.String(length=2), nullable=False, comment="language of mail to the person"),
         sa.Column("created_at", Instant(), nullable=False, comment="personal: first sign-in or import"),
+        sa.Column(
+            "imported_with",
+            sa.Uuid(),
+            nullable=True,
+            comment="debate whose import made the row; else null",
+        ),
         sa.PrimaryKeyConstraint("key", name=op.f("pk_people")),
         sa.UniqueConstraint("email", name=op.f("uq_people_email")),
         sa.UniqueConstraint("uid", name=op.f("uq_people_uid")),

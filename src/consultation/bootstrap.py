@@ -5,6 +5,12 @@ from pathlib import Path
 
 from sqlalchemy import make_url
 
+from starlette.types import ASGIApp
+
+from consultation.api.app import make_app
+from consultation.api.calls import Kit
+from consultation.api.documents import DocumentCache, PublicDocuments
+from consultation.api.threads import Threads
 from consultation.application.documents import Links
 from consultation.application.ports import Clock, Digests, IdSource, Mailer, UnitOfWork
 from consultation.application.readers import Readers
@@ -13,7 +19,9 @@ from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.ids import SystemIds
 from consultation.mail import mailer_from_url
+from consultation.mail.messages import sign_in_code_mail
 from consultation.persistence.engine import Database
+from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
 from consultation.persistence.unit_of_work import SqlUnitOfWork
 from consultation.settings import Settings
@@ -68,10 +76,32 @@ def build(
             settings.mail_url.get_secret_value(),
             sender=settings.mail_from,
             clock=clock,
-            message_id=lambda: ids.uid().hex,
+            new_id=lambda: ids.uid().hex,
         ),
         versions=versions,
         work=SqlUnitOfWork(database, ids, clock, versions),
         readers=SqlReaders(database, links, versions),
         links=links,
     )
+
+
+def create_app(services: Services | None = None) -> ASGIApp:
+    """The application of one process; without services, of the environment's settings."""
+    services = services or build(Settings())
+    settings = services.settings
+    cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)
+    kit = Kit(
+        public_url=settings.public_url,
+        service_name=settings.service_name,
+        links=services.links,
+        code_mail=sign_in_code_mail,
+        is_ready=lambda: present(services.database) == head(),
+        clock=services.clock,
+        digests=services.digests,
+        mailer=services.mailer,
+        work=services.work,
+        readers=services.readers,
+        documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
+        threads=Threads(settings.threads),
+    )
+    return make_app(kit, services.ids, settings.body_limit_bytes)

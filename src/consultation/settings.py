@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import cached_property
+from pathlib import Path
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
 
@@ -53,13 +54,12 @@ class Settings(BaseSettings):
     mail_url: Annotated[
         SecretStr,
         Field(
+            default_factory=lambda: SecretStr(Path("var/mail").absolute().as_uri()),
             description="Where mail goes: `smtp://user:password@host:port`, `smtp+starttls://...`, "
-            "`smtps://...`, or `file:///folder`, which writes one `.eml` a message."
+            "`smtps://...`, or `file:///folder`, which writes one `.eml` a message.",
         ),
-    ] = SecretStr("file:var/mail")
-    mail_from: Annotated[str, Field(description="Sender of all mail.")] = (
-        "Consultation <no-reply@localhost>"
-    )
+    ]
+    mail_from: Annotated[str, Field(description="Sender of all mail.")] = "Consultation <no-reply@localhost>"
     service_name: Annotated[str, Field(description="Name of the service in mail.")] = "Consultation"
     threads: Annotated[
         int,

@@ -9,11 +9,11 @@ from typing import Final
 from uuid import UUID
 
 from consultation.application.journal import Place, advanced, record, take_place
-from consultation.application.ports import Account, Organisation, Transaction
+from consultation.application.ports import Account, Counts, Organisation, Transaction
 from consultation.domain import debates as rules
 from consultation.domain.actors import Person
 from consultation.domain.contents import debate_content, period_content
-from consultation.domain.debates import Debate, Theme, check_act
+from consultation.domain.debates import Debate, Owner, Theme, check_act
 from consultation.domain.decisions import RefusalCode, Refused, first_refusal
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
@@ -65,9 +65,10 @@ class DebateEdit:
 
 @dataclass(frozen=True, slots=True)
 class DebateActed:
-    """A debate as it stands after an act, its organisation's slug, and the act's receipt."""
+    """A debate as it stands after an act, and the act's receipt (None when nothing changed)."""
 
     debate: Debate
+    counts: Counts
     receipt: Receipt | None
 
 
@@ -101,9 +102,7 @@ def _check_texts(debate: Debate) -> Refused | None:
 
 
 def _tidy_themes(themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
-    return tuple(
-        Theme(theme.slug, tidy_line(theme.title), tidy(theme.description)) for theme in themes
-    )
+    return tuple(Theme(theme.slug, tidy_line(theme.title), tidy(theme.description)) for theme in themes)
 
 
 def create_debate(
@@ -128,7 +127,7 @@ def create_debate(
     debate = Debate(
         key=0,
         uid=tx.ids.uid(),
-        organisation_key=organisation.key,
+        owner=Owner(organisation.key, organisation.slug, organisation.name),
         slug=draft.slug or _free_slug(tx, organisation, title),
         title=title,
         description=tidy(draft.description),
@@ -148,9 +147,7 @@ def create_debate(
     return _record_texts(tx, debate, EntryKind.DEBATE_CREATED, role, actor)
 
 
-def _record_texts(
-    tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person
-) -> DebateActed:
+def _record_texts(tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person) -> DebateActed:
     at = debate.effective(tx.now())
     place = take_place(tx, debate, at)
     content = debate_content(
@@ -164,7 +161,7 @@ def _record_texts(
     )
     entry, mark, receipt = record(tx, debate, at, kind, place.sequence, None, content)
     tx.debates.record_act(debate.key, entry, role, actor.key, "", content, mark.salt)
-    return DebateActed(advanced(debate, at, place), receipt)
+    return DebateActed(advanced(debate, at, place), tx.debates.counts(debate.key), receipt)
 
 
 def change_debate(
@@ -174,16 +171,14 @@ def change_debate(
     debate = tx.debates.lock(debate_uid)
     if debate is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    actor = _actor(tx, account, debate.organisation_key)
+    actor = _actor(tx, account, debate.owner.key)
     decision = check_act(debate, Act.CHANGE_DEBATE, actor, tx.now())
     if isinstance(decision, Refused):
         return decision
     if debate.published_at is not None and edit.fields_of_drafts():
         fields = {"field": edit.fields_of_drafts()[0]}
         return Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED, fields)
-    if edit.slug not in (None, debate.slug) and tx.debates.slug_taken(
-        debate.organisation_key, str(edit.slug)
-    ):
+    if edit.slug not in (None, debate.slug) and tx.debates.slug_taken(debate.owner.key, str(edit.slug)):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": edit.slug})
     opens_at = edit.opens_at or debate.period.opens_at
     closes_at = edit.closes_at or debate.period.closes_at
@@ -201,7 +196,7 @@ def change_debate(
         themes=debate.themes if edit.themes is None else _tidy_themes(edit.themes),
     )
     if changed == debate:
-        return DebateActed(debate, None)
+        return DebateActed(debate, tx.debates.counts(debate.key), None)
     unfit = _check_texts(changed) or _check_dropped_themes(tx, debate, changed)
     if unfit is not None:
         return unfit
@@ -230,7 +225,7 @@ def _act_on_period(
     if before is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
     now = tx.now()
-    actor = _actor(tx, account, before.organisation_key)
+    actor = _actor(tx, account, before.owner.key)
     reason = tidy(reason)
     after = transition(before, actor, now)
     if isinstance(after, Refused):
@@ -246,7 +241,7 @@ def _act_on_period(
     content = period_content(role, reason, before.period, after.period)
     entry, mark, receipt = record(tx, after, at, kind, place.sequence, None, content)
     tx.debates.record_act(after.key, entry, role, actor.key, reason, content, mark.salt)
-    return DebateActed(advanced(after, at, place), receipt)
+    return DebateActed(advanced(after, at, place), tx.debates.counts(after.key), receipt)
 
 
 def publish_debate(
@@ -272,9 +267,7 @@ def extend_period(
     )
 
 
-def close_early(
-    tx: Transaction, debate_uid: UUID, account: Account, reason: str
-) -> DebateActed | Refused:
+def close_early(tx: Transaction, debate_uid: UUID, account: Account, reason: str) -> DebateActed | Refused:
     """Close an open debate now. Once this is committed no later write is accepted."""
     kind = EntryKind.PERIOD_CLOSED_EARLY
     return _act_on_period(tx, debate_uid, account, Act.CLOSE, kind, reason, rules.close_early)

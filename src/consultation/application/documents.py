@@ -5,13 +5,12 @@ from commands; both become the same plain structures. `api.schemas` declares the
 and tests hold every answer against the declaration.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from consultation.application.ports import Account, Member, Organisation
+from consultation.application.ports import Account, Counters, Counts, Member, Organisation
 from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
@@ -19,7 +18,6 @@ from consultation.domain.period import Phase
 from consultation.domain.permissions import PARTICIPATION
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import Vote
-
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,27 +116,21 @@ class _Row:
     """A post of the domain with the columns of a row, its counters as given."""
 
     post: Post
-    counters: Mapping[str, int]
-
-    reference = None
-    reported_tally = None
+    counters: Counters
+    reference: str | None = None
+    reported_tally: Document | None = None
 
     def __getattr__(self, name: str) -> Any:  # noqa: ANN401 - stands in for a row
-        if name in self.counters:
-            return self.counters[name]
+        if hasattr(self.counters, name):
+            return getattr(self.counters, name)
         if name in {"title", "body", "link", "theme"}:
             return getattr(self.post.text, name)
         return getattr(self.post, name)
 
 
-_NO_COUNTERS = dict.fromkeys(
-    ("agree", "mixed", "disagree", "support", "on_earlier_revisions", "pro", "contra", "sources"), 0
-)
-
-
-def new_post_document(post: Post, debate: DebateLabel) -> Document:
-    """A post as it is right after it was posted: nobody has answered yet."""
-    return post_document(_Row(post, _NO_COUNTERS), debate)
+def own_post_document(post: Post, counters: Counters, debate: DebateLabel) -> Document:
+    """A post right after an act of its author."""
+    return post_document(_Row(post, counters), debate)
 
 
 def receipt_document(receipt: Receipt | None) -> Document | None:
@@ -163,13 +155,13 @@ def vote_document(vote: Vote | None, at: datetime | None, revision: int | None =
 
 
 def debate_document(
-    debate: Debate, counts: Mapping[str, int], organisation: Organisation, links: Links, phase: Phase
+    debate: Debate, counts: Counts, links: Links, phase: Phase, source: Document | None = None
 ) -> Document:
     """A debate with its rules and counts. `allows` says what the phase allows to people."""
     return {
         "id": debate.uid,
         "slug": debate.slug,
-        "organisation": {"slug": organisation.slug, "name": organisation.name},
+        "organisation": {"slug": debate.owner.slug, "name": debate.owner.name},
         "title": debate.title,
         "description": debate.description,
         "lang": debate.language,
@@ -184,9 +176,10 @@ def debate_document(
             for theme in debate.themes
         ],
         "limits": debate.limits.as_mapping(),
-        "counts": dict(counts),
+        "counts": asdict(counts),
         "journal_length": debate.journal_length,
-        "url": links.debate(organisation.slug, debate.slug),
+        "source": source,
+        "url": links.debate(debate.owner.slug, debate.slug),
     }
 
 

@@ -17,7 +17,7 @@ from typing import TypeAlias
 from consultation.domain.posts import PostKind, PostState, Side
 from consultation.domain.voting import VoteValue
 
-Json: TypeAlias = str | int | None | Sequence["Json"] | Mapping[str, "Json"]
+Json: TypeAlias = str | int | Sequence["Json"] | Mapping[str, "Json"] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,8 +130,7 @@ class ImportReport:
     def as_text(self) -> str:
         """The report for a person: a line per type, then refusals and notes with their rows."""
         counts = [
-            f"{kind}: {read} read, {self.taken.get(kind, 0)} taken, "
-            f"{read - self.taken.get(kind, 0)} refused"
+            f"{kind}: {read} read, {self.taken.get(kind, 0)} taken, {read - self.taken.get(kind, 0)} refused"
             for kind, read in self.read.items()
         ]
         refused = _grouped(
@@ -166,7 +165,9 @@ def in_order_of_creation(posts: Iterable[ImportedPost]) -> tuple[ImportedPost, .
     never precedes the contribution it hangs on, even where the source's clock says so.
     """
     placed = list(enumerate(posts))
-    contributions = {post.reference: (post.created_at, order) for order, post in placed if post.parent is None}
+    contributions = {
+        post.reference: (post.created_at, order) for order, post in placed if post.parent is None
+    }
 
     def place(item: tuple[int, ImportedPost]) -> tuple[datetime, int, bool, int]:
         order, post = item

@@ -70,9 +70,7 @@ def list_members(tx: Transaction, slug: str, account: Account) -> list[Member] |
     return tx.organisations.members(organisation.key)
 
 
-def add_member(
-    tx: Transaction, slug: str, account: Account, email: str, role: Role
-) -> Member | Refused:
+def add_member(tx: Transaction, slug: str, account: Account, email: str, role: Role) -> Member | Refused:
     """Give a role, as an administrator."""
     organisation = _administered(tx, slug, account)
     if isinstance(organisation, Refused):

@@ -81,9 +81,7 @@ class WrongCode:
     tries_left: int
 
 
-def sign_in(
-    tx: Transaction, digests: Digests, email: str, code: str, locale: str
-) -> Session | WrongCode:
+def sign_in(tx: Transaction, digests: Digests, email: str, code: str, locale: str) -> Session | WrongCode:
     """Exchange a code for a session; the first time, the account is made.
 
     A code works once, for ten minutes and five tries. Everything about a wrong try, also for

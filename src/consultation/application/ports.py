@@ -5,7 +5,7 @@ the command returns a result, and rolled back when it returns `Refused` or raise
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final, Protocol, TypeAlias, TypeVar
 from uuid import UUID
@@ -131,7 +131,7 @@ class SentCode:
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What one act adds to the counters of a debate."""
+    """The counters of a debate, or what one act adds to them."""
 
     contributions: int = 0
     arguments_pro: int = 0
@@ -147,6 +147,9 @@ class Debates(Protocol):
 
     def lock(self, uid: UUID) -> Debate | None:
         """The debate, its row locked until the transaction ends; None when there is none."""
+
+    def counts(self, key: int) -> Counts:
+        """The counters of a debate as they were when it was locked; zero for a new one."""
 
     def add(self, debate: Debate, created_at: datetime) -> int:
         """Insert a debate (its `key` is ignored) and return the key."""
@@ -187,11 +190,33 @@ class Mark:
     salt: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What is counted of one post: visible replies and standing votes."""
+
+    pro: int = 0
+    contra: int = 0
+    sources: int = 0
+    agree: int = 0
+    mixed: int = 0
+    disagree: int = 0
+    support: int = 0
+    on_earlier_revisions: int = 0
+
+    def on_new_revision(self) -> "Counters":
+        """The counters right after an edit: every vote is now on an earlier text."""
+        votes = self.agree + self.mixed + self.disagree + self.support
+        return replace(self, on_earlier_revisions=votes)
+
+
+NO_COUNTERS: Final = Counters()
+
+
 class Posts(Protocol):
     """The posts of a locked debate."""
 
-    def find(self, debate_key: int, number: int) -> Post | None:
-        """A post with its text."""
+    def find(self, debate_key: int, number: int) -> tuple[Post, Counters] | None:
+        """A post with its text and counters."""
 
     def head_and_presence(
         self, debate_key: int, number: int | None, person_key: int
@@ -242,9 +267,6 @@ class Votes(Protocol):
 
 class People(Protocol):
     """Accounts, memberships, sessions and sign-in codes."""
-
-    def by_session(self, token_digest: bytes, now: datetime) -> Account | None:
-        """Whose session this is, if it is valid."""
 
     def by_email(self, email: str) -> Account | None:
         """The account with this normalised address."""
@@ -305,9 +327,6 @@ class Journal(Protocol):
 
 class Replays(Protocol):
     """First answers of calls with an idempotency key."""
-
-    def find(self, person_key: int, key: str, now: datetime) -> Replay | None:
-        """The answer kept under the key in the last 24 hours."""
 
     def keep(self, person_key: int, key: str, replay: Replay, now: datetime) -> None:
         """Keep an answer. Raises `AlreadyKept` when a concurrent call was first."""

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from consultation.application.journal import record, take_place
-from consultation.application.ports import Counts, Transaction
+from consultation.application.ports import NO_COUNTERS, Counters, Counts, Transaction
 from consultation.application.search import search_terms
 from consultation.domain.actors import Person
 from consultation.domain.contents import post_content, state_content
@@ -52,6 +52,7 @@ class Posted:
 
     debate: Debate
     post: Post
+    counters: Counters
     receipt: Receipt | None
 
 
@@ -101,13 +102,11 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
         created_at=at,
     )
     content = post_content(post)
-    _, mark, receipt = record(
-        tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content
-    )
+    _, mark, receipt = record(tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content)
     tx.posts.add(debate.key, post, mark, _terms(debate, post))
     if post.contribution is not None:
         tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], 1)
-    return Posted(debate, post, receipt)
+    return Posted(debate, post, NO_COUNTERS, receipt)
 
 
 def _terms(debate: Debate, post: Post) -> str:
@@ -125,24 +124,28 @@ class Edit:
     title: str | None = None
     body: str | None = None
     link: str | None = None
+    note: str | None = None
     theme: str | None = None
     drop_theme: bool = False
     expected_revision: int | None = None
 
-    def applied_to(self, text: PostText) -> PostText:
-        """The whole text as it would be, tidied."""
-        theme = None if self.drop_theme else self.theme or text.theme
+    def applied_to(self, post: Post) -> PostText | Refused:
+        """The whole text as it would be, tidied. A source's body goes by the name of note."""
+        is_source = post.kind is PostKind.SOURCE
+        other = "body" if is_source else "note"
+        if getattr(self, other) is not None:
+            return Refused(RefusalCode.FIELD_NOT_ALLOWED, {"field": other})
+        text = post.text
+        body = self.note if is_source else self.body
         return PostText(
-            body=text.body if self.body is None else self.body,
+            body=text.body if body is None else body,
             title=text.title if self.title is None else self.title,
             link=text.link if self.link is None else self.link,
-            theme=theme,
+            theme=None if self.drop_theme else self.theme or text.theme,
         ).tidied()
 
 
-def edit_post(
-    tx: Transaction, debate_uid: UUID, number: int, actor: Person, edit: Edit
-) -> Posted | Refused:
+def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edit: Edit) -> Posted | Refused:
     """Add a revision to one's own post. An edit that changes nothing adds none."""
     debate = tx.debates.lock(debate_uid)
     if debate is None:
@@ -151,29 +154,28 @@ def edit_post(
     allowed = check_act(debate, Act.EDIT, actor, now)
     if isinstance(allowed, Refused):
         return allowed
-    before = tx.posts.find(debate.key, number)
-    if before is None:
+    found = tx.posts.find(debate.key, number)
+    if found is None:
         return post_not_found(number)
-    text = edit.applied_to(before.text)
+    before, counters = found
+    text = edit.applied_to(before)
+    if isinstance(text, Refused):
+        return text
     after = revise(debate, before, text, edit.expected_revision, actor, now)
     if isinstance(after, Refused):
         return after
     if after == before:
-        return Posted(debate, before, None)
+        return Posted(debate, before, counters, None)
 
     at = debate.effective(now)
     place = take_place(tx, debate, at)
     content = post_content(after)
-    _, mark, receipt = record(
-        tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content
-    )
+    _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content)
     tx.posts.revise(debate.key, before, after, mark, _terms(debate, after))
-    return Posted(debate, after, receipt)
+    return Posted(debate, after, counters.on_new_revision(), receipt)
 
 
-def withdraw_post(
-    tx: Transaction, debate_uid: UUID, number: int, actor: Person
-) -> Posted | Refused:
+def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Posted | Refused:
     """Withdraw one's own post: its tombstone keeps the number, replies and votes stay."""
     debate = tx.debates.lock(debate_uid)
     if debate is None:
@@ -182,9 +184,10 @@ def withdraw_post(
     allowed = check_act(debate, Act.WITHDRAW, actor, now)
     if isinstance(allowed, Refused):
         return allowed
-    before = tx.posts.find(debate.key, number)
-    if before is None:
+    found = tx.posts.find(debate.key, number)
+    if found is None:
         return post_not_found(number)
+    before, counters = found
     after = withdraw(debate, before, actor, now)
     if isinstance(after, Refused):
         return after
@@ -192,11 +195,8 @@ def withdraw_post(
     at = debate.effective(now)
     place = take_place(tx, debate, at, counts=_counts(before.kind, before.side, -1))
     content = state_content(after)
-    _, mark, receipt = record(
-        tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content
-    )
+    _, mark, receipt = record(tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content)
     tx.posts.set_state(debate.key, after, mark)
     if before.contribution is not None:
         tx.posts.count_reply(debate.key, before.contribution, _REPLY_FIELD[before.side], -1)
-    return Posted(debate, after, receipt)
-
+    return Posted(debate, after, counters, receipt)

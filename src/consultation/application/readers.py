@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from consultation.application.ports import Account, Replay
+from consultation.application.ports import Account, Organisation, Replay
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
@@ -105,9 +105,7 @@ class Snapshot(Protocol):
     ) -> Page | None:
         """A page of a contribution's arguments; None when there is no such contribution."""
 
-    def sources(
-        self, version: DebateVersion, number: int, sort: ReplySort, window: Window
-    ) -> Page | None:
+    def sources(self, version: DebateVersion, number: int, sort: ReplySort, window: Window) -> Page | None:
         """A page of a contribution's sources; None when there is no such contribution."""
 
     def post(self, version: DebateVersion, number: int) -> Document | None:
@@ -141,11 +139,16 @@ class Snapshot(Protocol):
     ) -> Page:
         """Published debates, newest first."""
 
-    def account(self, token_digest: bytes, now: datetime) -> Account | None:
-        """Whose session this is, if it is valid."""
+    def caller(
+        self, token_digest: bytes, now: datetime, idempotency_key: str | None
+    ) -> tuple[Account | None, Replay | None]:
+        """Whose valid session this is, and the first answer kept under the person's key."""
 
-    def replay(self, person_key: int, key: str, now: datetime) -> Replay | None:
-        """The first answer kept under an idempotency key."""
+    def owner(self, slug: str) -> Organisation | None:
+        """One organisation, for rules to look at."""
+
+    def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
+        """A debate, draft or published, as its staff see it."""
 
     def domain_debate(self, uid: UUID) -> Debate | None:
         """A debate, draft or published, for rules to look at."""

@@ -24,6 +24,7 @@ class DebateVersion:
     journal_length: int
     period: Period
     last_act_at: datetime
+    time_zone: str
 
     def phase_at(self, instant: datetime) -> Phase:
         """The phase at the effective instant (see `Debate.effective`)."""

@@ -69,9 +69,7 @@ def cast_vote(
     return Voted(after, at, receipt)
 
 
-def take_back_vote(
-    tx: Transaction, debate_uid: UUID, number: int, actor: Person
-) -> Voted | Refused:
+def take_back_vote(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Voted | Refused:
     """Take one's vote back. Without a vote nothing happens."""
     debate = tx.debates.lock(debate_uid)
     if debate is None:
@@ -92,9 +90,7 @@ def take_back_vote(
 
     place = take_place(tx, debate, at, counts=_counts(post.kind, -1, 0 if elsewhere else -1))
     content = vote_content(number, before, at)
-    _, _, receipt = record(
-        tx, debate, at, EntryKind.VOTE_WITHDRAWN, place.sequence, number, content
-    )
+    _, _, receipt = record(tx, debate, at, EntryKind.VOTE_WITHDRAWN, place.sequence, number, content)
     tx.votes.remove(debate.key, number, actor.key)
     tx.votes.count(debate.key, number, tally_change(post.revision, before, None))
     return Voted(None, at, receipt)

@@ -43,15 +43,12 @@ def debate_content(
         "closes_at": format_instant(period.closes_at),
         "limits": limits.as_mapping(),
         "themes": [
-            {"slug": theme.slug, "title": theme.title, "description": theme.description}
-            for theme in themes
+            {"slug": theme.slug, "title": theme.title, "description": theme.description} for theme in themes
         ],
     }
 
 
-def period_content(
-    role: str, reason: str, before: Period, after: Period
-) -> "Mapping[str, Canonical]":
+def period_content(role: str, reason: str, before: Period, after: Period) -> "Mapping[str, Canonical]":
     """A publication, extension, early close or reopening."""
     return {
         "role": role,

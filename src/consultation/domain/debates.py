@@ -37,6 +37,15 @@ class Theme:
 
 
 @dataclass(frozen=True, slots=True)
+class Owner:
+    """The organisation that a debate belongs to. `key` is internal."""
+
+    key: int
+    slug: str
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Debate:
     """A question put to the public.
 
@@ -46,7 +55,7 @@ class Debate:
 
     key: int
     uid: UUID
-    organisation_key: int
+    owner: Owner
     slug: str
     title: str
     description: str
@@ -61,7 +70,7 @@ class Debate:
     journal_length: int = 0
 
     def effective(self, instant: datetime) -> datetime:
-        """The instant at which rules decide: always after what already happened.
+        """The instant at which rules decide, and that of the act: always after the last one.
 
         Strictly after, whatever the clock says: two acts never share an instant, so what came in
         before an early close lies before the closing instant, and what comes after does not.
@@ -69,8 +78,8 @@ class Debate:
         return max(instant, self.last_act_at + _TICK)
 
     def phase_at(self, instant: datetime) -> Phase:
-        """The phase at the effective instant."""
-        return self.period.phase_at(self.effective(instant))
+        """The phase to show at an instant: never an earlier one than at the last act."""
+        return self.period.phase_at(max(instant, self.last_act_at))
 
 
 def check_published(debate: Debate) -> Decision:
@@ -98,16 +107,12 @@ def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Deci
     visible = check_visible(debate, actor)
     if act in PARTICIPATION:
         open_now = check_open(debate.period, now, zone)
-        return first_refusal(
-            visible, check_published(debate), open_now, check_permission(act, actor)
-        )
+        return first_refusal(visible, check_published(debate), open_now, check_permission(act, actor))
     permitted = check_permission(act, actor)
     match act:
         case Act.PUBLISH:
             unpublished = (
-                ALLOWED
-                if debate.published_at is None
-                else Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED)
+                ALLOWED if debate.published_at is None else Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED)
             )
             ahead = check_close_ahead(debate.period.closes_at, now, zone)
             return first_refusal(visible, permitted, unpublished, ahead)
@@ -121,11 +126,7 @@ def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Deci
             over = check_closed(debate.period, now, zone)
             return first_refusal(visible, permitted, check_published(debate), over)
         case Act.CHANGE_DEBATE:
-            not_over = (
-                ALLOWED
-                if debate.published_at is None
-                else check_not_closed(debate.period, now, zone)
-            )
+            not_over = ALLOWED if debate.published_at is None else check_not_closed(debate.period, now, zone)
             return first_refusal(visible, permitted, not_over)
         case _:
             return first_refusal(visible, permitted)

@@ -88,15 +88,11 @@ def check_open(period: Period, instant: datetime, time_zone: str) -> Decision:
     """May people take part at this instant?"""
     match period.phase_at(instant):
         case Phase.UPCOMING:
-            return Refused(
-                RefusalCode.PERIOD_NOT_OPEN, {"opens_at": period.opens_at, "time_zone": time_zone}
-            )
+            return Refused(RefusalCode.PERIOD_NOT_OPEN, {"opens_at": period.opens_at, "time_zone": time_zone})
         case Phase.OPEN:
             return ALLOWED
         case Phase.CLOSED:
-            return Refused(
-                RefusalCode.PERIOD_CLOSED, {"closed_at": period.closes_at, "time_zone": time_zone}
-            )
+            return Refused(RefusalCode.PERIOD_CLOSED, {"closed_at": period.closes_at, "time_zone": time_zone})
 
 
 def check_not_closed(period: Period, instant: datetime, time_zone: str) -> Decision:

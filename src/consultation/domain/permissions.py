@@ -26,9 +26,7 @@ class Act(StrEnum):
     MANAGE_MEMBERS = "manage_members"
 
 
-PARTICIPATION = frozenset(
-    {Act.CONTRIBUTE, Act.ARGUE, Act.ADD_SOURCE, Act.VOTE, Act.EDIT, Act.WITHDRAW}
-)
+PARTICIPATION = frozenset({Act.CONTRIBUTE, Act.ARGUE, Act.ADD_SOURCE, Act.VOTE, Act.EDIT, Act.WITHDRAW})
 """Acts of taking part: open to whoever has signed in, and only while the period is open."""
 
 _ORGANISERS = frozenset({Role.ORGANISER, Role.ADMINISTRATOR})

@@ -35,7 +35,7 @@ class PostState(StrEnum):
     ERASED = "erased"
 
 
-_TOMBSTONES = {
+TOMBSTONE_CODES = {
     PostState.WITHDRAWN: RefusalCode.POST_WITHDRAWN,
     PostState.HIDDEN: RefusalCode.POST_HIDDEN,
     PostState.ERASED: RefusalCode.POST_ERASED,
@@ -107,7 +107,7 @@ def check_standing(post: PostHead, time_zone: str) -> Decision:
         "since": post.state_since,
         "time_zone": time_zone,
     }
-    return Refused(_TOMBSTONES[post.state], facts)
+    return Refused(TOMBSTONE_CODES[post.state], facts)
 
 
 def check_post_text(debate: Debate, kind: PostKind, text: PostText) -> Decision:
@@ -183,9 +183,7 @@ def check_own(post: PostHead, actor: Actor) -> Decision:
     return Refused(RefusalCode.NOT_AUTHOR)
 
 
-def check_own_act(
-    debate: Debate, post: PostHead, act: Act, actor: Actor, instant: datetime
-) -> Decision:
+def check_own_act(debate: Debate, post: PostHead, act: Act, actor: Actor, instant: datetime) -> Decision:
     """May the actor edit or withdraw this post now?"""
     return first_refusal(
         check_act(debate, act, actor, instant),

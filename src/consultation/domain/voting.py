@@ -74,18 +74,12 @@ def check_value(post: PostHead, value: VoteValue) -> Decision:
 
 def check_voting(debate: Debate, post: PostHead, actor: Actor, instant: datetime) -> Decision:
     """May the actor vote on this post, or take a vote back, now?"""
-    return first_refusal(
-        check_act(debate, Act.VOTE, actor, instant), check_standing(post, debate.time_zone)
-    )
+    return first_refusal(check_act(debate, Act.VOTE, actor, instant), check_standing(post, debate.time_zone))
 
 
-def cast(
-    debate: Debate, post: PostHead, value: VoteValue, actor: Actor, instant: datetime
-) -> Vote | Refused:
+def cast(debate: Debate, post: PostHead, value: VoteValue, actor: Actor, instant: datetime) -> Vote | Refused:
     """The vote as it will stand, on the present revision."""
-    decision = first_refusal(
-        check_voting(debate, post, actor, instant), check_value(post, value)
-    )
+    decision = first_refusal(check_voting(debate, post, actor, instant), check_value(post, value))
     if isinstance(decision, Refused):
         return decision
     return Vote(value, post.revision)

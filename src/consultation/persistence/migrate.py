@@ -32,11 +32,10 @@ def migrate(database: Database, revision: str = "head") -> None:
 
     On PostgreSQL an advisory lock makes concurrent starters wait for the first.
     """
-    with database.writing() as connection:
+    with database.writing() as connection, connection.begin():
         if not database.is_sqlite:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(2150)")
         command.upgrade(_config(connection), revision)
-        connection.commit()
 
 
 def head() -> str:

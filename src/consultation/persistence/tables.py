@@ -84,6 +84,7 @@ people = Table(
     ),
     Column("locale", String(2), nullable=False, comment="language of mail to the person"),
     Column("created_at", Instant, nullable=False, comment="personal: first sign-in or import"),
+    Column("imported_with", Uuid, nullable=True, comment="debate whose import made the row; else null"),
     comment="people who signed in, and participants of imported debates",
 )
 

@@ -7,7 +7,7 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, select
 
 from consultation.application.documents import debate_document, organisation_document
-from consultation.application.ports import Counts, Organisation
+from consultation.application.ports import Organisation
 from consultation.application.readers import Document, Page, Window
 from consultation.application.search import query_terms
 from consultation.application.versions import DebateVersion
@@ -17,12 +17,11 @@ from consultation.domain.period import Period, Phase
 from consultation.persistence.periods import in_phase
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
-from consultation.persistence.repositories.debates import debate_of
+from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
 from consultation.persistence.repositories.organisations import organisation_of
 from consultation.persistence.search import matching
 from consultation.persistence.tables import debate_acts, debates, organisations
 
-_COUNTERS: Final = tuple(Counts.__dataclass_fields__)
 _LANGUAGES: Final = ("fr", "nl", "de", "en")
 _VERSION = select(
     debates.c.uid,
@@ -31,19 +30,10 @@ _VERSION = select(
     debates.c.opens_at,
     debates.c.closes_at,
     debates.c.last_act_at,
+    debates.c.time_zone,
 ).where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
-_OWNER = (
-    organisations.c.slug.label("owner_slug"),
-    organisations.c.name.label("owner_name"),
-    organisations.c.locale.label("owner_locale"),
-    organisations.c.uid.label("owner_uid"),
-    organisations.c.time_zone.label("owner_time_zone"),
-)
-_DEBATES = select(debates, *_OWNER).join(
-    organisations, organisations.c.key == debates.c.organisation_key
-)
-_DEBATE = _DEBATES.where(debates.c.key == bindparam("debate_key"))
-_DOMAIN = select(debates).where(debates.c.uid == bindparam("uid"))
+_DEBATE = WITH_OWNER.where(debates.c.key == bindparam("debate_key"))
+_DOMAIN = WITH_OWNER.where(debates.c.uid == bindparam("uid"))
 _PERIOD_KINDS: Final = {
     EntryKind.DEBATE_PUBLISHED: "planned",
     EntryKind.DEBATE_IMPORTED: "imported",
@@ -77,7 +67,7 @@ class DebateReads(Reads):
         if row is None:
             return None
         period = Period(row.opens_at, row.closes_at)
-        version = DebateVersion(row.uid, row.key, row.journal_length, period, row.last_act_at)
+        version = DebateVersion(row.uid, row.key, row.journal_length, period, row.last_act_at, row.time_zone)
         self._versions.observe(version)
         return version
 
@@ -86,19 +76,8 @@ class DebateReads(Reads):
         row = self._connection.execute(_DEBATE, {"debate_key": version.key}).one()
         return self._document(row, phase)
 
-    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of _DEBATES
-        owner = Organisation(
-            row.organisation_key,
-            row.owner_uid,
-            row.owner_slug,
-            row.owner_name,
-            row.owner_locale,
-            row.owner_time_zone,
-        )
-        counts = {name: getattr(row, name) for name in _COUNTERS}
-        document = debate_document(debate_of(row), counts, owner, self._links, phase)
-        document["source"] = row.source
-        return document
+    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of WITH_OWNER
+        return debate_document(debate_of(row), counts_of(row), self._links, phase, row.source)
 
     def period_history(self, version: DebateVersion) -> list[Document]:
         """Who moved the period, when and why, oldest first."""
@@ -127,7 +106,7 @@ class DebateReads(Reads):
         query: str | None = None,
     ) -> Page:
         """Published debates, newest first."""
-        statement = _DEBATES.where(debates.c.published_at.is_not(None))
+        statement = WITH_OWNER.where(debates.c.published_at.is_not(None))
         if organisation is not None:
             statement = statement.where(organisations.c.slug == organisation)
         if phase is not None:
@@ -136,8 +115,7 @@ class DebateReads(Reads):
             statement = statement.where(
                 or_(
                     *(
-                        (debates.c.language == language)
-                        & matching(debates, query_terms(language, query))
+                        (debates.c.language == language) & matching(debates, query_terms(language, query))
                         for language in _LANGUAGES
                     )
                 )
@@ -151,7 +129,7 @@ class DebateReads(Reads):
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""
-        statement = _DEBATES.where(
+        statement = WITH_OWNER.where(
             organisations.c.slug == organisation, debates.c.published_at.is_(None)
         ).order_by(debates.c.key.desc())
         return [self._document(row, Phase.UPCOMING) for row in self._connection.execute(statement)]
@@ -161,6 +139,11 @@ class DebateReads(Reads):
         row = self._connection.execute(_DOMAIN, {"uid": uid}).one_or_none()
         return None if row is None else debate_of(row)
 
+    def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
+        """A debate, draft or published, as its staff see it."""
+        row = self._connection.execute(_DOMAIN, {"uid": uid}).one_or_none()
+        return None if row is None else self._document(row, debate_of(row).phase_at(now))
+
     def organisations(self, window: Window) -> Page:
         """Organisations, oldest first."""
         statement = _ORGANISATIONS_BY_KEY.page(select(organisations), window)
@@ -168,8 +151,13 @@ class DebateReads(Reads):
         items = [organisation_document(organisation_of(row), self._links) for row in rows]
         return Page(items, (rows[-1].key,) if more else None)
 
-    def organisation(self, slug: str) -> Document | None:
-        """One organisation."""
+    def owner(self, slug: str) -> Organisation | None:
+        """One organisation, for rules to look at."""
         statement = select(organisations).where(organisations.c.slug == slug)
         row = self._connection.execute(statement).one_or_none()
-        return None if row is None else organisation_document(organisation_of(row), self._links)
+        return None if row is None else organisation_of(row)
+
+    def organisation(self, slug: str) -> Document | None:
+        """One organisation."""
+        organisation = self.owner(slug)
+        return None if organisation is None else organisation_document(organisation, self._links)

@@ -16,9 +16,19 @@ from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.posts import COLUMNS
 from consultation.persistence.repositories.people import BY_SESSION, ROLES, account_of
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
-from consultation.persistence.repositories.replays import FIND as FIND_REPLAY
-from consultation.persistence.tables import debates, organisations, posts, votes
+from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
 
+_CALLER = BY_SESSION.add_columns(
+    idempotency_keys.c.fingerprint,
+    idempotency_keys.c.status,
+    idempotency_keys.c.headers,
+    idempotency_keys.c.body,
+).outerjoin(
+    idempotency_keys,
+    (idempotency_keys.c.person_key == people.c.key)
+    & (idempotency_keys.c.idempotency_key == bindparam("idempotency_key"))
+    & (idempotency_keys.c.created_at > bindparam("since")),
+)
 _OWN_POSTS = (
     select(
         *COLUMNS,
@@ -38,20 +48,28 @@ _NEWEST: Final = Order((posts.c.debate_key, posts.c.number), (True, True))
 class PeopleReads(Reads):
     """Reads on behalf of one person."""
 
-    def account(self, token_digest: bytes, now: datetime) -> Account | None:
-        """Whose session this is, if it is valid."""
+    def caller(
+        self, token_digest: bytes, now: datetime, idempotency_key: str | None
+    ) -> tuple[Account | None, Replay | None]:
+        """Whose valid session this is, and the first answer kept under the person's key."""
+        if idempotency_key is None:
+            row = self._connection.execute(BY_SESSION, {"digest": token_digest, "now": now}).one_or_none()
+            return (None if row is None else account_of(row)), None
         row = self._connection.execute(
-            BY_SESSION, {"digest": token_digest, "now": now}
+            _CALLER,
+            {
+                "digest": token_digest,
+                "now": now,
+                "idempotency_key": idempotency_key,
+                "since": now - REPLAYED_FOR,
+            },
         ).one_or_none()
-        return None if row is None else account_of(row)
-
-    def replay(self, person_key: int, key: str, now: datetime) -> Replay | None:
-        """The first answer kept under an idempotency key."""
-        row = self._connection.execute(
-            FIND_REPLAY,
-            {"person_key": person_key, "idempotency_key": key, "since": now - REPLAYED_FOR},
-        ).one_or_none()
-        return None if row is None else Replay(row.fingerprint, row.status, row.headers, row.body)
+        if row is None:
+            return None, None
+        kept = None
+        if row.fingerprint is not None:
+            kept = Replay(row.fingerprint, row.status, row.headers, row.body)
+        return account_of(row), kept
 
     def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
         """A person's roles in an organisation."""
@@ -93,9 +111,7 @@ class PeopleReads(Reads):
     def own_posts(self, person_key: int, window: Window) -> Page:
         """A person's posts everywhere, newest debate first, newest first within it."""
         statement = _NEWEST.page(_OWN_POSTS, window)
-        rows, more = cut(
-            self._connection.execute(statement, {"person_key": person_key}).all(), window
-        )
+        rows, more = cut(self._connection.execute(statement, {"person_key": person_key}).all(), window)
         items = [self._own_post(row) for row in rows]
         return Page(items, (rows[-1].debate_key, rows[-1].number) if more else None)
 

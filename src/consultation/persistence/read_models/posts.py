@@ -79,9 +79,7 @@ def _replies(kind: PostKind, side: Side | None) -> "Select[*tuple[Any, ...]]":
 # index and stops.
 _FIRST_REPLIES = union_all(
     *(
-        select(
-            _replies(kind, side).order_by(posts.c.number).limit(bindparam("replies")).subquery()
-        )
+        select(_replies(kind, side).order_by(posts.c.number).limit(bindparam("replies")).subquery())
         for kind, side in (
             (PostKind.ARGUMENT, Side.PRO),
             (PostKind.ARGUMENT, Side.CONTRA),
@@ -183,9 +181,7 @@ class PostReads(Reads):
         order = _BY_NUMBER[sort]
         if sort in _POSITIONS:
             statement = statement.add_columns(_POSITIONS[sort].label("rank"))
-        rows, more = cut(
-            self._connection.execute(order.page(statement, window), parameters).all(), window
-        )
+        rows, more = cut(self._connection.execute(order.page(statement, window), parameters).all(), window)
         position = None
         if more:
             last = rows[-1]
@@ -241,9 +237,7 @@ class PostReads(Reads):
         """A page of a contribution's arguments."""
         return self._reply_page(version, number, _replies(PostKind.ARGUMENT, side), sort, window)
 
-    def sources(
-        self, version: DebateVersion, number: int, sort: ReplySort, window: Window
-    ) -> Page | None:
+    def sources(self, version: DebateVersion, number: int, sort: ReplySort, window: Window) -> Page | None:
         """A page of a contribution's sources."""
         return self._reply_page(version, number, _replies(PostKind.SOURCE, None), sort, window)
 
@@ -286,9 +280,9 @@ class PostReads(Reads):
         place = {"debate_key": version.key, "number": number}
         earlier = self._connection.execute(_REVISIONS, place).all()
         made_at = row.revised_at or row.created_at
-        return [
-            _revision(past, past.created_at, is_current=False) for past in earlier
-        ] + [_revision(row, made_at, is_current=True)]
+        return [_revision(past, past.created_at, is_current=False) for past in earlier] + [
+            _revision(row, made_at, is_current=True)
+        ]
 
 
 def _revision(row: Any, made_at: Any, *, is_current: bool) -> Document:  # noqa: ANN401 - two row shapes

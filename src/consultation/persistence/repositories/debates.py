@@ -10,16 +10,21 @@ from sqlalchemy import Connection, bindparam, insert, select, update
 from consultation.application.ports import Counts
 from consultation.application.search import search_terms
 from consultation.application.versions import DebateVersion
-from consultation.domain.debates import Debate, Theme
+from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.journal import Canonical, Entry
 from consultation.domain.limits import Limits
 from consultation.domain.period import Period
-from consultation.persistence.tables import debate_acts, debates, posts
+from consultation.persistence.tables import debate_acts, debates, organisations, posts
 from consultation.persistence.types import AnyRow, inserted_key
 
 _COUNTERS = tuple(Counts.__dataclass_fields__)
 # SQLite has no row locks and ignores FOR UPDATE: there the whole transaction holds the lock.
-_LOCK = select(debates).where(debates.c.uid == bindparam("uid")).with_for_update()
+WITH_OWNER = select(
+    debates,
+    organisations.c.slug.label("owner_slug"),
+    organisations.c.name.label("owner_name"),
+).join(organisations, organisations.c.key == debates.c.organisation_key)
+_LOCK = WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates)
 _ADVANCE = (
     update(debates)
     .where(debates.c.key == bindparam("debate_key"))
@@ -38,11 +43,11 @@ _RECORD = insert(debate_acts)
 
 
 def debate_of(row: AnyRow) -> Debate:
-    """The domain's debate of a row of the debates table."""
+    """The domain's debate of a row of WITH_OWNER."""
     return Debate(
         key=row.key,
         uid=row.uid,
-        organisation_key=row.organisation_key,
+        owner=Owner(row.organisation_key, row.owner_slug, row.owner_name),
         slug=row.slug,
         title=row.title,
         description=row.description,
@@ -56,6 +61,11 @@ def debate_of(row: AnyRow) -> Debate:
         last_number=row.last_number,
         journal_length=row.journal_length,
     )
+
+
+def counts_of(row: AnyRow) -> Counts:
+    """The counters of a row of the debates table."""
+    return Counts(**{name: getattr(row, name) for name in _COUNTERS})
 
 
 def _texts_of(debate: Debate) -> dict[str, object]:
@@ -80,6 +90,7 @@ class SqlDebates:
         self._connection = connection
         self._touched = touched
         self._locked: dict[int, Debate] = {}
+        self._counts: dict[int, Counts] = {}
 
     def lock(self, uid: UUID) -> Debate | None:
         """The debate, its row locked until the transaction ends."""
@@ -88,13 +99,18 @@ class SqlDebates:
             return None
         debate = debate_of(row)
         self._locked[debate.key] = debate
+        self._counts[debate.key] = counts_of(row)
         return debate
+
+    def counts(self, key: int) -> Counts:
+        """The counters of a debate as they were when it was locked; zero for a new one."""
+        return self._counts.get(key, Counts())
 
     def add(self, debate: Debate, created_at: datetime) -> int:
         """Insert a debate and return its key."""
         values = _texts_of(debate) | {
             "uid": debate.uid,
-            "organisation_key": debate.organisation_key,
+            "organisation_key": debate.owner.key,
             "time_zone": debate.time_zone,
             "created_at": created_at,
             "last_act_at": debate.last_act_at,
@@ -123,14 +139,16 @@ class SqlDebates:
         ).one()
         debate = self._locked.get(key)
         if debate is not None and debate.published_at is not None:
-            version = DebateVersion(debate.uid, key, row.journal_length, debate.period, at)
+            version = DebateVersion(debate.uid, key, row.journal_length, debate.period, at, debate.time_zone)
             self._touched.append(version)
         return row.last_number, row.journal_length
 
     def themes_in_use(self, key: int, slugs: frozenset[str]) -> frozenset[str]:
         """Which of these themes have contributions."""
-        used = select(posts.c.theme).distinct().where(
-            posts.c.debate_key == key, posts.c.kind == "contribution", posts.c.theme.in_(slugs)
+        used = (
+            select(posts.c.theme)
+            .distinct()
+            .where(posts.c.debate_key == key, posts.c.kind == "contribution", posts.c.theme.in_(slugs))
         )
         return frozenset(row.theme for row in self._connection.execute(used))
 

@@ -32,18 +32,9 @@ class SqlPeople:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def by_session(self, token_digest: bytes, now: datetime) -> Account | None:
-        """Whose session this is, if it is valid."""
-        row = self._connection.execute(
-            BY_SESSION, {"digest": token_digest, "now": now}
-        ).one_or_none()
-        return None if row is None else account_of(row)
-
     def by_email(self, email: str) -> Account | None:
         """The account with this normalised address."""
-        row = self._connection.execute(
-            select(*ACCOUNT_COLUMNS).where(people.c.email == email)
-        ).one_or_none()
+        row = self._connection.execute(select(*ACCOUNT_COLUMNS).where(people.c.email == email)).one_or_none()
         return None if row is None else account_of(row)
 
     def add(self, account: Account, created_at: datetime) -> Account:
@@ -63,9 +54,7 @@ class SqlPeople:
     def save(self, account: Account) -> None:
         """Write name and locale."""
         self._connection.execute(
-            update(people)
-            .where(people.c.key == account.key)
-            .values(name=account.name, locale=account.locale)
+            update(people).where(people.c.key == account.key).values(name=account.name, locale=account.locale)
         )
 
     def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
@@ -90,9 +79,7 @@ class SqlPeople:
     def lock_code(self, address_digest: bytes) -> SentCode | None:
         """The last code of an address, locked until the transaction ends."""
         row = self._connection.execute(
-            select(sign_in_codes)
-            .where(sign_in_codes.c.address_digest == address_digest)
-            .with_for_update()
+            select(sign_in_codes).where(sign_in_codes.c.address_digest == address_digest).with_for_update()
         ).one_or_none()
         if row is None:
             return None

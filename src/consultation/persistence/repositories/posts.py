@@ -2,7 +2,7 @@
 
 from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
 
-from consultation.application.ports import Mark
+from consultation.application.ports import Counters, Mark
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
 from consultation.persistence.tables import posts, revisions, votes
 from consultation.persistence.types import AnyRow
@@ -102,6 +102,7 @@ _REPLIES = {
     for name in ("pro", "contra", "sources")
 }
 _ADD = insert(posts)
+_COUNTERS = tuple(Counters.__dataclass_fields__)
 
 
 def head_of(row: AnyRow) -> PostHead:
@@ -181,11 +182,13 @@ class SqlPosts:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def find(self, debate_key: int, number: int) -> Post | None:
-        """A post with its text."""
+    def find(self, debate_key: int, number: int) -> tuple[Post, Counters] | None:
+        """A post with its text and counters."""
         place = {"debate_key": debate_key, "number": number}
         row = self._connection.execute(_FIND, place).one_or_none()
-        return None if row is None else post_of(row)
+        if row is None:
+            return None
+        return post_of(row), Counters(**{name: getattr(row, name) for name in _COUNTERS})
 
     def head_and_presence(
         self, debate_key: int, number: int | None, person_key: int

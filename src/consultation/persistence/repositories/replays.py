@@ -2,23 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, select
+from sqlalchemy import Connection, bindparam, delete
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from consultation.application.ports import REPLAYED_FOR, AlreadyKept, Replay
 from consultation.persistence.tables import idempotency_keys
 
-FIND = select(
-    idempotency_keys.c.fingerprint,
-    idempotency_keys.c.status,
-    idempotency_keys.c.headers,
-    idempotency_keys.c.body,
-).where(
-    idempotency_keys.c.person_key == bindparam("person_key"),
-    idempotency_keys.c.idempotency_key == bindparam("idempotency_key"),
-    idempotency_keys.c.created_at > bindparam("since"),
-)
 _COLUMNS = ("fingerprint", "status", "headers", "body", "created_at")
 _EXPIRED = idempotency_keys.c.created_at <= bindparam("expired")
 # An answer past its 24 hours gives way; a younger one was first and stays.
@@ -42,14 +32,6 @@ class SqlReplays:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
-
-    def find(self, person_key: int, key: str, now: datetime) -> Replay | None:
-        """The answer kept under the key in the last 24 hours."""
-        since = now - REPLAYED_FOR
-        row = self._connection.execute(
-            FIND, {"person_key": person_key, "idempotency_key": key, "since": since}
-        ).one_or_none()
-        return None if row is None else Replay(row.fingerprint, row.status, row.headers, row.body)
 
     def keep(self, person_key: int, key: str, replay: Replay, now: datetime) -> None:
         """Keep an answer. Raises AlreadyKept when a concurrent call was first."""

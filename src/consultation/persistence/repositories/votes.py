@@ -112,6 +112,4 @@ class SqlVotes:
     def count(self, debate_key: int, number: int, change: TallyChange) -> None:
         """Add to the counters of the post."""
         added = {f"add_{name}": getattr(change, name) for name in _TALLY}
-        self._connection.execute(
-            _COUNT, {"in_debate": debate_key, "at_number": number, **added}
-        )
+        self._connection.execute(_COUNT, {"in_debate": debate_key, "at_number": number, **added})

@@ -1,0 +1,1 @@
+"""The HTTP interface, version 1: routes, schemas and what they share."""

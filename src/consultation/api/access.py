@@ -1,0 +1,145 @@
+"""Every route declares who may call it and which codes it may answer; a test holds it to that."""
+
+from collections.abc import Iterable, Mapping
+from enum import StrEnum
+from http import HTTPStatus
+from types import UnionType
+from typing import Any, Final
+
+from pydantic import BaseModel
+
+from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode
+from consultation.domain.decisions import RefusalCode
+from consultation.domain.permissions import Act
+
+IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
+    "name": "Idempotency-Key",
+    "in": "header",
+    "required": False,
+    "description": "Makes a repeated call safe: for 24 hours the first accepted answer is sent "
+    "again. Visible ASCII, at most 255 characters.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,255}$"},
+}
+IF_MATCH: Final[dict[str, Any]] = {
+    "name": "If-Match",
+    "in": "header",
+    "required": False,
+    "description": "Entity tag of the post as you read it; 412 when it was edited since.",
+    "schema": {"type": "string"},
+}
+IF_NONE_MATCH: Final[dict[str, Any]] = {
+    "name": "If-None-Match",
+    "in": "header",
+    "required": False,
+    "description": "Entity tag of the answer that you have; 304 when it still stands.",
+    "schema": {"type": "string"},
+}
+ACCEPT_LANGUAGE: Final[dict[str, Any]] = {
+    "name": "Accept-Language",
+    "in": "header",
+    "required": False,
+    "description": "Language of titles and details: fr (default), nl, de, en.",
+    "schema": {"type": "string"},
+}
+
+
+class Access(StrEnum):
+    """Who may call a route. What a person may do then, the domain's rules decide."""
+
+    PUBLIC = "public"
+    """Anyone; the answer never depends on who asks."""
+    ANYONE = "anyone"
+    """Anyone; the answer depends on who asks, and is never cached."""
+    PERSON = "person"
+    """Whoever is signed in."""
+    STAFF = "staff"
+    """A signed-in person with a role that the act asks for."""
+
+
+_WRITES: Final = (
+    TransportCode.MEDIA_TYPE_UNSUPPORTED,
+    TransportCode.BODY_TOO_LARGE,
+    TransportCode.MALFORMED,
+)
+_SIGNED_IN: Final = (
+    RefusalCode.SIGN_IN_REQUIRED,
+    RefusalCode.SESSION_INVALID,
+    TransportCode.CROSS_SITE_REQUEST,
+    TransportCode.IDEMPOTENCY_KEY_REUSED,
+)
+_ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY)
+
+
+def declare(  # noqa: PLR0913 - the declaration of a route, said in full
+    access: Access,
+    *codes: str,
+    answer: type[BaseModel] | UnionType | None,
+    act: Act | None = None,
+    status: int = 200,
+    writes: bool = False,
+    cached: bool = False,
+    edits: bool = False,
+) -> dict[str, Any]:
+    """The keyword arguments of a route: access, answers, problems and headers.
+
+    `codes` are the refusals particular to the route; those that every such route shares are
+    added. `answer` is the body of the good answer, None for none.
+    """
+    shared: list[str] = [*_ALWAYS, TransportCode.MALFORMED]
+    parameters = [ACCEPT_LANGUAGE]
+    if access in {Access.PERSON, Access.STAFF}:
+        shared += _SIGNED_IN if writes else _SIGNED_IN[:2]
+    if access is Access.ANYONE:
+        shared.append(RefusalCode.SESSION_INVALID)
+    if access is Access.STAFF:
+        shared.append(RefusalCode.NOT_PERMITTED)
+    if writes:
+        shared += _WRITES
+        if access in {Access.PERSON, Access.STAFF}:
+            parameters.append(IDEMPOTENCY_KEY)
+    if cached:
+        parameters.append(IF_NONE_MATCH)
+    if edits:
+        parameters.append(IF_MATCH)
+    responses: dict[int | str, dict[str, Any]] = {status: _good(status, answer)}
+    if cached:
+        responses[304] = {"description": "What you have still stands."}
+    responses.update(problem_responses({*codes, *shared}))
+    extension = {"x-access": access.value, "parameters": parameters}
+    if act is not None:
+        extension["x-act"] = act.value
+    return {
+        "status_code": status,
+        "responses": responses,
+        "response_model": None,
+        "openapi_extra": extension,
+    }
+
+
+def _good(status: int, answer: type[BaseModel] | UnionType | None) -> dict[str, Any]:
+    described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    if answer is not None:
+        described["model"] = answer
+    return described
+
+
+def problem_responses(codes: Iterable[str]) -> Mapping[int | str, dict[str, Any]]:
+    """The OpenAPI responses of these codes, one for each status."""
+    by_status: dict[int, list[str]] = {}
+    for code in sorted(codes):
+        by_status.setdefault(STATUS[code], []).append(code)
+    reference = {"$ref": "#/components/schemas/Problem"}
+    return {
+        status: {
+            "description": f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{c}`" for c in members),
+            "content": {
+                MEDIA_TYPE: {
+                    "schema": {
+                        "allOf": [reference],
+                        "properties": {"code": {"type": "string", "enum": members}},
+                    }
+                }
+            },
+        }
+        for status, members in sorted(by_status.items())
+    }

@@ -1,0 +1,169 @@
+"""Public documents: finished bytes, cached by the version of their debate.
+
+They never depend on who asks. Their entity tag says how far the debate's journal has come, in
+which phase the debate is and by which release they were made; the same three decide whether
+finished bytes may be sent again. See `docs/decisions/0004`.
+"""
+
+import threading
+from collections import OrderedDict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+import orjson
+
+from consultation import __version__
+from consultation.application.ports import Clock
+from consultation.application.readers import Document, Readers, Snapshot
+from consultation.application.versions import DebateVersion, Versions
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.period import Phase
+
+_JSON: Final = orjson.OPT_UTC_Z
+# A shared cache may hold what is open for a second, what is closed for a minute: see
+# targets.md, "others within a second". Browsers ask every time and mostly get a 304.
+_CACHE_CONTROL: Final = {
+    Phase.UPCOMING: "public, max-age=0, s-maxage=1, must-revalidate",
+    Phase.OPEN: "public, max-age=0, s-maxage=1, must-revalidate",
+    Phase.CLOSED: "public, max-age=0, s-maxage=60, must-revalidate",
+}
+
+
+def encode(document: Any) -> bytes:  # noqa: ANN401 - whatever JSON holds
+    """JSON as sent: UTF-8, instants in UTC with `Z`."""
+    return orjson.dumps(document, option=_JSON)
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A document before it is encoded, with what its headers need."""
+
+    document: Document
+    revision: int = 0
+    link: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PublicDocument:
+    """A finished public document of one version of one debate."""
+
+    debate: UUID
+    journal_length: int
+    phase: Phase
+    etag: str
+    body: bytes
+    headers: tuple[tuple[bytes, bytes], ...]
+
+    def is_current(self, version: DebateVersion, phase: Phase) -> bool:
+        """Is this still what the debate looks like?"""
+        return self.journal_length == version.journal_length and self.phase is phase
+
+
+def entity_tag(journal_length: int, phase: Phase, revision: int = 0) -> str:
+    """The strong entity tag of a document; `revision` is the post's, 0 for lists."""
+    return f'"{revision}-{journal_length}-{phase.value}-{__version__}"'
+
+
+class DocumentCache:
+    """Finished documents by request target, the least recently used dropped first.
+
+    `capacity` is in bytes of bodies; 0 keeps nothing.
+    """
+
+    def __init__(self, capacity: int) -> None:
+        self._capacity = capacity
+        self._lock = threading.Lock()
+        self._size = 0
+        self._documents: OrderedDict[tuple[bytes, bytes], PublicDocument] = OrderedDict()
+
+    def get(self, target: tuple[bytes, bytes]) -> PublicDocument | None:
+        """The document kept for a request target (raw path, query string)."""
+        return self._documents.get(target)
+
+    def put(self, target: tuple[bytes, bytes], document: PublicDocument) -> None:
+        """Keep a document, dropping the oldest beyond the capacity."""
+        size = len(document.body)
+        if size > self._capacity:
+            return
+        with self._lock:
+            earlier = self._documents.pop(target, None)
+            self._size += size - (len(earlier.body) if earlier else 0)
+            self._documents[target] = document
+            while self._size > self._capacity:
+                _, dropped = self._documents.popitem(last=False)
+                self._size -= len(dropped.body)
+
+
+Builder = Callable[[Snapshot, DebateVersion, Phase], Built | Refused]
+
+
+class PublicDocuments:
+    """Builds public documents of debates, or finds them finished."""
+
+    def __init__(self, readers: Readers, versions: Versions, clock: Clock, cache: DocumentCache) -> None:
+        self._readers = readers
+        self._versions = versions
+        self._clock = clock
+        self._cache = cache
+
+    def finished(self, target: tuple[bytes, bytes]) -> PublicDocument | None:
+        """A finished document, if it is known to be current without asking the database."""
+        document = self._cache.get(target)
+        if document is None:
+            return None
+        version = self._versions.trusted(document.debate)
+        if version is None or not document.is_current(version, version.phase_at(self._clock())):
+            return None
+        return document
+
+    def read(self, target: tuple[bytes, bytes], debate: UUID, build: Builder) -> PublicDocument | Refused:
+        """The document of a debate: finished when its version stands, else built anew.
+
+        One statement when nothing changed. Refused with debate_not_found for a draft or an
+        unknown id, or with what the builder refuses.
+        """
+        with self._readers.snapshot() as snapshot:
+            version = snapshot.version(debate)
+            if version is None:
+                return Refused(RefusalCode.DEBATE_NOT_FOUND)
+            phase = version.phase_at(self._clock())
+            document = self._cache.get(target)
+            if document is not None and document.is_current(version, phase):
+                return document
+            built = build(snapshot, version, phase)
+        if isinstance(built, Refused):
+            return built
+        document = _finish(built, version, phase)
+        self._cache.put(target, document)
+        return document
+
+
+def _finish(built: Built, version: DebateVersion, phase: Phase) -> PublicDocument:
+    body = encode(built.document)
+    etag = entity_tag(version.journal_length, phase, built.revision)
+    headers: dict[str, str] = {
+        "content-type": "application/json",
+        "content-length": str(len(body)),
+        "etag": etag,
+        "cache-control": _CACHE_CONTROL[phase],
+    }
+    if built.link is not None:
+        headers["link"] = built.link
+    return PublicDocument(version.uid, version.journal_length, phase, etag, body, encode_headers(headers))
+
+
+def encode_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+    """Headers as ASGI wants them."""
+    return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
+
+
+def matches(if_none_match: str | bytes, etag: str) -> bool:
+    """Does an If-None-Match header name this tag, by weak comparison (RFC 9110, 13.1.2)?"""
+    if isinstance(if_none_match, bytes):
+        if_none_match = if_none_match.decode("latin-1")
+    if if_none_match.strip() == "*":
+        return True
+    tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
+    return etag in tags

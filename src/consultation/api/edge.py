@@ -1,0 +1,83 @@
+"""The edge: a request id on every answer, and finished public documents sent at once.
+
+Plain ASGI around the application. What is known to be current (`PublicDocuments.finished`)
+leaves here without waking the framework; a caller who shows credentials is sent through, so
+that whoever wrote through another process sees the write at once.
+"""
+
+import re
+from collections.abc import MutableMapping
+from typing import Any, Final
+
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from consultation.api.documents import PublicDocument, PublicDocuments, matches
+from consultation.application.ports import IdSource
+
+_GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
+_COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
+_OF_304: Final = frozenset({b"etag", b"cache-control", b"link"})
+
+
+class Edge:
+    """Wraps the application."""
+
+    def __init__(self, app: ASGIApp, documents: PublicDocuments, ids: IdSource) -> None:
+        self._app = app
+        self._documents = documents
+        self._ids = ids
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer at once, or hand on to the application."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request_id = if_none_match = None
+        credentials = False
+        for name, value in scope["headers"]:
+            if name == b"x-request-id":
+                request_id = value
+            elif name == b"if-none-match":
+                if_none_match = value
+            elif name in (b"authorization", b"cookie"):
+                credentials = True
+        if request_id is None or not _GIVEN_ID.fullmatch(request_id):
+            request_id = self._ids.uid().hex.encode()
+        if scope["method"] == "GET" and not credentials:
+            document = self._documents.finished((scope["raw_path"], scope["query_string"]))
+            if document is not None:
+                await _send(document, if_none_match, request_id, send)
+                return
+        await self._hand_on(scope, receive, send, request_id)
+
+    async def _hand_on(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
+        without_body = scope["method"] == "HEAD"
+        if without_body:
+            # RFC 9110, 9.3.2: HEAD is GET without the content.
+            scope = {**scope, "method": "GET"}
+        scope.setdefault("state", {})["request_id"] = request_id.decode()
+
+        async def sending(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                message["headers"] = [
+                    *message.get("headers", ()),
+                    (b"x-request-id", request_id),
+                    *_COMMON,
+                ]
+            elif without_body and message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self._app(scope, receive, sending)
+
+
+async def _send(document: PublicDocument, if_none_match: bytes | None, request_id: bytes, send: Send) -> None:
+    own = ((b"x-request-id", request_id), *_COMMON)
+    start: MutableMapping[str, Any] = {"type": "http.response.start"}
+    if if_none_match is not None and matches(if_none_match, document.etag):
+        kept = tuple(pair for pair in document.headers if pair[0] in _OF_304)
+        await send({**start, "status": 304, "headers": (*kept, *own)})
+        await send({"type": "http.response.body", "body": b""})
+        return
+    await send({**start, "status": 200, "headers": (*document.headers, *own)})
+    await send({"type": "http.response.body", "body": document.body})

@@ -1,0 +1,26 @@
+"""Answers about a post right after an act of its author."""
+
+from consultation.api.calls import Answer, Call
+from consultation.api.documents import entity_tag
+from consultation.application.documents import (
+    DebateLabel,
+    own_post_document,
+    receipt_document,
+)
+from consultation.application.posts import Posted
+
+
+def posted_answer(call: Call, posted: Posted, status: int) -> Answer:
+    """The post with its receipt, its address and the entity tag to edit it with."""
+    debate = posted.debate
+    label = DebateLabel(debate.uid, call.kit.links.debate(debate.owner.slug, debate.slug))
+    document = own_post_document(posted.post, posted.counters, label)
+    document["receipt"] = receipt_document(posted.receipt)
+    location = f"{call.kit.public_url}/api/v1/debates/{debate.uid}/posts/{posted.post.number}"
+    journal = debate.journal_length if posted.receipt is None else posted.receipt.sequence
+    phase = debate.phase_at(call.kit.clock())
+    headers = {
+        "Location": location,
+        "ETag": entity_tag(journal, phase, posted.post.revision),
+    }
+    return Answer(document, status, headers)

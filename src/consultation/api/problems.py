@@ -1,0 +1,156 @@
+"""Problem details (RFC 9457): one table of codes and statuses, one way to build an answer."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from enum import StrEnum
+from typing import Any, Final
+
+import orjson
+from fastapi import Request
+from starlette.responses import Response
+
+from consultation.domain.decisions import Fact, RefusalCode, Refused
+from consultation.localisation.languages import Language, negotiate
+from consultation.localisation.problems import problem_text
+
+MEDIA_TYPE: Final = "application/problem+json"
+DEFAULT_LANGUAGE: Final = Language.FR
+
+
+class TransportCode(StrEnum):
+    """Why a call was not even put to a rule."""
+
+    NOT_FOUND = "not_found"
+    METHOD_NOT_ALLOWED = "method_not_allowed"
+    MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported"
+    BODY_TOO_LARGE = "body_too_large"
+    MALFORMED = "malformed"
+    CURSOR_INVALID = "cursor_invalid"
+    IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    CROSS_SITE_REQUEST = "cross_site_request"
+    INTERNAL_ERROR = "internal_error"
+    BUSY = "busy"
+    MAIL_UNAVAILABLE = "mail_unavailable"
+    STORAGE_UNAVAILABLE = "storage_unavailable"
+    NOT_READY = "not_ready"
+
+
+STATUS: Final[Mapping[str, int]] = {
+    RefusalCode.SIGN_IN_REQUIRED: 401,
+    RefusalCode.SESSION_INVALID: 401,
+    RefusalCode.CODE_INCORRECT: 401,
+    RefusalCode.TOO_MANY_CODES: 429,
+    RefusalCode.NOT_PERMITTED: 403,
+    RefusalCode.NOT_AUTHOR: 403,
+    RefusalCode.ORGANISATION_NOT_FOUND: 404,
+    RefusalCode.DEBATE_NOT_FOUND: 404,
+    RefusalCode.POST_NOT_FOUND: 404,
+    RefusalCode.MEMBER_NOT_FOUND: 404,
+    RefusalCode.DEBATE_NOT_PUBLISHED: 409,
+    RefusalCode.DEBATE_ALREADY_PUBLISHED: 409,
+    RefusalCode.PERIOD_NOT_OPEN: 409,
+    RefusalCode.PERIOD_CLOSED: 409,
+    RefusalCode.PERIOD_NOT_CLOSED: 409,
+    RefusalCode.PERIOD_INVALID: 422,
+    RefusalCode.CLOSING_NOT_LATER: 409,
+    RefusalCode.CLOSING_IN_THE_PAST: 409,
+    RefusalCode.SLUG_TAKEN: 409,
+    RefusalCode.DEBATE_EXISTS: 409,
+    RefusalCode.THEME_IN_USE: 409,
+    RefusalCode.LAST_ADMINISTRATOR: 409,
+    RefusalCode.NOT_A_CONTRIBUTION: 409,
+    RefusalCode.POST_WITHDRAWN: 410,
+    RefusalCode.POST_HIDDEN: 410,
+    RefusalCode.POST_ERASED: 410,
+    RefusalCode.REVISION_OUTDATED: 412,
+    RefusalCode.TEXT_TOO_SHORT: 422,
+    RefusalCode.TEXT_TOO_LONG: 422,
+    RefusalCode.TEXT_NOT_ALLOWED: 422,
+    RefusalCode.LINK_INVALID: 422,
+    RefusalCode.THEME_UNKNOWN: 422,
+    RefusalCode.VOTE_VALUE_UNKNOWN: 422,
+    RefusalCode.FIELD_NOT_ALLOWED: 422,
+    TransportCode.NOT_FOUND: 404,
+    TransportCode.METHOD_NOT_ALLOWED: 405,
+    TransportCode.MEDIA_TYPE_UNSUPPORTED: 415,
+    TransportCode.BODY_TOO_LARGE: 413,
+    TransportCode.MALFORMED: 422,
+    TransportCode.CURSOR_INVALID: 422,
+    TransportCode.IDEMPOTENCY_KEY_REUSED: 422,
+    TransportCode.CROSS_SITE_REQUEST: 403,
+    TransportCode.INTERNAL_ERROR: 500,
+    TransportCode.BUSY: 503,
+    TransportCode.MAIL_UNAVAILABLE: 503,
+    TransportCode.STORAGE_UNAVAILABLE: 503,
+    TransportCode.NOT_READY: 503,
+}
+"""The status of every code: the one table that routes, OpenAPI and documents are made from."""
+
+_RETRY_SECONDS: Final = 2
+
+
+class Problem(Exception):
+    """Ends a call with a problem document. Rules refuse with `Refused`; this carries it out."""
+
+    def __init__(
+        self, code: str, facts: Mapping[str, Fact] | None = None, errors: list[dict[str, str]] | None = None
+    ) -> None:
+        super().__init__(code)
+        self.code = code
+        self.facts = facts or {}
+        self.errors = errors
+
+
+def refusal(refused: Refused) -> Problem:
+    """The problem that a refused rule becomes."""
+    return Problem(refused.code, refused.facts)
+
+
+def language_of(request: Request) -> Language:
+    """The language that the caller asks for; French when none is."""
+    return negotiate(request.headers.get("accept-language"), DEFAULT_LANGUAGE)
+
+
+def _plain(fact: Fact) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if isinstance(fact, datetime):
+        return fact.astimezone(UTC).isoformat().replace("+00:00", "Z")
+    return list(fact) if isinstance(fact, tuple) else fact
+
+
+def problem_document(problem: Problem, language: Language, public_url: str) -> dict[str, Any]:
+    """The problem document of a code and its facts."""
+    text = problem_text(problem.code, problem.facts, language)
+    document: dict[str, Any] = {
+        "type": f"{public_url}/problems/{problem.code}",
+        "title": text.title,
+        "status": STATUS[problem.code],
+        "detail": text.detail,
+        "code": problem.code,
+    }
+    document.update({name: _plain(fact) for name, fact in problem.facts.items()})
+    errors = problem.errors
+    if errors is None and "field" in problem.facts:
+        errors = [{"pointer": f"/{problem.facts['field']}", "detail": text.detail}]
+    if errors is not None:
+        document["errors"] = errors
+    return document
+
+
+def problem_response(problem: Problem, request: Request, public_url: str) -> Response:
+    """The answer that carries a problem document."""
+    language = language_of(request)
+    headers = {
+        "Content-Language": language.value,
+        "Vary": "Accept-Language",
+        "Cache-Control": "no-store",
+    }
+    status = STATUS[problem.code]
+    if status == 401:  # noqa: PLR2004 - RFC 9110, 11.6.1: a 401 names its scheme
+        headers["WWW-Authenticate"] = "Bearer"
+    retry_after = problem.facts.get("retry_after")
+    if retry_after is not None:
+        headers["Retry-After"] = str(retry_after)
+    elif status == 503:  # noqa: PLR2004 - RFC 9110, 15.6.4
+        headers["Retry-After"] = str(_RETRY_SECONDS)
+    document = problem_document(problem, language, public_url)
+    return Response(orjson.dumps(document), status, headers, MEDIA_TYPE)

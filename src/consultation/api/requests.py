@@ -1,0 +1,58 @@
+"""How request bodies are read: strict JSON, and every fault a problem."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+import orjson
+from fastapi import Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
+from starlette.responses import Response
+
+from consultation.api.problems import Problem, TransportCode
+
+
+class JsonRequest(Request):
+    """A request whose JSON is parsed strictly (RFC 8259, UTF-8, no lone surrogates, no NaN)."""
+
+    async def json(self) -> Any:  # noqa: ANN401 - whatever JSON holds
+        """The parsed body. Raises json.JSONDecodeError, which FastAPI reports as malformed."""
+        return orjson.loads(await self.body())
+
+
+class JsonRoute(APIRoute):
+    """A route that reads its body as `JsonRequest` and takes nothing but JSON."""
+
+    def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+        """The handler, with the content type checked before the body is read."""
+        handle = super().get_route_handler()
+        takes_body = self.body_field is not None
+
+        async def handle_json(request: Request) -> Response:
+            if not takes_body:
+                return await handle(request)
+            request = JsonRequest(request.scope, request.receive)
+            media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+            is_json = media_type == "application/json" or media_type.endswith("+json")
+            if not is_json and (media_type or await request.body()):
+                raise Problem(TransportCode.MEDIA_TYPE_UNSUPPORTED)
+            return await handle(request)
+
+        return handle_json
+
+
+def malformed(error: RequestValidationError) -> Problem:
+    """The problem of a request that does not fit its schema, with a pointer to each fault."""
+    errors = []
+    for fault in error.errors()[:20]:
+        place, *path = fault["loc"]
+        pointer = "".join(f"/{_escaped(part)}" for part in path)
+        where = pointer if place == "body" else f"#/{place}{pointer}"
+        errors.append({"pointer": where, "detail": str(fault["msg"])})
+    return Problem(TransportCode.MALFORMED, errors=errors)
+
+
+def _escaped(part: str | int) -> str:
+    # RFC 6901, section 3; names come from the caller and may hold anything.
+    text = str(part).replace("~", "~0").replace("/", "~1")
+    return text.encode("utf-8", "replace").decode()

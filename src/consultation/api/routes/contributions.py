@@ -1,0 +1,254 @@
+"""Contributions, their arguments and their sources: reading and posting."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from consultation.api.access import Access, declare
+from consultation.api.calls import Call, CallDep
+from consultation.api.documents import Built
+from consultation.api.pagination import built_page, window
+from consultation.api.posted import posted_answer
+from consultation.api.problems import TransportCode
+from consultation.api.rendering import Render, rendered
+from consultation.api.requests import JsonRoute
+from consultation.api.routes.organisations import Cursor, Limit
+from consultation.api.schemas.posts import (
+    ArgumentPage,
+    ContributionPage,
+    NewArgument,
+    NewContribution,
+    NewSource,
+    PostedArgument,
+    PostedContribution,
+    PostedSource,
+    SourcePage,
+    Thread,
+)
+from consultation.api.schemas.types import Number, Slug
+from consultation.api.schemas.types import Query as SearchQuery
+from consultation.application.posts import Draft, add_post, post_not_found
+from consultation.application.readers import ContributionSort, ReplySort, Snapshot
+from consultation.application.versions import DebateVersion
+from consultation.domain.actors import Person
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.period import Phase
+from consultation.domain.permissions import Act
+from consultation.domain.posts import PostKind, PostText, Side
+
+router = APIRouter(prefix="/debates/{debate_id}/contributions", tags=["contributions"], route_class=JsonRoute)
+
+REPLIES_IN_THREAD = 10
+ContributionNumber = Annotated[Number, Path(description="Number of the contribution.")]
+NOT_FOUND = (RefusalCode.DEBATE_NOT_FOUND, RefusalCode.POST_NOT_FOUND)
+PARTICIPATION = (
+    RefusalCode.DEBATE_NOT_FOUND,
+    RefusalCode.DEBATE_NOT_PUBLISHED,
+    RefusalCode.PERIOD_NOT_OPEN,
+    RefusalCode.PERIOD_CLOSED,
+)
+TEXTS = (
+    RefusalCode.TEXT_TOO_SHORT,
+    RefusalCode.TEXT_TOO_LONG,
+    RefusalCode.TEXT_NOT_ALLOWED,
+)
+TOMBSTONES = (RefusalCode.POST_WITHDRAWN, RefusalCode.POST_HIDDEN, RefusalCode.POST_ERASED)
+REPLYING = (*PARTICIPATION, *TEXTS, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, RefusalCode.NOT_A_CONTRIBUTION)
+
+
+@router.get(
+    "",
+    operation_id="list_contributions",
+    summary="Contributions of a debate",
+    **declare(
+        Access.PUBLIC,
+        RefusalCode.DEBATE_NOT_FOUND,
+        TransportCode.CURSOR_INVALID,
+        answer=ContributionPage,
+        cached=True,
+    ),
+)
+async def list_contributions(  # noqa: PLR0913 - the query string, said in full
+    request: Request,
+    call: CallDep,
+    debate_id: UUID,
+    theme: Annotated[Slug | None, Query(description="Slug of a theme.")] = None,
+    sort: Annotated[ContributionSort, Query(description="Order.")] = ContributionSort.NEWEST,
+    q: Annotated[SearchQuery | None, Query(description="Words of title or text.")] = None,
+    seed: Annotated[int, Query(ge=0, le=2**31 - 1, description="Of the random order.")] = 0,
+    render: Render = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Response:
+    """Tombstones stand in their places; a search finds visible texts only.
+
+    `most_agreed` is by agreeing less disagreeing votes, `most_voted` by all votes,
+    `most_discussed` by arguments; ties go to the higher number. `random` with the same seed is
+    the same order for everybody.
+    """
+    name = f"{sort.value}:{seed}" if sort is ContributionSort.RANDOM else sort.value
+    places = {
+        ContributionSort.NEWEST: (1,),
+        ContributionSort.OLDEST: (1,),
+        ContributionSort.RANDOM: (3,),
+    }.get(sort, (2,))
+    page = window(cursor, limit, name, places)
+
+    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built:
+        found = snapshot.contributions(version, sort, page, theme, q, seed)
+        return rendered(render, built_page(request, found, name))
+
+    return await call.document(debate_id, build)
+
+
+@router.get(
+    "/{number}",
+    operation_id="get_thread",
+    summary="A contribution with its first arguments and sources",
+    **declare(Access.PUBLIC, *NOT_FOUND, answer=Thread, cached=True),
+)
+async def get_thread(
+    call: CallDep, debate_id: UUID, number: ContributionNumber, render: Render = None
+) -> Response:
+    """The thread: tally, counts, and the first ten replies of each kind, oldest first."""
+
+    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
+        thread = snapshot.thread(version, number, REPLIES_IN_THREAD)
+        if thread is None:
+            return post_not_found(number)
+        revision = thread["contribution"].get("revision", 0)
+        return rendered(render, Built(thread, revision))
+
+    return await call.document(debate_id, build)
+
+
+@router.get(
+    "/{number}/arguments",
+    operation_id="list_arguments",
+    summary="Arguments under a contribution",
+    **declare(
+        Access.PUBLIC,
+        *NOT_FOUND,
+        TransportCode.CURSOR_INVALID,
+        answer=ArgumentPage,
+        cached=True,
+    ),
+)
+async def list_arguments(  # noqa: PLR0913 - the query string, said in full
+    request: Request,
+    call: CallDep,
+    debate_id: UUID,
+    number: ContributionNumber,
+    side: Annotated[Side | None, Query(description="Only this side.")] = None,
+    sort: Annotated[ReplySort, Query(description="Order.")] = ReplySort.OLDEST,
+    render: Render = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Response:
+    """For and against, tombstones in their places."""
+    name = f"arguments:{sort.value}"
+    page = window(cursor, limit, name, (2,) if sort is ReplySort.MOST_SUPPORTED else (1,))
+
+    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
+        found = snapshot.arguments(version, number, side, sort, page)
+        if found is None:
+            return post_not_found(number)
+        return rendered(render, built_page(request, found, name))
+
+    return await call.document(debate_id, build)
+
+
+@router.get(
+    "/{number}/sources",
+    operation_id="list_sources",
+    summary="Sources under a contribution",
+    **declare(Access.PUBLIC, *NOT_FOUND, TransportCode.CURSOR_INVALID, answer=SourcePage, cached=True),
+)
+async def list_sources(  # noqa: PLR0913 - the query string, said in full
+    request: Request,
+    call: CallDep,
+    debate_id: UUID,
+    number: ContributionNumber,
+    sort: Annotated[ReplySort, Query(description="Order.")] = ReplySort.OLDEST,
+    render: Render = None,
+    cursor: Cursor = None,
+    limit: Limit = 20,
+) -> Response:
+    """Titled links, tombstones in their places."""
+    name = f"sources:{sort.value}"
+    page = window(cursor, limit, name, (2,) if sort is ReplySort.MOST_SUPPORTED else (1,))
+
+    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
+        found = snapshot.sources(version, number, sort, page)
+        if found is None:
+            return post_not_found(number)
+        return rendered(render, built_page(request, found, name))
+
+    return await call.document(debate_id, build)
+
+
+async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
+    return await call.perform(
+        lambda tx, account: add_post(tx, debate_id, Person(account.key, account.name), draft),
+        lambda posted: posted_answer(call, posted, 201),
+    )
+
+
+@router.post(
+    "",
+    operation_id="post_contribution",
+    summary="Post a contribution",
+    **declare(
+        Access.PERSON,
+        *PARTICIPATION,
+        *TEXTS,
+        RefusalCode.THEME_UNKNOWN,
+        answer=PostedContribution,
+        act=Act.CONTRIBUTE,
+        status=201,
+        writes=True,
+    ),
+)
+async def post_contribution(call: CallDep, debate_id: UUID, payload: NewContribution) -> Response:
+    """Answers with the post, its number and the receipt of its journal entry."""
+    text = PostText(body=payload.body, title=payload.title, theme=payload.theme)
+    return await _post(call, debate_id, Draft(PostKind.CONTRIBUTION, text, language=payload.lang))
+
+
+@router.post(
+    "/{number}/arguments",
+    operation_id="post_argument",
+    summary="Argue for or against",
+    **declare(Access.PERSON, *REPLYING, answer=PostedArgument, act=Act.ARGUE, status=201, writes=True),
+)
+async def post_argument(
+    call: CallDep, debate_id: UUID, number: ContributionNumber, payload: NewArgument
+) -> Response:
+    """One person may argue on both sides."""
+    draft = Draft(PostKind.ARGUMENT, PostText(body=payload.body), number, Side(payload.side), payload.lang)
+    return await _post(call, debate_id, draft)
+
+
+@router.post(
+    "/{number}/sources",
+    operation_id="post_source",
+    summary="Add a source",
+    **declare(
+        Access.PERSON,
+        *REPLYING,
+        RefusalCode.LINK_INVALID,
+        answer=PostedSource,
+        act=Act.ADD_SOURCE,
+        status=201,
+        writes=True,
+    ),
+)
+async def post_source(
+    call: CallDep, debate_id: UUID, number: ContributionNumber, payload: NewSource
+) -> Response:
+    """A titled http(s) link with an optional note. The link is never fetched."""
+    text = PostText(body=payload.note or "", title=payload.title, link=payload.link)
+    draft = Draft(PostKind.SOURCE, text, number, language=payload.lang)
+    return await _post(call, debate_id, draft)

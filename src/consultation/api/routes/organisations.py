@@ -1,0 +1,123 @@
+"""Organisations and their members."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Path, Query, Request
+from starlette.responses import Response
+
+from consultation.api.access import Access, declare
+from consultation.api.calls import Answer, CallDep
+from consultation.api.listing import cached_answer
+from consultation.api.pagination import built_page, window
+from consultation.api.problems import Problem, TransportCode
+from consultation.api.requests import JsonRoute
+from consultation.api.schemas.debates import Organisation, OrganisationPage
+from consultation.api.schemas.people import Member, Members, NewMember, RoleName
+from consultation.api.schemas.types import Slug
+from consultation.application.documents import member_document
+from consultation.application.organisations import add_member, list_members, remove_member
+from consultation.application.people import normal_address
+from consultation.application.ports import Member as MemberOf
+from consultation.domain.actors import Role
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.permissions import Act
+
+router = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
+
+OrganisationSlug = Annotated[Slug, Path(description="The organisation's slug.")]
+Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of a page.")]
+Limit = Annotated[int, Query(ge=1, le=100, description="Longest page.")]
+NOT_FOUND = RefusalCode.ORGANISATION_NOT_FOUND
+
+
+def _members(members: list[MemberOf]) -> Answer:
+    return Answer({"items": [member_document(one) for one in members], "next_cursor": None})
+
+
+@router.get(
+    "",
+    operation_id="list_organisations",
+    summary="Organisations, oldest first",
+    **declare(Access.PUBLIC, TransportCode.CURSOR_INVALID, answer=OrganisationPage, cached=True),
+)
+async def list_organisations(
+    request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20
+) -> Response:
+    """Every public body that owns debates here."""
+    page = window(cursor, limit, "organisations", (1,))
+    found = await call.read(lambda snapshot: snapshot.organisations(page))
+    return cached_answer(request, built_page(request, found, "organisations"))
+
+
+@router.get(
+    "/{slug}",
+    operation_id="get_organisation",
+    summary="One organisation",
+    **declare(Access.PUBLIC, NOT_FOUND, answer=Organisation, cached=True),
+)
+async def get_organisation(request: Request, call: CallDep, slug: OrganisationSlug) -> Response:
+    """Name, language, time zone and links."""
+    found = await call.read(lambda snapshot: snapshot.organisation(slug) or Refused(NOT_FOUND))
+    return cached_answer(request, found)
+
+
+@router.get(
+    "/{slug}/members",
+    operation_id="list_members",
+    summary="Members and their roles",
+    **declare(Access.STAFF, NOT_FOUND, answer=Members, act=Act.MANAGE_MEMBERS),
+)
+async def get_members(call: CallDep, slug: OrganisationSlug) -> Response:
+    """Everybody with a role, for the organisation's administrators."""
+    return await call.perform(lambda tx, account: list_members(tx, slug, account), _members)
+
+
+@router.post(
+    "/{slug}/members",
+    operation_id="add_member",
+    summary="Give a role",
+    **declare(
+        Access.STAFF,
+        NOT_FOUND,
+        answer=Member,
+        act=Act.MANAGE_MEMBERS,
+        status=201,
+        writes=True,
+    ),
+)
+async def post_member(call: CallDep, slug: OrganisationSlug, payload: NewMember) -> Response:
+    """Give a role to the person with an e-mail address, who may be new to the service."""
+    email = normal_address(payload.email)
+    if email is None:
+        errors = [{"pointer": "/email", "detail": "not an e-mail address"}]
+        raise Problem(TransportCode.MALFORMED, errors=errors)
+    return await call.perform(
+        lambda tx, account: add_member(tx, slug, account, email, Role(payload.role)),
+        lambda member: Answer(member_document(member), 201),
+    )
+
+
+@router.delete(
+    "/{slug}/members/{person}",
+    operation_id="remove_member",
+    summary="Take a role, or all, from a member",
+    **declare(
+        Access.STAFF,
+        NOT_FOUND,
+        RefusalCode.MEMBER_NOT_FOUND,
+        RefusalCode.LAST_ADMINISTRATOR,
+        answer=Members,
+        act=Act.MANAGE_MEMBERS,
+        writes=True,
+    ),
+)
+async def delete_member(
+    call: CallDep,
+    slug: OrganisationSlug,
+    person: UUID,
+    role: Annotated[RoleName | None, Query(description="One role; all, unless given.")] = None,
+) -> Response:
+    """The last administrator stays. Answers with the members who are left."""
+    lost = None if role is None else Role(role)
+    return await call.perform(lambda tx, account: remove_member(tx, slug, account, person, lost), _members)

@@ -1,0 +1,80 @@
+"""What whoever asks may do here now, why not, and whether signing in would help."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consultation.application.ports import Account
+from consultation.application.readers import Own, Snapshot
+from consultation.domain.actors import ANONYMOUS, Actor, Person
+from consultation.domain.debates import Debate, check_act, check_visible
+from consultation.domain.decisions import Decision, RefusalCode, Refused
+from consultation.domain.permissions import PARTICIPATION, STAFF_ACTS, Act
+
+_SOMEBODY = Person(key=0, name="")
+"""A hypothetical participant: what would the rule say if the caller had signed in?"""
+
+
+@dataclass(frozen=True, slots=True)
+class Capability:
+    """The decision on one act, and whether signing in would turn it."""
+
+    decision: Decision
+    sign_in_helps: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Presence:
+    """A debate as it looks to whoever asks. `now` is the effective instant."""
+
+    debate: Debate
+    now: datetime
+    capabilities: Mapping[Act, Capability]
+    own: Own
+    own_posts: list[int]
+
+
+def capabilities(debate: Debate, actor: Actor, now: datetime) -> dict[Act, Capability]:
+    """The decision on every act of taking part and, for staff, of running the debate."""
+    acts = sorted(PARTICIPATION)
+    if isinstance(actor, Person) and actor.roles:
+        acts += [act for act in STAFF_ACTS if act in _ON_A_DEBATE]
+    return {act: _capability(debate, act, actor, now) for act in acts}
+
+
+_ON_A_DEBATE = frozenset({Act.CHANGE_DEBATE, Act.PUBLISH, Act.EXTEND, Act.CLOSE, Act.REOPEN})
+
+
+def _capability(debate: Debate, act: Act, actor: Actor, now: datetime) -> Capability:
+    decision = check_act(debate, act, actor, now)
+    helps = actor == ANONYMOUS and not decision.allowed
+    return Capability(decision, helps and check_act(debate, act, _SOMEBODY, now).allowed)
+
+
+def presence(
+    snapshot: Snapshot, debate_uid: UUID, account: Account | None, numbers: list[int], now: datetime
+) -> Presence | Refused:
+    """What depends on who asks in a debate; `numbers` are the posts of interest."""
+    debate = snapshot.domain_debate(debate_uid)
+    if debate is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    actor: Actor = ANONYMOUS
+    own = Own({}, {})
+    if account is not None:
+        roles = snapshot.roles(account.key, debate.owner.key)
+        actor = Person(account.key, account.name, roles)
+        own = snapshot.own(debate.key, account.key, numbers)
+    visible = check_visible(debate, actor)
+    if isinstance(visible, Refused):
+        return visible
+    mine = [
+        number for number, head in own.posts.items() if account is not None and head.author_key == account.key
+    ]
+    return Presence(
+        debate=debate,
+        now=debate.effective(now),
+        capabilities=capabilities(debate, actor, now),
+        own=own,
+        own_posts=sorted(mine),
+    )

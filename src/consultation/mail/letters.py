@@ -1,0 +1,104 @@
+"""From a `Mail` to the Internet message (RFC 5322) that leaves, with nothing smuggled in."""
+
+import re
+import unicodedata
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.policy import SMTP, SMTPUTF8
+from email.utils import getaddresses
+from typing import Final
+
+from consultation.application.ports import Clock, Mail
+
+# The dot-string of RFC 5321, 4.1.2, with the characters that RFC 6531 adds. Quoted local parts
+# are refused: nobody has one who is not testing us.
+_ATOM: Final = r"[^\s\x00-\x1f\x7f-\x9f\"(),.:;<>@\[\\\]\ud800-\udfff]+"
+_LOCAL_PART: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
+_HOST_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
+# "=?" begins an encoded word (RFC 2047), which some Pythons decode into a bare line break.
+_BREAKS_A_HEADER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
+
+_LONGEST_LOCAL_PART: Final = 64
+_LONGEST_DOMAIN: Final = 253
+
+
+def mailbox(address: str, name: str = "") -> Address:
+    """An address fit for header and envelope, its domain in ASCII (RFC 5890).
+
+    Raises ValueError, in whose text the address does not stand, when it is none, or when its
+    international domain would not survive the way to ASCII and back: the mail would reach
+    somebody else.
+    """
+    local, _, domain = address.rpartition("@")
+    fits = _LOCAL_PART.fullmatch(local) and not _BREAKS_A_HEADER.search(local)
+    if not fits or len(local.encode()) > _LONGEST_LOCAL_PART:
+        raise ValueError("not an e-mail address: something is wrong before the @")
+    ascii_domain = _ascii_domain(unicodedata.normalize("NFC", domain.lower()))
+    if ascii_domain is None:
+        raise ValueError("not an e-mail address: something is wrong after the @")
+    if _BREAKS_A_HEADER.search(name):
+        raise ValueError("a name may not contain control characters or encoded words")
+    return Address(name, local, ascii_domain)
+
+
+def mailbox_of_sender(sender: str) -> Address:
+    """The mailbox of `address` or `Name <address>`. Raises ValueError as `mailbox`."""
+    (name, address), *others = getaddresses([sender]) or [("", "")]
+    return mailbox("" if others else address, name)
+
+
+def _ascii_domain(domain: str) -> str | None:
+    if len(domain) > _LONGEST_DOMAIN:
+        return None
+    try:
+        encoded = domain.encode("idna").decode("ascii")
+        # The codec knows IDNA 2003 only, which turns ß into ss: another domain today.
+        if encoded.encode("ascii").decode("idna") != domain and encoded != domain:
+            return None
+    except UnicodeError:
+        return None
+    return encoded if len(encoded) <= _LONGEST_DOMAIN and _HOST_NAME.fullmatch(encoded) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A message ready to leave, with what its envelope says."""
+
+    identifier: str
+    written_at: datetime
+    sender: str
+    recipient: str
+    message: EmailMessage
+
+
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """Writes letters from one sender; `new_id` gives a new unique ASCII word for each."""
+
+    sender: Address
+    clock: Clock
+    new_id: Callable[[], str]
+
+    def write(self, mail: Mail) -> Letter:
+        """The letter of a mail. Raises ValueError when its address or its subject is unfit."""
+        recipient = mailbox(mail.to)
+        if _BREAKS_A_HEADER.search(mail.subject):
+            raise ValueError("a subject may not contain control characters or encoded words")
+        now, identifier = self.clock(), self.new_id()
+        international = not (self.sender.addr_spec + recipient.addr_spec).isascii()
+        message = EmailMessage(policy=SMTPUTF8 if international else SMTP)
+        message["From"] = self.sender
+        message["To"] = recipient
+        message["Subject"] = mail.subject
+        message["Date"] = now
+        message["Message-ID"] = f"<{identifier}@{self.sender.domain}>"
+        message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
+        # Quoted-printable passes servers that take seven bits only.
+        message.set_content(mail.text, cte="quoted-printable")
+        if mail.html is not None:
+            message.add_alternative(mail.html, subtype="html", cte="quoted-printable")
+        message["Content-Language"] = mail.language  # last: setting contents drops such headers
+        return Letter(identifier, now, self.sender.addr_spec, recipient.addr_spec, message)

@@ -1,0 +1,56 @@
+"""The messages that the service sends, in the language of the person."""
+
+from html import escape
+from typing import Final
+
+from consultation.application.ports import Mail
+from consultation.localisation.languages import Language
+from consultation.localisation.words import plural, text
+
+_PAGE: Final = """\
+<!doctype html>
+<html lang="{language}">
+<head>
+<meta charset="utf-8">
+<meta name="viewport" content="width=device-width">
+<meta name="color-scheme" content="light dark">
+<title>{subject}</title>
+</head>
+<body style="max-width:36em;margin:0 auto;padding:24px;font:18px/1.55 system-ui,sans-serif">
+<p>{greeting}</p>
+<p>{lead}</p>
+<p style="font:bold 36px/1.2 ui-monospace,monospace;letter-spacing:0.2em">{code}</p>
+<p>{validity}</p>
+<p>{unasked}</p>
+<p>{service_name}<br>{automatic}</p>
+</body>
+</html>
+"""
+"""Nothing in it is loaded or linked, and the digits stay together when they are copied."""
+
+
+def sign_in_code_mail(to: str, code: str, valid_minutes: int, service_name: str, language: Language) -> Mail:
+    """The message with a sign-in code.
+
+    The code stands alone on its line. There is no link: what signs in is typed, on the page
+    where the person asked for it, so neither a mail scanner nor a forwarded message can do it.
+    """
+    words = {
+        "subject": text("mail.code.subject", language, service_name=service_name),
+        "greeting": text("mail.code.greeting", language),
+        "lead": text("mail.code.lead", language, service_name=service_name),
+        "code": code,
+        "validity": plural("mail.code.validity", valid_minutes, language),
+        "unasked": text("mail.code.unasked", language),
+        "service_name": service_name,
+        "automatic": text("mail.code.automatic", language),
+    }
+    plain = "{greeting}\n\n{lead}\n\n    {code}\n\n{validity}\n\n{unasked}\n\n{service_name}\n{automatic}\n"
+    page = {name: escape(word) for name, word in words.items()}
+    return Mail(
+        to=to,
+        subject=words["subject"],
+        text=plain.format_map(words),
+        html=_PAGE.format(language=language.value, **page),
+        language=language.value,
+    )

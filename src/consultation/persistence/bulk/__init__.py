@@ -1,0 +1,1 @@
+"""Whole debates at once: read for an archive, written from one, and examined."""

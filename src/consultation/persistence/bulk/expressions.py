@@ -1,0 +1,72 @@
+"""Columns as the text that an archive holds, made by the database.
+
+The database writes instants, ids and hashes faster than Python objects could be made of them
+and taken apart again, and both databases write the same.
+"""
+
+from functools import lru_cache
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, String, case, cast, func, literal, type_coerce
+from sqlalchemy.dialects import postgresql
+
+from consultation.application.exports import participant_id
+from consultation.persistence.tables import people
+
+_INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
+_REMEMBERED = 4096
+
+
+class TextColumns:
+    """Text forms of columns for the database of one connection, and for one debate."""
+
+    def __init__(self, connection: Connection, debate: UUID) -> None:
+        self._debate = debate
+        self._is_sqlite = connection.dialect.name == "sqlite"
+        if self._is_sqlite:
+            driver: Any = connection.connection.driver_connection
+            driver.create_function("participant_id", 3, _participant_id, deterministic=True)
+
+    def instant(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """RFC 3339 in UTC with six fractional digits, as `format_instant` writes it."""
+        if self._is_sqlite:  # which keeps exactly this
+            return type_coerce(column, String)
+        return func.to_char(func.timezone("UTC", column), _INSTANT, type_=String)
+
+    def octets(self, column: ColumnElement[Any]) -> ColumnElement[str]:
+        """Lower-case hexadecimal digits."""
+        if self._is_sqlite:  # whose hex() of null is empty
+            return func.nullif(func.lower(func.hex(column)), "", type_=String)
+        return func.encode(column, "hex", type_=String)
+
+    def participant(self) -> ColumnElement[str]:
+        """The participant's id for a row of `people`: the SQL twin of `participant_id`."""
+        return (
+            type_coerce(self.participant_order(), String)
+            if self._is_sqlite
+            else cast(self.participant_order(), String)
+        )
+
+    def participant_order(self) -> ColumnElement[Any]:
+        """What sorts as the octets of the participant's id do, whatever the collation."""
+        if self._is_sqlite:
+            columns = (type_coerce(column, String) for column in (people.c.uid, people.c.imported_with))
+            return func.participant_id(self._debate.hex, *columns)
+        debate = literal(self._debate, postgresql.UUID())
+        octets = func.uuid_send(debate).concat(func.uuid_send(people.c.uid))
+        digest = func.encode(func.sha256(octets), "hex", type_=String)
+        digits = func.concat(
+            *(func.substr(digest, 1, 12), "8", func.substr(digest, 14, 3)),
+            *("8", func.substr(digest, 18, 15)),
+        )
+        derived = cast(digits, postgresql.UUID())
+        return case((people.c.imported_with == debate, people.c.uid), else_=derived)
+
+
+@lru_cache(_REMEMBERED)
+def _participant_id(debate: str, person: str | None, imported_with: str | None) -> str | None:
+    if person is None:
+        return None
+    origin = None if imported_with is None else UUID(imported_with)
+    return str(participant_id(UUID(debate), UUID(person), origin))

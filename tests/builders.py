@@ -1,0 +1,150 @@
+"""Data for tests: made through commands and the API only, so that no impossible state exists."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+
+from httpx2 import Response
+from starlette.testclient import TestClient
+
+from consultation.application.organisations import add_organisation, give_role
+from consultation.application.people import add_account, open_session
+from consultation.application.ports import Transaction
+from consultation.bootstrap import Services
+from consultation.domain.actors import Role
+
+NOW: Final = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+OPENS_AT: Final = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
+CLOSES_AT: Final = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
+API: Final = "/api/v1"
+
+CONTRIBUTION: Final = {
+    "title": "Planter des arbres",
+    "body": "Un arbre dans chaque rue qui n'en a pas encore.",
+}
+
+
+def rfc3339(instant: datetime) -> str:
+    return instant.isoformat().replace("+00:00", "Z")
+
+
+class StepClock:
+    """A clock that stands still until a test moves it; it can also jump back."""
+
+    def __init__(self, now: datetime = NOW) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        return self.now
+
+    def step(self, by: timedelta = timedelta(seconds=1)) -> datetime:
+        self.now += by
+        return self.now
+
+    def set(self, now: datetime) -> None:
+        self.now = now
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Somebody with a bearer token; without one, anonymous."""
+
+    client: TestClient
+    token: str | None = None
+
+    def call(self, method: str, path: str, json: Any = None, **headers: str) -> Response:
+        """One call of the API; `path` starts after /api/v1, header names use underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.token is not None:
+            sent["Authorization"] = f"Bearer {self.token}"
+        return self.client.request(method, f"{API}{path}", json=json, headers=sent)
+
+    def get(self, path: str, **headers: str) -> Response:
+        return self.call("GET", path, **headers)
+
+    def post(self, path: str, json: Any = None, **headers: str) -> Response:
+        return self.call("POST", path, {} if json is None else json, **headers)
+
+    def put(self, path: str, json: Any, **headers: str) -> Response:
+        return self.call("PUT", path, json, **headers)
+
+    def patch(self, path: str, json: Any, **headers: str) -> Response:
+        return self.call("PATCH", path, json, **headers)
+
+    def delete(self, path: str, **headers: str) -> Response:
+        return self.call("DELETE", path, **headers)
+
+
+class Town:
+    """An organisation `ville-exemple` with one member of each role."""
+
+    def __init__(self, services: Services, client: TestClient, clock: StepClock) -> None:
+        self.services = services
+        self.client = client
+        self.clock = clock
+        self.anonymous = Caller(client)
+
+        def found(tx: Transaction) -> str:
+            add_organisation(tx, "ville-exemple", "Ville d'Exemple", "Europe/Paris", "fr")
+            for role in Role:
+                give_role(tx, "ville-exemple", f"{role.value}@ville.example", role)
+            return "founded"
+
+        services.work.perform(found)
+        self.moderator = self.sign_in("moderator@ville.example")
+        self.organiser = self.sign_in("organiser@ville.example")
+        self.administrator = self.sign_in("administrator@ville.example")
+
+    def sign_in(self, email: str) -> Caller:
+        """A caller with an account; the code's way is tested where it belongs."""
+
+        def signing_in(tx: Transaction) -> str:
+            account = tx.people.by_email(email) or add_account(tx, email, "fr")
+            return open_session(tx, self.services.digests, account).token
+
+        token = self.services.work.perform(signing_in)
+        assert isinstance(token, str)
+        return Caller(self.client, token)
+
+    def citizen(self, name: str = "camille") -> Caller:
+        """A participant without any role."""
+        return self.sign_in(f"{name}@citoyens.example")
+
+    def draft(self, **changes: Any) -> str:
+        """The id of a new draft."""
+        payload = {
+            "title": "Quelle place pour les arbres ?",
+            "description": "Dites-nous où planter.",
+            "opens_at": rfc3339(OPENS_AT),
+            "closes_at": rfc3339(CLOSES_AT),
+            "themes": [{"slug": "rues", "title": "Les rues"}, {"slug": "parcs", "title": "Les parcs"}],
+        } | changes
+        answer = self.organiser.post("/organisations/ville-exemple/debates", payload)
+        assert answer.status_code == 201, answer.text
+        return str(answer.json()["id"])
+
+    def debate(self, **changes: Any) -> str:
+        """The id of a new published debate, open at NOW."""
+        uid = self.draft(**changes)
+        answer = self.organiser.post(f"/debates/{uid}/publication")
+        assert answer.status_code == 201, answer.text
+        return uid
+
+    def contribution(self, debate: str, caller: Caller | None = None, **changes: Any) -> int:
+        """The number of a new contribution."""
+        caller = caller or self.citizen()
+        answer = caller.post(f"/debates/{debate}/contributions", CONTRIBUTION | changes)
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["number"])
+
+    def argument(
+        self, debate: str, contribution: int, side: str = "pro", caller: Caller | None = None
+    ) -> int:
+        """The number of a new argument."""
+        caller = caller or self.citizen()
+        answer = caller.post(
+            f"/debates/{debate}/contributions/{contribution}/arguments",
+            {"side": side, "body": "L'ombre rafraîchit la ville."},
+        )
+        assert answer.status_code == 201, answer.text
+        return int(answer.json()["number"])

@@ -1,0 +1,91 @@
+"""Which keys the code uses: those it names, and those it puts together from the domain's words."""
+
+import ast
+import re
+from collections.abc import Iterable, Iterator
+from functools import cache
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+from consultation.application.debates import DebateEdit
+from consultation.domain.actors import Role
+from consultation.domain.permissions import Act
+from consultation.domain.posts import PostKind
+from consultation.localisation.catalogues import LOCALES
+from consultation.localisation.problems import PROBLEM_CODES
+
+PACKAGE = LOCALES.parents[1]
+ASKING = {"text", "plural"}
+CHECKING = {"check_text", "check_link", "_absent"}
+IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*["']([^"']+)["']""")
+
+
+@cache
+def trees() -> tuple[ast.Module, ...]:
+    return tuple(ast.parse(path.read_text("utf-8")) for path in sorted(PACKAGE.rglob("*.py")))
+
+
+def speaks(tree: ast.Module) -> bool:
+    """Has this module `text` and `plural` from here, rather than others of these names?"""
+    words = "consultation.localisation.words"
+    return any(
+        (isinstance(node, ast.ImportFrom) and node.module == words)
+        or (isinstance(node, ast.FunctionDef) and node.name == "plural")
+        for node in tree.body
+    )
+
+
+def calls(names: set[str], among: Iterable[ast.Module]) -> Iterator[str]:
+    """The literal first arguments of calls of functions or methods with these names."""
+    for tree in among:
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call):
+                continue
+            called = getattr(node.func, "id", getattr(node.func, "attr", ""))
+            first = node.args[0] if node.args else None
+            if called in names and isinstance(first, ast.Constant) and isinstance(first.value, str):
+                yield first.value
+
+
+def templates() -> Iterator[Path]:
+    for suffix in ("html", "txt", "xml", "jinja"):
+        yield from PACKAGE.rglob(f"*.{suffix}")
+
+
+def asked() -> set[str]:
+    """The keys that modules and templates ask for by name."""
+    in_templates = {key for path in templates() for key in IN_TEMPLATE.findall(path.read_text("utf-8"))}
+    return {*calls(ASKING, filter(speaks, trees())), *in_templates}
+
+
+def literals() -> set[str]:
+    """Every text constant of the code: a key may be kept in a table before it is asked for."""
+    return {
+        node.value
+        for tree in trees()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Constant) and isinstance(node.value, str)
+    }
+
+
+def fields() -> set[str]:
+    """The fields of requests that rules speak of."""
+    everything: Any = SimpleNamespace(**dict.fromkeys(DebateEdit.__dataclass_fields__, ""))
+    drafts = DebateEdit.fields_of_drafts(everything)
+    # An importer checks texts that stand in no field of a request.
+    return {*calls(CHECKING, trees()), *drafts} - {"text", ""}
+
+
+def composed() -> set[str]:
+    """The keys that the code puts together, without the variants that a code need not have."""
+    problems = {
+        f"problem.{code}.{part}" for code in PROBLEM_CODES for part in ("title", "detail", "explanation")
+    }
+    return {
+        *problems,
+        *(f"word.field.{name}" for name in fields()),
+        *(f"word.kind.{kind}" for kind in PostKind),
+        *(f"word.act.{act}" for act in Act),
+        *(f"word.role.{role}" for role in (*Role, "participant")),
+    }

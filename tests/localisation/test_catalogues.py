@@ -1,0 +1,184 @@
+"""The four catalogues are complete, equal in shape, used, and written as their languages are."""
+
+import re
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from string import Formatter
+
+import pytest
+from babel.messages.catalog import Catalog, Message
+from babel.messages.pofile import read_po
+
+from consultation.localisation.catalogues import LOCALES, catalogue, path_of
+from consultation.localisation.languages import Language
+from consultation.localisation.problems import FACTS, PROBLEM_CODES, placeholders
+from tests.localisation.keys import asked, composed, literals
+
+VARIANTS = ("detail_short", "detail_plain")
+SILENT = {
+    *((code, "time_zone") for code in FACTS),  # says how instants are written
+    ("post_withdrawn", "reason"),  # a post is withdrawn by its author, as the sentence says
+}
+
+
+@cache
+def read(path: Path) -> Catalog:
+    with path.open("rb") as file:
+        return read_po(file, abort_invalid=True)
+
+
+def messages(path: Path) -> Mapping[str, Message]:
+    """The messages by key, without the header."""
+    return {
+        message.id if isinstance(message.id, str) else message.id[0]: message
+        for message in read(path)
+        if message.id
+    }
+
+
+def forms(message: Message) -> list[str]:
+    found = message.string
+    return [found] if isinstance(found, str) else list(found or ())
+
+
+TEMPLATE = LOCALES / "consultation.pot"
+KEYS = list(messages(TEMPLATE))
+
+
+@pytest.mark.parametrize("language", Language)
+def test_each_language_has_the_keys_of_the_template_in_their_order(language: Language) -> None:
+    assert list(messages(path_of(language))) == KEYS
+
+
+def test_there_is_a_catalogue_for_each_language_and_nothing_else() -> None:
+    found = {path.relative_to(LOCALES) for path in LOCALES.rglob("*") if path.is_file()}
+    expected = {path_of(language).relative_to(LOCALES) for language in Language}
+    assert found == {*expected, Path("consultation.pot")}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_nothing_is_doubtful_obsolete_empty_or_double(language: Language) -> None:
+    catalog = read(path_of(language))
+    assert [message.id for message in catalog if message.id and message.fuzzy] == []
+    assert list(catalog.obsolete) == []
+    keys = re.findall(r'^msgid "(.+)"$', path_of(language).read_text("utf-8"), re.MULTILINE)
+    assert len(keys) == len(set(keys))
+    found = messages(path_of(language)).values()
+    assert [message.id for message in found if not all(form.strip() for form in forms(message))] == []
+    assert str(catalog.locale) == language.value
+
+
+@pytest.mark.parametrize("language", Language)
+def test_plurals_have_the_forms_of_the_language(language: Language) -> None:
+    catalog = read(path_of(language))
+    template = messages(TEMPLATE)
+    for key, message in messages(path_of(language)).items():
+        assert message.pluralizable == template[key].pluralizable, key
+        assert len(forms(message)) == (catalog.num_plurals if message.pluralizable else 1), key
+
+
+@pytest.mark.parametrize(
+    ("language", "first_form"),
+    [
+        (Language.FR, {0, 1}),
+        (Language.NL, {1}),
+        (Language.DE, {1}),
+        (Language.EN, {1}),
+    ],
+)
+def test_each_language_counts_in_its_way(language: Language, first_form: set[int]) -> None:
+    form_of = catalogue(language).form_of
+    assert {count for count in range(1_000) if form_of(count) == 0} == first_form
+    assert {form_of(count) for count in range(1_000)} == {0, 1}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_sentences_take_the_same_facts_in_every_language(language: Language) -> None:
+    english = messages(path_of(Language.EN))
+    for key, message in messages(path_of(language)).items():
+        expected = placeholders(forms(english[key])[0])
+        for form in forms(message):
+            parts = list(Formatter().parse(form))
+            assert placeholders(form) == expected, key
+            assert all(not spec and not conversion for _, _, spec, conversion in parts), key
+
+
+def test_no_key_is_missing() -> None:
+    assert sorted((asked() | composed()) - set(KEYS)) == []
+
+
+def test_no_key_is_unused() -> None:
+    used = asked() | composed() | literals()
+    used |= {f"problem.{code}.{variant}" for code in PROBLEM_CODES for variant in VARIANTS}
+    assert [key for key in KEYS if key.removesuffix(".zero") not in used] == []
+
+
+def test_the_zero_sentences_belong_to_counts() -> None:
+    pluralizable = {key for key, message in messages(TEMPLATE).items() if message.pluralizable}
+    assert {key.removesuffix(".zero") for key in KEYS if key.endswith(".zero")} <= pluralizable
+
+
+@pytest.mark.parametrize("code", PROBLEM_CODES)
+def test_a_detail_says_every_fact_of_its_code_and_can_do_without(code: str) -> None:
+    sentences = catalogue(Language.EN)
+    detail = sentences.find(f"problem.{code}.detail")
+    short, plain = (sentences.find(f"problem.{code}.{variant}") for variant in VARIANTS)
+    assert detail is not None
+    said = {fact for fact in FACTS.get(code, ()) if (code, fact) not in SILENT}
+    assert placeholders(detail) == said
+    assert (plain is not None) == bool(said)
+    assert placeholders(plain or "") == set()
+    assert short is None or set() < placeholders(short) < said
+
+
+@pytest.mark.parametrize("language", Language)
+def test_titles_are_short_and_details_are_sentences(language: Language) -> None:
+    for key, message in messages(path_of(language)).items():
+        if not key.startswith("problem."):
+            continue
+        for form in forms(message):
+            if key.endswith(".title"):
+                assert len(form) <= 40, key
+                assert not form.endswith("."), key
+                assert placeholders(form) == set(), key
+            else:
+                assert form.endswith("."), key
+                assert form[0].isupper(), key
+
+
+@pytest.mark.parametrize("language", Language)
+def test_no_sentence_shouts_or_is_typed_carelessly(language: Language) -> None:
+    careless = re.compile(r"""!|\.\.|  |["\t\n]|^\s|\s$| [,.)]|\( """)
+    for key, message in messages(path_of(language)).items():
+        for form in forms(message):
+            assert not careless.search(form), (key, form)
+
+
+OPENING = "\N{LEFT SINGLE QUOTATION MARK}"
+QUOTES = {Language.FR: "«»", Language.NL: "“”", Language.DE: "„“", Language.EN: OPENING + "’"}
+
+
+@pytest.mark.parametrize("language", Language)
+def test_quotes_and_apostrophes_are_those_of_the_language(language: Language) -> None:
+    foreign = set("«»“”„'" + OPENING) - set(QUOTES[language])
+    for key, message in messages(path_of(language)).items():
+        if (language, key) == (Language.FR, "notice.closed"):
+            continue  # word for word as the reference page has it, apostrophe included
+        for form in forms(message):
+            assert not foreign & set(form), (key, form)
+
+
+def test_french_has_narrow_spaces_before_tall_punctuation_and_inside_quotes() -> None:
+    wrong = re.compile("[^\u202f][:;?»]|«[^\u202f]|\u202f[^:;?»\\w{]")
+    inside_words = re.compile(r"\w:\w")
+    for key, message in messages(path_of(Language.FR)).items():
+        for form in forms(message):
+            assert not wrong.search(inside_words.sub("", form)), (key, form)
+
+
+@pytest.mark.parametrize("language", [Language.NL, Language.DE, Language.EN])
+def test_the_other_languages_have_no_space_before_punctuation(language: Language) -> None:
+    for key, message in messages(path_of(language)).items():
+        for form in forms(message):
+            assert not re.search(r"[\s\u202f][:;?]", form), (key, form)
