@@ -370,7 +370,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["debate_key", "contribution"],
             ["posts.debate_key", "posts.number"],
-            name=op.f("fk_posts_debate_key"),
+            name=op.f("fk_posts_debate_key_contribution"),
         ),
         sa.ForeignKeyConstraint(["debate_key"], ["debates.key"], name=op.f("fk_posts_debate_key")),
         sa.PrimaryKeyConstraint("debate_key", "number", name=op.f("pk_posts")),
@@ -460,7 +460,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["debate_key", "number"],
             ["posts.debate_key", "posts.number"],
-            name=op.f("fk_revisions_debate_key"),
+            name=op.f("fk_revisions_debate_key_number"),
         ),
         sa.PrimaryKeyConstraint("debate_key", "number", "revision", name=op.f("pk_revisions")),
         comment="earlier revisions of posts",
@@ -479,7 +479,9 @@ def upgrade() -> None:
         sa.Column("salt", sa.LargeBinary(length=16), nullable=True, comment="of that entry's digest"),
         sa.CheckConstraint("value IN ('agree', 'mixed', 'disagree', 'support')", name=op.f("ck_votes_value")),
         sa.ForeignKeyConstraint(
-            ["debate_key", "number"], ["posts.debate_key", "posts.number"], name=op.f("fk_votes_debate_key")
+            ["debate_key", "number"],
+            ["posts.debate_key", "posts.number"],
+            name=op.f("fk_votes_debate_key_number"),
         ),
         sa.ForeignKeyConstraint(["person_key"], ["people.key"], name=op.f("fk_votes_person_key")),
         sa.PrimaryKeyConstraint("debate_key", "number", "person_key", name=op.f("pk_votes")),

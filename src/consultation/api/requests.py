@@ -46,6 +46,10 @@ def malformed(error: RequestValidationError) -> Problem:
     errors = []
     for fault in error.errors()[:20]:
         place, *path = fault["loc"]
+        if fault["type"] == "json_invalid":
+            # The last part is an offset in characters, not a place in the document.
+            errors.append({"pointer": "", "detail": f"{fault['ctx']['error']} at {path[-1]}"})
+            continue
         pointer = "".join(f"/{_escaped(part)}" for part in path)
         where = pointer if place == "body" else f"#/{place}{pointer}"
         errors.append({"pointer": where, "detail": str(fault["msg"])})

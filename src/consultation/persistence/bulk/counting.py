@@ -12,6 +12,7 @@ from sqlalchemy import (
     func,
     literal,
     select,
+    true,
     union,
     union_all,
 )
@@ -101,4 +102,5 @@ def debate_counters(debate_key: int) -> Select[Any]:
         select(votes.c.person_key).where(votes.c.debate_key == debate_key),
     ).subquery()
     participants = select(func.count()).select_from(people).scalar_subquery()
-    return select(by_post, by_vote, participants.label("participants"))
+    one_row = by_post.join(by_vote, true())
+    return select(by_post, by_vote, participants.label("participants")).select_from(one_row)

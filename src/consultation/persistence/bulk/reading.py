@@ -49,7 +49,7 @@ class SqlArchive:
         statement = self._selects[section]()
         options = {"yield_per": BATCH}
         result = self._connection.execute(statement, execution_options=options)
-        names = tuple(result.keys())
+        names = tuple(map(str, result.keys()))
         for rows in result.partitions():
             records = [dict(zip(names, row, strict=True)) for row in rows]
             yield [_header(record) for record in records] if section is Section.DEBATE else records
