@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import make_url
-
 from starlette.types import ASGIApp
 
 from consultation.api.app import make_app

@@ -70,7 +70,7 @@ _SIGNED_IN: Final = (
 _ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY)
 
 
-def declare(  # noqa: PLR0913 - the declaration of a route, said in full
+def declare(
     access: Access,
     *codes: str,
     answer: type[BaseModel] | UnionType | None,

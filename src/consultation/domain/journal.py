@@ -58,7 +58,7 @@ def format_instant(instant: datetime) -> str:
 
 
 def canonical(value: "Canonical") -> bytes:
-    """The RFC 8785 form of a value, UTF-8. Raises ValueError for what the subset leaves out."""
+    """The RFC 8785 form of a value, UTF-8. Raises ValueError or TypeError for what is left out."""
     _require_canonical(value)
     text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
     return text.encode()
@@ -83,7 +83,7 @@ def _require_canonical(value: object) -> None:
             _require_canonical(member)
     else:
         message = f"no canonical form for {type(value).__name__}"
-        raise ValueError(message)
+        raise TypeError(message)
 
 
 def digest_of(salt: bytes, content: Mapping[str, Canonical]) -> bytes:

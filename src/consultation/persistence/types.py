@@ -38,7 +38,7 @@ class Instant(TypeDecorator[datetime]):
             return dialect.type_descriptor(String(27))
         return dialect.type_descriptor(DateTime(timezone=True))
 
-    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> Any:
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> str | datetime | None:
         """What is sent to the database. Raises ValueError for a naive datetime."""
         if value is None:
             return None
@@ -47,13 +47,12 @@ class Instant(TypeDecorator[datetime]):
             raise ValueError(message)
         return format_instant(value) if dialect.name == "sqlite" else value.astimezone(UTC)
 
-    def process_result_value(self, value: Any | None, dialect: Dialect) -> datetime | None:
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
         """What comes back, always aware and in UTC."""
-        if value is None:
-            return None
-        if dialect.name == "sqlite":
+        del dialect
+        if isinstance(value, str):
             return datetime.fromisoformat(value)
-        return value.astimezone(UTC)  # type: ignore[no-any-return]  # psycopg gives a datetime
+        return value.astimezone(UTC) if isinstance(value, datetime) else None
 
 
 Digest = LargeBinary(32)

@@ -70,7 +70,7 @@ REPLYING = (*PARTICIPATION, *TEXTS, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, Ref
         cached=True,
     ),
 )
-async def list_contributions(  # noqa: PLR0913 - the query string, said in full
+async def list_contributions(
     request: Request,
     call: CallDep,
     debate_id: UUID,
@@ -136,7 +136,7 @@ async def get_thread(
         cached=True,
     ),
 )
-async def list_arguments(  # noqa: PLR0913 - the query string, said in full
+async def list_arguments(
     request: Request,
     call: CallDep,
     debate_id: UUID,
@@ -166,7 +166,7 @@ async def list_arguments(  # noqa: PLR0913 - the query string, said in full
     summary="Sources under a contribution",
     **declare(Access.PUBLIC, *NOT_FOUND, TransportCode.CURSOR_INVALID, answer=SourcePage, cached=True),
 )
-async def list_sources(  # noqa: PLR0913 - the query string, said in full
+async def list_sources(
     request: Request,
     call: CallDep,
     debate_id: UUID,

@@ -39,7 +39,7 @@ NOT_FOUND = RefusalCode.DEBATE_NOT_FOUND
     summary="Published debates, newest first",
     **declare(Access.PUBLIC, TransportCode.CURSOR_INVALID, answer=DebatePage, cached=True),
 )
-async def list_debates(  # noqa: PLR0913 - the query string, said in full
+async def list_debates(
     request: Request,
     call: CallDep,
     organisation: Annotated[Slug | None, Query(description="Slug of an organisation.")] = None,

@@ -260,7 +260,7 @@ class NewDebate(Input):
     lang: LanguageCode | None = Field(default=None, description="The organisation's, unless given.")
     opens_at: Instant
     closes_at: Instant
-    themes: ThemeList = []
+    themes: ThemeList = Field(default_factory=list)
     rules: Rules | None = None
 
 

@@ -19,7 +19,7 @@ from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
 from consultation.persistence.repositories.organisations import organisation_of
-from consultation.persistence.search import matching
+from consultation.persistence.search import debates_with
 from consultation.persistence.tables import debate_acts, debates, organisations
 
 _LANGUAGES: Final = ("fr", "nl", "de", "en")
@@ -115,7 +115,7 @@ class DebateReads(Reads):
             statement = statement.where(
                 or_(
                     *(
-                        (debates.c.language == language) & matching(debates, query_terms(language, query))
+                        (debates.c.language == language) & debates_with(debates, query_terms(language, query))
                         for language in _LANGUAGES
                     )
                 )

@@ -18,7 +18,7 @@ from consultation.application.versions import DebateVersion
 from consultation.domain.posts import PostKind, PostState, Side
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
-from consultation.persistence.search import matching
+from consultation.persistence.search import posts_with
 from consultation.persistence.tables import debates, organisations, posts, revisions
 
 COLUMNS: Final = (
@@ -158,7 +158,7 @@ class PostReads(Reads):
             "counts": {"pro": row.pro, "contra": row.contra, "sources": row.sources},
         }
 
-    def contributions(  # noqa: PLR0913 - the parts of the query string
+    def contributions(
         self,
         version: DebateVersion,
         sort: ContributionSort,
@@ -174,7 +174,7 @@ class PostReads(Reads):
             statement = statement.where(posts.c.theme == theme)
         if query is not None:
             language = self._language(version)
-            condition = matching(posts, query_terms(language, query))
+            condition = posts_with(self._connection, version.key, query_terms(language, query))
             statement = statement.where(condition, posts.c.state == PostState.VISIBLE.value)
         if sort is ContributionSort.RANDOM:
             return self._shuffled(version, statement, parameters, window, seed)
