@@ -95,7 +95,7 @@ class Call:
         return document_response(found, self.request.headers.get("if-none-match"))
 
     async def read(self, function: Callable[[Snapshot], Result | Refused]) -> Result:
-        """Something read in one snapshot, for nobody in particular."""
+        """Something read in one snapshot."""
 
         def reading() -> Result | Refused:
             with self.kit.readers.snapshot() as snapshot:
@@ -103,25 +103,31 @@ class Call:
 
         return _granted(await self.kit.threads.run(reading))
 
-    async def read_as(
-        self, function: Callable[[Snapshot, Account | None], Result | Refused], *, anonymous: bool
-    ) -> Result:
-        """Something read in one snapshot that depends on who asks."""
+    async def read_as(self, function: Callable[[Snapshot, Account], Result | Refused]) -> Result:
+        """Something read in one snapshot for the signed-in caller."""
         token = self.token()
-        if token is None and not anonymous:
+        if token is None:
             raise Problem(RefusalCode.SIGN_IN_REQUIRED)
 
-        def reading() -> Result | Refused:
-            with self.kit.readers.snapshot() as snapshot:
-                account = None
-                if token is not None:
-                    digest = self.kit.digests.token(token)
-                    account, _ = snapshot.caller(digest, self.kit.clock(), None)
-                    if account is None:
-                        return Refused(RefusalCode.SESSION_INVALID)
-                return function(snapshot, account)
+        def reading(snapshot: Snapshot) -> Result | Refused:
+            account = self._account(snapshot, token)
+            if account is None:
+                return Refused(RefusalCode.SESSION_INVALID)
+            return function(snapshot, account)
 
-        return _granted(await self.kit.threads.run(reading))
+        return await self.read(reading)
+
+    async def read_as_anyone(
+        self, function: Callable[[Snapshot, Account | None], Result | Refused]
+    ) -> Result:
+        """Something read in one snapshot that depends on who asks, signed in or not."""
+        if self.token() is not None:
+            return await self.read_as(function)
+        return await self.read(lambda snapshot: function(snapshot, None))
+
+    def _account(self, snapshot: Snapshot, token: str) -> Account | None:
+        account, _ = snapshot.caller(self.kit.digests.token(token), self.kit.clock(), None)
+        return account
 
     async def perform(
         self,

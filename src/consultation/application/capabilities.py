@@ -56,13 +56,13 @@ def presence(
     snapshot: Snapshot, debate_uid: UUID, account: Account | None, numbers: list[int], now: datetime
 ) -> Presence | Refused:
     """What depends on who asks in a debate; `numbers` are the posts of interest."""
-    debate = snapshot.domain_debate(debate_uid)
-    if debate is None:
+    found = snapshot.debate_for(debate_uid, None if account is None else account.key)
+    if found is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    debate, roles = found
     actor: Actor = ANONYMOUS
     own = Own({}, {})
     if account is not None:
-        roles = snapshot.roles(account.key, debate.owner.key)
         actor = Person(account.key, account.name, roles)
         own = snapshot.own(debate.key, account.key, numbers)
     visible = check_visible(debate, actor)

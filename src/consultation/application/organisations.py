@@ -62,14 +62,6 @@ def _administered(tx: Transaction, slug: str, account: Account) -> Organisation 
     return decision if isinstance(decision, Refused) else organisation
 
 
-def list_members(tx: Transaction, slug: str, account: Account) -> list[Member] | Refused:
-    """The members, for an administrator."""
-    organisation = _administered(tx, slug, account)
-    if isinstance(organisation, Refused):
-        return organisation
-    return tx.organisations.members(organisation.key)
-
-
 def add_member(tx: Transaction, slug: str, account: Account, email: str, role: Role) -> Member | Refused:
     """Give a role, as an administrator."""
     organisation = _administered(tx, slug, account)

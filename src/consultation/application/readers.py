@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from consultation.application.ports import Account, Organisation, Replay
+from consultation.application.ports import Account, Member, Organisation, Replay
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
@@ -144,23 +144,23 @@ class Snapshot(Protocol):
     ) -> tuple[Account | None, Replay | None]:
         """Whose valid session this is, and the first answer kept under the person's key."""
 
-    def owner(self, slug: str) -> Organisation | None:
-        """One organisation, for rules to look at."""
+    def organisation_for(self, slug: str, person_key: int) -> tuple[Organisation, frozenset[Role]] | None:
+        """One organisation and a person's roles in it, for rules to look at."""
 
     def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
         """A debate, draft or published, as its staff see it."""
 
-    def domain_debate(self, uid: UUID) -> Debate | None:
-        """A debate, draft or published, for rules to look at."""
-
-    def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
-        """A person's roles in an organisation."""
+    def debate_for(self, uid: UUID, person_key: int | None) -> tuple[Debate, frozenset[Role]] | None:
+        """A debate, draft or published, and a person's roles in its organisation."""
 
     def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
         """What a person has on these posts of a debate."""
 
     def own_posts(self, person_key: int, window: Window) -> Page:
         """A person's posts everywhere, newest first."""
+
+    def members(self, organisation_key: int) -> list[Member]:
+        """Everybody with a role in an organisation, by name."""
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.calls import Answer, CallDep
+from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.listing import cached_answer
 from consultation.api.pagination import built_page, window
 from consultation.api.problems import Problem, TransportCode
@@ -16,9 +16,10 @@ from consultation.api.schemas.debates import Organisation, OrganisationPage
 from consultation.api.schemas.people import Member, Members, NewMember, RoleName
 from consultation.api.schemas.types import Slug
 from consultation.application.documents import member_document
-from consultation.application.organisations import add_member, list_members, remove_member
+from consultation.application.organisations import add_member, remove_member
 from consultation.application.people import normal_address
 from consultation.application.ports import Member as MemberOf
+from consultation.application.staff import read_members
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
@@ -70,7 +71,8 @@ async def get_organisation(request: Request, call: CallDep, slug: OrganisationSl
 )
 async def get_members(call: CallDep, slug: OrganisationSlug) -> Response:
     """Everybody with a role, for the organisation's administrators."""
-    return await call.perform(lambda tx, account: list_members(tx, slug, account), _members)
+    members = await call.read_as(lambda snapshot, account: read_members(snapshot, slug, account))
+    return respond(_members(members))
 
 
 @router.post(

@@ -161,12 +161,7 @@ async def delete_session(call: CallDep) -> Response:
 )
 async def get_me(call: CallDep) -> Response:
     """Name, address and language."""
-    document = await call.read_as(
-        lambda _, account: (
-            Refused(RefusalCode.SIGN_IN_REQUIRED) if account is None else account_document(account)
-        ),
-        anonymous=False,
-    )
+    document = await call.read_as(lambda _, account: account_document(account))
     return respond(Answer(document))
 
 
@@ -202,14 +197,7 @@ async def patch_me(call: CallDep, payload: AccountEdit) -> Response:
 async def get_my_posts(request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """In every debate, the newest debate first."""
     page = window(cursor, limit, "my-posts", (2,))
-    found = await call.read_as(
-        lambda snapshot, account: (
-            Refused(RefusalCode.SIGN_IN_REQUIRED)
-            if account is None
-            else snapshot.own_posts(account.key, page)
-        ),
-        anonymous=False,
-    )
+    found = await call.read_as(lambda snapshot, account: snapshot.own_posts(account.key, page))
     built = built_page(request, found, "my-posts")
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))
@@ -233,9 +221,8 @@ async def get_my_debate(
 ) -> Response:
     """For whoever asks, also without signing in; never cached."""
     numbers = sorted({int(number) for number in posts.split(",") if number})
-    found = await call.read_as(
-        lambda snapshot, account: presence(snapshot, debate_id, account, numbers, call.kit.clock()),
-        anonymous=True,
+    found = await call.read_as_anyone(
+        lambda snapshot, account: presence(snapshot, debate_id, account, numbers, call.kit.clock())
     )
     signed_in = call.token() is not None
     return respond(Answer(_my_debate(found, language_of(request), signed_in=signed_in)))

@@ -35,7 +35,7 @@ from consultation.application.debates import (
 )
 from consultation.application.debates import DebateEdit as Edit
 from consultation.application.documents import debate_document, receipt_document
-from consultation.application.drafts import read_draft, read_drafts
+from consultation.application.staff import read_draft, read_drafts
 from consultation.domain.debates import Theme
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
@@ -82,9 +82,7 @@ def _acted(call: Call, acted: DebateActed, status: int) -> Answer:
 )
 async def list_drafts(call: CallDep, slug: OrganisationSlug) -> Response:
     """Debates that are not published yet, for the organisation's staff."""
-    items = await call.read_as(
-        lambda snapshot, account: read_drafts(snapshot, slug, account), anonymous=False
-    )
+    items = await call.read_as(lambda snapshot, account: read_drafts(snapshot, slug, account))
     return respond(Answer({"items": items, "next_cursor": None}))
 
 
@@ -97,8 +95,7 @@ async def list_drafts(call: CallDep, slug: OrganisationSlug) -> Response:
 async def get_draft(call: CallDep, debate_id: UUID) -> Response:
     """A debate as its staff see it, published or not; never cached."""
     document = await call.read_as(
-        lambda snapshot, account: read_draft(snapshot, debate_id, account, call.kit.clock()),
-        anonymous=False,
+        lambda snapshot, account: read_draft(snapshot, debate_id, account, call.kit.clock())
     )
     return respond(Answer(document))
 

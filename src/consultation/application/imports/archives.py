@@ -249,8 +249,10 @@ class _Archive:
             sequence, at, number = record["sequence"], record["at"], record["number"]
             if sequence != self._journal_length + 1:
                 raise UnfitArchiveError(line, "sequence", f"is not {self._journal_length + 1}, the next")
-            if (self._journal_length and at < self._last_act_at) or at > self._now:
-                raise UnfitArchiveError(line, "at", "is earlier than the entry before, or yet to come")
+            if self._journal_length and at < self._last_act_at:
+                raise UnfitArchiveError(line, "at", "is earlier than that of the entry before")
+            if at > self._now:
+                raise UnfitArchiveError(line, "at", "is yet to come: nothing is recorded ahead of time")
             if number is not None and number > self._debate.last_number:
                 raise UnfitArchiveError(line, "number", f"is above last_number, {self._debate.last_number}")
             kind = EntryKind(record["kind"])

@@ -7,10 +7,11 @@ from uuid import UUID
 from sqlalchemy import bindparam, or_, select
 
 from consultation.application.documents import debate_document, organisation_document
-from consultation.application.ports import Organisation
+from consultation.application.ports import Member, Organisation
 from consultation.application.readers import Document, Page, Window
 from consultation.application.search import query_terms
 from consultation.application.versions import DebateVersion
+from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
 from consultation.domain.journal import EntryKind
 from consultation.domain.period import Period, Phase
@@ -18,9 +19,9 @@ from consultation.persistence.periods import in_phase
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
-from consultation.persistence.repositories.organisations import organisation_of
+from consultation.persistence.repositories.organisations import members_of, organisation_of
 from consultation.persistence.search import debates_with
-from consultation.persistence.tables import debate_acts, debates, organisations
+from consultation.persistence.tables import debate_acts, debates, memberships, organisations
 
 _LANGUAGES: Final = ("fr", "nl", "de", "en")
 _VERSION = select(
@@ -34,6 +35,21 @@ _VERSION = select(
 ).where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
 _DEBATE = WITH_OWNER.where(debates.c.key == bindparam("debate_key"))
 _DOMAIN = WITH_OWNER.where(debates.c.uid == bindparam("uid"))
+# One row for each role, one row with a null role when there is none.
+_FOR_PERSON = _DOMAIN.add_columns(memberships.c.role).outerjoin(
+    memberships,
+    (memberships.c.organisation_key == debates.c.organisation_key)
+    & (memberships.c.person_key == bindparam("person_key")),
+)
+_ORGANISATION_FOR_PERSON = (
+    select(organisations, memberships.c.role)
+    .outerjoin(
+        memberships,
+        (memberships.c.organisation_key == organisations.c.key)
+        & (memberships.c.person_key == bindparam("person_key")),
+    )
+    .where(organisations.c.slug == bindparam("slug"))
+)
 _PERIOD_KINDS: Final = {
     EntryKind.DEBATE_PUBLISHED: "planned",
     EntryKind.DEBATE_IMPORTED: "imported",
@@ -134,10 +150,12 @@ class DebateReads(Reads):
         ).order_by(debates.c.key.desc())
         return [self._document(row, Phase.UPCOMING) for row in self._connection.execute(statement)]
 
-    def domain_debate(self, uid: UUID) -> Debate | None:
-        """A debate, draft or published, for rules to look at."""
-        row = self._connection.execute(_DOMAIN, {"uid": uid}).one_or_none()
-        return None if row is None else debate_of(row)
+    def debate_for(self, uid: UUID, person_key: int | None) -> tuple[Debate, frozenset[Role]] | None:
+        """A debate, draft or published, and a person's roles in its organisation."""
+        rows = self._connection.execute(_FOR_PERSON, {"uid": uid, "person_key": person_key}).all()
+        if not rows:
+            return None
+        return debate_of(rows[0]), frozenset(Role(row.role) for row in rows if row.role)
 
     def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
         """A debate, draft or published, as its staff see it."""
@@ -151,13 +169,21 @@ class DebateReads(Reads):
         items = [organisation_document(organisation_of(row), self._links) for row in rows]
         return Page(items, (rows[-1].key,) if more else None)
 
-    def owner(self, slug: str) -> Organisation | None:
-        """One organisation, for rules to look at."""
-        statement = select(organisations).where(organisations.c.slug == slug)
-        row = self._connection.execute(statement).one_or_none()
-        return None if row is None else organisation_of(row)
+    def organisation_for(self, slug: str, person_key: int) -> tuple[Organisation, frozenset[Role]] | None:
+        """One organisation and a person's roles in it, for rules to look at."""
+        rows = self._connection.execute(
+            _ORGANISATION_FOR_PERSON, {"slug": slug, "person_key": person_key}
+        ).all()
+        if not rows:
+            return None
+        return organisation_of(rows[0]), frozenset(Role(row.role) for row in rows if row.role)
+
+    def members(self, organisation_key: int) -> list[Member]:
+        """Everybody with a role in an organisation, by name."""
+        return members_of(self._connection, organisation_key)
 
     def organisation(self, slug: str) -> Document | None:
         """One organisation."""
-        organisation = self.owner(slug)
-        return None if organisation is None else organisation_document(organisation, self._links)
+        statement = select(organisations).where(organisations.c.slug == slug)
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else organisation_document(organisation_of(row), self._links)

@@ -8,13 +8,12 @@ from sqlalchemy import bindparam, select
 from consultation.application.documents import DebateLabel, post_document, vote_document
 from consultation.application.ports import REPLAYED_FOR, Account, Replay
 from consultation.application.readers import Document, Own, Page, Window
-from consultation.domain.actors import Role
 from consultation.domain.posts import PostHead
 from consultation.domain.voting import Vote, VoteValue
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.posts import COLUMNS
-from consultation.persistence.repositories.people import BY_SESSION, ROLES, account_of
+from consultation.persistence.repositories.people import BY_SESSION, account_of
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
 
@@ -70,13 +69,6 @@ class PeopleReads(Reads):
         if row.fingerprint is not None:
             kept = Replay(row.fingerprint, row.status, row.headers, row.body)
         return account_of(row), kept
-
-    def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
-        """A person's roles in an organisation."""
-        rows = self._connection.execute(
-            ROLES, {"person_key": person_key, "organisation_key": organisation_key}
-        )
-        return frozenset(Role(row.role) for row in rows)
 
     def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
         """What a person has on these posts of a debate."""

@@ -22,6 +22,23 @@ def organisation_of(row: AnyRow) -> Organisation:
     )
 
 
+def members_of(connection: Connection, key: int) -> list[Member]:
+    """Everybody with a role in an organisation, by name."""
+    rows = connection.execute(
+        select(people, memberships.c.role)
+        .join(memberships, memberships.c.person_key == people.c.key)
+        .where(memberships.c.organisation_key == key)
+        .order_by(people.c.name, people.c.key)
+    )
+    accounts: dict[int, Account] = {}
+    roles: dict[int, set[Role]] = {}
+    for row in rows:
+        account = Account(row.key, row.uid, row.name, row.email, row.locale)
+        accounts.setdefault(row.key, account)
+        roles.setdefault(row.key, set()).add(Role(row.role))
+    return [Member(accounts[person], frozenset(held)) for person, held in roles.items()]
+
+
 class SqlOrganisations:
     """The organisations port."""
 
@@ -57,19 +74,7 @@ class SqlOrganisations:
 
     def members(self, key: int) -> list[Member]:
         """Everybody with a role, by name."""
-        rows = self._connection.execute(
-            select(people, memberships.c.role)
-            .join(memberships, memberships.c.person_key == people.c.key)
-            .where(memberships.c.organisation_key == key)
-            .order_by(people.c.name, people.c.key)
-        )
-        accounts: dict[int, Account] = {}
-        roles: dict[int, set[Role]] = {}
-        for row in rows:
-            account = Account(row.key, row.uid, row.name, row.email, row.locale)
-            accounts.setdefault(row.key, account)
-            roles.setdefault(row.key, set()).add(Role(row.role))
-        return [Member(accounts[person], frozenset(held)) for person, held in roles.items()]
+        return members_of(self._connection, key)
 
     def add_role(self, key: int, person_key: int, role: Role, now: datetime) -> None:
         """Give a role; nothing happens when it is held already."""

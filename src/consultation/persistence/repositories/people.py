@@ -15,7 +15,7 @@ BY_SESSION = (
     .join(sessions, sessions.c.person_key == people.c.key)
     .where(sessions.c.token_digest == bindparam("digest"), sessions.c.expires_at > bindparam("now"))
 )
-ROLES = select(memberships.c.role).where(
+_ROLES = select(memberships.c.role).where(
     memberships.c.person_key == bindparam("person_key"),
     memberships.c.organisation_key == bindparam("organisation_key"),
 )
@@ -60,7 +60,7 @@ class SqlPeople:
     def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
         """The person's roles in the organisation."""
         rows = self._connection.execute(
-            ROLES, {"person_key": person_key, "organisation_key": organisation_key}
+            _ROLES, {"person_key": person_key, "organisation_key": organisation_key}
         )
         return frozenset(Role(row.role) for row in rows)
 
