@@ -6,6 +6,7 @@ from pathlib import Path
 from uuid import uuid4  # noqa: TID251 - names of throw-away databases
 
 import pytest
+from pydantic import SecretStr
 from starlette.testclient import TestClient
 
 from consultation.bootstrap import Services, build, create_app
@@ -71,10 +72,10 @@ def clock() -> StepClock:
 def settings(database_url: str, tmp_path: Path) -> Settings:
     """Settings of a development instance on the fresh database, mail into a folder."""
     return Settings(
-        database_url=database_url,
-        mail_url=(tmp_path / "mail").as_uri(),
+        database_url=SecretStr(database_url),
+        mail_url=SecretStr((tmp_path / "mail").as_uri()),
         public_url="http://testserver",
-        secret_key="x" * 40,
+        secret_key=SecretStr("x" * 40),
     )
 
 

@@ -1,5 +1,6 @@
 """The application: what is tested is what is served, from here, with everything around it."""
 
+import asyncio
 import gc
 import logging
 from collections.abc import AsyncIterator
@@ -31,7 +32,9 @@ from consultation.api.routes import (
     running,
 )
 from consultation.application.ports import Busy, IdSource
+from consultation.application.retention import forget_expired
 
+_HOUR: Final = 3600.0
 _V1: Final = (organisations, debates, contributions, posts, people, running)
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
@@ -52,7 +55,10 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
         gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
+        await _forget(kit)
+        forgetting = asyncio.create_task(_forget_hourly(kit))
         yield
+        forgetting.cancel()
         kit.threads.close()
 
     app = FastAPI(
@@ -77,6 +83,19 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
     install_openapi(app)
     _handle_errors(app, kit.public_url, body_limit)
     return Edge(app, kit.documents, ids)
+
+
+async def _forget(kit: Kit) -> None:
+    try:
+        await kit.threads.run(lambda: kit.work.perform(forget_expired))
+    except (Busy, DBAPIError) as error:
+        _log.warning("expired rows stay for another hour: %s", type(error).__name__)
+
+
+async def _forget_hourly(kit: Kit) -> None:
+    while True:
+        await asyncio.sleep(_HOUR)
+        await _forget(kit)
 
 
 def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:

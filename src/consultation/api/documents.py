@@ -15,6 +15,7 @@ from uuid import UUID
 import orjson
 
 from consultation import __version__
+from consultation.api.rendering import with_html
 from consultation.application.ports import Clock
 from consultation.application.readers import Document, Readers, Snapshot
 from consultation.application.versions import DebateVersion, Versions
@@ -43,6 +44,7 @@ class Built:
     document: Document
     revision: int = 0
     link: str | None = None
+    with_html: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,8 @@ class PublicDocuments:
 
 
 def _finish(built: Built, version: DebateVersion, phase: Phase) -> PublicDocument:
-    body = encode(built.document)
+    # Rendered here, after the snapshot was given back: a page of long texts takes its time.
+    body = encode(with_html(built.document) if built.with_html else built.document)
     etag = entity_tag(version.journal_length, phase, built.revision)
     headers: dict[str, str] = {
         "content-type": "application/json",

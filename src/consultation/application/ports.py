@@ -286,6 +286,12 @@ class People(Protocol):
     def remove_session(self, digest: bytes) -> None:
         """Delete a session."""
 
+    def forget_sessions(self, until: datetime) -> int:
+        """Delete the sessions that ended by an instant; how many."""
+
+    def forget_codes(self, until: datetime) -> int:
+        """Delete the codes whose window started by an instant; how many."""
+
     def lock_code(self, address_digest: bytes) -> SentCode | None:
         """The last code of an address, locked until the transaction ends."""
 
@@ -330,6 +336,9 @@ class Replays(Protocol):
 
     def keep(self, person_key: int, key: str, replay: Replay, now: datetime) -> None:
         """Keep an answer. Raises `AlreadyKept` when a concurrent call was first."""
+
+    def forget(self, until: datetime) -> int:
+        """Delete the answers kept until an instant; how many."""
 
 
 class AlreadyKept(Exception):

@@ -26,6 +26,8 @@ Result = TypeVar("Result")
 _ATTEMPTS = 5
 # Serialisation failure and deadlock (PostgreSQL, appendix A): run the command again.
 _AGAIN = frozenset({"40001", "40P01"})
+# Two first-comers inserted the same key: the second finds the row when it looks again.
+_UNIQUE = "23505"
 # Lock not available, query cancelled by its timeout, too many connections.
 _BUSY = frozenset({"55P03", "57014", "53300"})
 
@@ -91,7 +93,7 @@ def _state(error: DBAPIError) -> str | None:
 
 
 def _may_repeat(error: DBAPIError, *, committing: bool) -> bool:
-    if _state(error) in _AGAIN:
+    if _state(error) in _AGAIN or _state(error) == _UNIQUE:
         return True
     # A connection lost before COMMIT was sent wrote nothing; after it, nobody knows.
     return error.connection_invalidated and not committing

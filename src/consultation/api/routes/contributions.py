@@ -1,5 +1,6 @@
 """Contributions, their arguments and their sources: reading and posting."""
 
+from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -12,7 +13,7 @@ from consultation.api.documents import Built
 from consultation.api.pagination import built_page, window
 from consultation.api.posted import posted_answer
 from consultation.api.problems import TransportCode
-from consultation.api.rendering import Render, rendered
+from consultation.api.rendering import Render
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import Cursor, Limit
 from consultation.api.schemas.posts import (
@@ -98,7 +99,7 @@ async def list_contributions(
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built:
         found = snapshot.contributions(version, sort, page, theme, q, seed)
-        return rendered(render, built_page(request, found, name))
+        return replace(built_page(request, found, name), with_html=render is not None)
 
     return await call.document(debate_id, build)
 
@@ -119,7 +120,7 @@ async def get_thread(
         if thread is None:
             return post_not_found(number)
         revision = thread["contribution"].get("revision", 0)
-        return rendered(render, Built(thread, revision))
+        return Built(thread, revision, with_html=render is not None)
 
     return await call.document(debate_id, build)
 
@@ -155,7 +156,7 @@ async def list_arguments(
         found = snapshot.arguments(version, number, side, sort, page)
         if found is None:
             return post_not_found(number)
-        return rendered(render, built_page(request, found, name))
+        return replace(built_page(request, found, name), with_html=render is not None)
 
     return await call.document(debate_id, build)
 
@@ -184,7 +185,7 @@ async def list_sources(
         found = snapshot.sources(version, number, sort, page)
         if found is None:
             return post_not_found(number)
-        return rendered(render, built_page(request, found, name))
+        return replace(built_page(request, found, name), with_html=render is not None)
 
     return await call.document(debate_id, build)
 

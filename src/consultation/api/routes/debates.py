@@ -92,7 +92,7 @@ async def get_period_history(call: CallDep, debate_id: UUID) -> Response:
     **declare(Access.PUBLIC, NOT_FOUND, answer=Statistics, cached=True),
 )
 async def get_statistics(call: CallDep, debate_id: UUID) -> Response:
-    """Participants, posts by kind, side, state and UTC day, votes by value."""
+    """Participants, posts by kind, side, state and local day, votes by value."""
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built:
         return Built(snapshot.statistics(version))

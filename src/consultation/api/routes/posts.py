@@ -12,7 +12,7 @@ from consultation.api.calls import Answer, CallDep
 from consultation.api.documents import Built
 from consultation.api.posted import posted_answer
 from consultation.api.problems import Problem
-from consultation.api.rendering import Render, rendered
+from consultation.api.rendering import Render
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.contributions import (
     NOT_FOUND,
@@ -74,7 +74,7 @@ async def find_posts(
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built:
         items = snapshot.posts_by_reference(version, reference)
-        return rendered(render, Built({"items": items, "next_cursor": None}))
+        return Built({"items": items, "next_cursor": None}, with_html=render is not None)
 
     return await call.document(debate_id, build)
 
@@ -94,7 +94,7 @@ async def get_post(call: CallDep, debate_id: UUID, number: PostNumber, render: R
             return post_not_found(number)
         if document["state"] != PostState.VISIBLE:
             return _gone(document, version)
-        return rendered(render, Built(document, document["revision"]))
+        return Built(document, document["revision"], with_html=render is not None)
 
     return await call.document(debate_id, build)
 

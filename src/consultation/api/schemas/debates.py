@@ -125,7 +125,7 @@ class PeriodHistory(Output):
 
 
 class DayFigures(Output):
-    """Visible posts of one UTC day."""
+    """Visible posts of one day in the debate's time zone."""
 
     day: str
     contributions: int

@@ -4,17 +4,20 @@ from datetime import datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
 from consultation.api.schemas.posts import Argument, Contribution, Source, Tombstone
-from consultation.api.schemas.types import Input, LanguageCode, Output, Text
+from consultation.api.schemas.types import Input, LanguageCode, NextCursor, NoCursor, Output, Text
 
 Email = Annotated[str, Field(min_length=3, max_length=254, description="An e-mail address.")]
 RoleName = Literal["moderator", "organiser", "administrator"]
+DebateTitle = Annotated[str, Field(description="Title of its debate.")]
 
 
 class CodeRequest(Input):
     """An address to send a sign-in code to."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [{"email": "camille@example.org"}]})
 
     email: Email
 
@@ -22,14 +25,18 @@ class CodeRequest(Input):
 class CodeSent(Output):
     """The same answer for every address."""
 
-    expires_in_seconds: int
+    expires_in_seconds: int = Field(description="How long the code can be used.")
 
 
 class SignIn(Input):
     """A code received, to be exchanged for a session."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "camille@example.org", "code": "123456"}]}
+    )
+
     email: Email
-    code: Annotated[str, Field(pattern="^[0-9]{6}$")]
+    code: Annotated[str, Field(pattern="^[0-9]{6}$", description="The six digits of the mail.")]
     cookie: bool = Field(
         default=False, description="True sets a session cookie instead of returning a token."
     )
@@ -38,76 +45,84 @@ class SignIn(Input):
 class Account(Output):
     """One's own account."""
 
-    id: UUID
-    name: str
-    email: str | None
-    locale: str
+    id: UUID = Field(description="Id of the person.")
+    name: str = Field(description="Signs what one writes; may be a pseudonym.")
+    email: str | None = Field(description="Address for signing in; shown to nobody else.")
+    locale: str = Field(description="Language of mail to the person.")
 
 
 class SessionOut(Output):
     """A session. The token is shown once; only its hash is kept."""
 
     token: str | None = Field(description="For `Authorization: Bearer`; null with a cookie.")
-    expires_at: datetime
+    expires_at: datetime = Field(description="When it ends by itself.")
     person: Account
 
 
 class AccountEdit(Input):
     """What to change of one's account; what is left out stays."""
 
-    name: Text | None = None
-    locale: LanguageCode | None = None
+    model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Camille from the square"}]})
+
+    name: Text | None = Field(default=None, description="Display name, 1 to 100 characters.")
+    locale: LanguageCode | None = Field(default=None, description="Language of mail to the person.")
 
 
 class OwnContribution(Contribution):
     """One's own contribution, with the title of its debate."""
 
-    debate_title: str
+    debate_title: DebateTitle
 
 
 class OwnArgument(Argument):
     """One's own argument, with the title of its debate."""
 
-    debate_title: str
+    debate_title: DebateTitle
 
 
 class OwnSource(Source):
     """One's own source, with the title of its debate."""
 
-    debate_title: str
+    debate_title: DebateTitle
 
 
 class OwnTombstone(Tombstone):
     """A post of one's own that is not shown, with the title of its debate."""
 
-    debate_title: str
+    debate_title: DebateTitle
 
 
 class OwnPosts(Output):
     """One's own posts, the newest debate first."""
 
-    items: list[OwnContribution | OwnArgument | OwnSource | OwnTombstone]
-    next_cursor: str | None
+    items: list[OwnContribution | OwnArgument | OwnSource | OwnTombstone] = Field(
+        description="Posts and tombstones of one's own."
+    )
+    next_cursor: NextCursor
 
 
 class Member(Output):
     """A person with roles in the organisation."""
 
-    id: UUID
-    name: str
-    email: str | None
-    roles: list[RoleName]
+    id: UUID = Field(description="Id of the person.")
+    name: str = Field(description="Display name.")
+    email: str | None = Field(description="Address for signing in.")
+    roles: list[RoleName] = Field(description="What the person may do here.")
 
 
 class Members(Output):
     """Everybody with a role, by name."""
 
-    items: list[Member]
-    next_cursor: None
+    items: list[Member] = Field(description="By name.")
+    next_cursor: NoCursor
 
 
 class NewMember(Input):
     """A role to give; the person may be new."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"email": "moderation@example.org", "role": "moderator"}]}
+    )
+
     email: Email
-    role: RoleName
+    role: RoleName = Field(description="What the person may do here.")

@@ -1,77 +1,97 @@
 """Posts, tombstones, votes and receipts."""
 
 from datetime import datetime
-from typing import Literal
-from uuid import UUID
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import ConfigDict, Field
 
-from consultation.api.schemas.types import Input, LanguageCode, Number, Output, Slug, Text
+from consultation.api.schemas.types import (
+    DebateId,
+    Input,
+    LanguageCode,
+    NextCursor,
+    NoCursor,
+    Number,
+    Output,
+    PageUrl,
+    Slug,
+    Text,
+)
+
+NumberOut = Annotated[int, Field(description="Number in the debate's one series.")]
+ContributionOut = Annotated[int, Field(description="Number of the contribution it stands under.")]
+SideOut = Annotated[Literal["pro", "contra"], Field(description="For or against the contribution.")]
+VoteName = Literal["agree", "mixed", "disagree", "support"]
 
 
 class Author(Output):
     """Who signed a text; the name is null once nobody stands behind it."""
 
-    name: str | None
+    name: str | None = Field(description="The name as signed; may be a pseudonym.")
 
 
 class Tally(Output):
     """Standing votes on a contribution."""
 
-    agree: int
-    mixed: int
-    disagree: int
+    agree: int = Field(description="Votes that agree.")
+    mixed: int = Field(description="Votes that are of two minds.")
+    disagree: int = Field(description="Votes that disagree.")
     on_earlier_revisions: int = Field(description="How many of them were cast on an earlier text.")
 
 
 class ReplyCounts(Output):
     """Visible replies to a contribution."""
 
-    pro: int
-    contra: int
-    sources: int
+    pro: int = Field(description="Arguments for it.")
+    contra: int = Field(description="Arguments against it.")
+    sources: int = Field(description="Sources.")
 
 
 class ReportedTally(Output):
     """Totals that an imported debate came with, without ballots; never mixed with our tally."""
 
-    agree: int | None = None
-    mixed: int | None = None
-    disagree: int | None = None
-    support: int | None = None
+    agree: int | None = Field(default=None, description="Votes that agree, as reported.")
+    mixed: int | None = Field(default=None, description="Votes of two minds, as reported.")
+    disagree: int | None = Field(default=None, description="Votes that disagree, as reported.")
+    support: int | None = Field(default=None, description="Supports, as reported.")
     source: str = Field(description="Who reports them.")
 
 
 class Receipt(Output):
     """Proof that an act is in the journal."""
 
-    debate: UUID
-    sequence: int
+    debate: DebateId
+    sequence: int = Field(description="Place of the entry in the debate's journal, from 1.")
     leaf_hash: str = Field(pattern="^[0-9a-f]{64}$", description="RFC 9162 leaf hash, hex.")
 
 
+ActReceipt = Annotated[
+    Receipt | None, Field(description="Where the act stands in the journal; null when nothing changed.")
+]
+
+
 class _Post(Output):
-    number: int
-    debate: UUID
+    number: NumberOut
+    debate: DebateId
     author: Author
     body: str = Field(description="Markdown as written.")
-    lang: str
-    created_at: datetime
-    revision: int
-    revised_at: datetime | None
-    state: Literal["visible"]
-    url: str
+    lang: str = Field(description="Language of the text.")
+    created_at: datetime = Field(description="When it was posted.")
+    revision: int = Field(description="Which revision this is, from 1; every edit adds one.")
+    revised_at: datetime | None = Field(description="When it was last edited; null if never.")
+    state: Literal["visible"] = Field(description="A post that may be shown.")
+    url: PageUrl
     reference: str | None = Field(description="Its id in the source of an imported debate.")
-    reported_tally: ReportedTally | None
+    reported_tally: ReportedTally | None = Field(description="Totals that came with an import.")
     body_html: str = Field(default="", description="Only with `render=html`: safe to insert.")
 
 
 class Contribution(_Post):
     """A titled text that answers the debate."""
 
-    kind: Literal["contribution"]
-    title: str
-    theme: str | None
+    kind: Literal["contribution"] = Field(description="Tells the kinds of posts apart.")
+    title: str = Field(description="On one line, plain text.")
+    theme: str | None = Field(description="Slug of the theme it is filed under.")
     tally: Tally
     counts: ReplyCounts
 
@@ -79,36 +99,38 @@ class Contribution(_Post):
 class Argument(_Post):
     """A reasoned text for or against a contribution."""
 
-    kind: Literal["argument"]
-    contribution: int
-    side: Literal["pro", "contra"]
-    support: int
+    kind: Literal["argument"] = Field(description="Tells the kinds of posts apart.")
+    contribution: ContributionOut
+    side: SideOut
+    support: int = Field(description="Standing supports.")
 
 
 class Source(_Post):
     """A titled link under a contribution."""
 
-    kind: Literal["source"]
-    contribution: int
-    title: str
-    link: str
-    note: str | None
-    support: int
+    kind: Literal["source"] = Field(description="Tells the kinds of posts apart.")
+    contribution: ContributionOut
+    title: str = Field(description="What the link leads to, plain text.")
+    link: str = Field(description="An http or https address, never fetched by the service.")
+    note: str | None = Field(description="Why it matters, Markdown; the same as `body`, null if empty.")
+    support: int = Field(description="Standing supports.")
 
 
 class Tombstone(Output):
     """What stands in the place of a withdrawn, hidden or erased post."""
 
-    number: int
-    kind: Literal["contribution", "argument", "source"]
-    debate: UUID
-    state: Literal["withdrawn", "hidden", "erased"]
-    reason: str | None
-    since: datetime | None
-    contribution: int | None
-    side: Literal["pro", "contra"] | None = None
-    counts: ReplyCounts | None = None
-    url: str
+    number: NumberOut
+    kind: Literal["contribution", "argument", "source"] = Field(description="What it was.")
+    debate: DebateId
+    state: Literal["withdrawn", "hidden", "erased"] = Field(
+        description="Withdrawn by its author, hidden by moderation, or erased."
+    )
+    reason: str | None = Field(description="Why, where one is given.")
+    since: datetime | None = Field(description="Since when.")
+    contribution: int | None = Field(description="Number of the contribution it stood under.")
+    side: Literal["pro", "contra"] | None = Field(default=None, description="Of an argument.")
+    counts: ReplyCounts | None = Field(default=None, description="Of a contribution: replies stay.")
+    url: PageUrl
 
 
 AnyContribution = Contribution | Tombstone
@@ -118,85 +140,85 @@ AnyPost = Contribution | Argument | Source
 
 
 class ContributionPage(Output):
-    """A page of contributions; pass `next_cursor` as `cursor` for the next."""
+    """A page of contributions, tombstones in their places."""
 
-    items: list[AnyContribution]
-    next_cursor: str | None
+    items: list[AnyContribution] = Field(description="Contributions in the order asked for.")
+    next_cursor: NextCursor
 
 
 class ArgumentPage(Output):
-    """A page of arguments."""
+    """A page of arguments, tombstones in their places."""
 
-    items: list[AnyArgument]
-    next_cursor: str | None
+    items: list[AnyArgument] = Field(description="Arguments in the order asked for.")
+    next_cursor: NextCursor
 
 
 class SourcePage(Output):
-    """A page of sources."""
+    """A page of sources, tombstones in their places."""
 
-    items: list[AnySource]
-    next_cursor: str | None
+    items: list[AnySource] = Field(description="Sources in the order asked for.")
+    next_cursor: NextCursor
 
 
 class PostPage(Output):
     """Posts found by their reference in the source of an import."""
 
-    items: list[AnyPost | Tombstone]
-    next_cursor: str | None
+    items: list[AnyPost | Tombstone] = Field(description="None or one: a reference is given once.")
+    next_cursor: NextCursor
 
 
 class ThreadArguments(Output):
     """The first arguments of each side, oldest first."""
 
-    pro: list[AnyArgument]
-    contra: list[AnyArgument]
+    pro: list[AnyArgument] = Field(description="For the contribution, at most ten.")
+    contra: list[AnyArgument] = Field(description="Against the contribution, at most ten.")
 
 
 class Thread(Output):
     """A contribution with the first replies of each kind; lists give the rest."""
 
-    contribution: AnyContribution
+    contribution: AnyContribution = Field(description="The contribution, or its tombstone.")
     arguments: ThreadArguments
-    sources: list[AnySource]
+    sources: list[AnySource] = Field(description="The first sources, at most ten.")
     counts: ReplyCounts
 
 
 class Revision(Output):
     """One revision of a post."""
 
-    revision: int
-    current: bool
-    created_at: datetime
+    revision: int = Field(description="From 1.")
+    current: bool = Field(description="Is this what stands?")
+    created_at: datetime = Field(description="When this revision was made.")
     author: Author
-    title: str | None
-    body: str
-    link: str | None
-    theme: str | None
+    title: str | None = Field(description="Of a contribution or a source.")
+    body: str = Field(description="Markdown as written.")
+    link: str | None = Field(description="Of a source.")
+    theme: str | None = Field(description="Slug of the theme, of a contribution.")
 
 
 class Revisions(Output):
     """All revisions of a post, oldest first."""
 
-    items: list[Revision]
-    next_cursor: None
+    items: list[Revision] = Field(description="Oldest first.")
+    next_cursor: NoCursor
 
 
 class PostedContribution(Contribution):
     """A contribution right after an act of its author."""
 
-    receipt: Receipt | None
+    receipt: ActReceipt
 
 
 class PostedArgument(Argument):
     """An argument right after an act of its author."""
 
-    receipt: Receipt | None
+    receipt: ActReceipt
 
 
 class PostedSource(Source):
     """A source right after an act of its author."""
 
-    receipt: Receipt | None
+    receipt: ActReceipt
 
 
 PostedAny = PostedContribution | PostedArgument | PostedSource
@@ -205,62 +227,86 @@ PostedAny = PostedContribution | PostedArgument | PostedSource
 class Withdrawn(Tombstone):
     """The tombstone of a post that its author withdrew."""
 
-    receipt: Receipt | None
+    receipt: ActReceipt
 
 
 class NewContribution(Input):
     """A contribution to post."""
 
-    title: Text
-    body: Text
-    theme: Slug | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {"title": "Plant a tree in every street", "body": "Shade first **where people wait**."}
+            ]
+        }
+    )
+
+    title: Text = Field(description="Plain text, on one line.")
+    body: Text = Field(description="Markdown.")
+    theme: Slug | None = Field(default=None, description="Slug of one of the debate's themes.")
     lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")
 
 
 class NewArgument(Input):
     """An argument to post."""
 
-    side: Literal["pro", "contra"]
-    body: Text
-    lang: LanguageCode | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"side": "pro", "body": "Trees cool the street by several degrees."}]}
+    )
+
+    side: Literal["pro", "contra"] = Field(description="For or against the contribution.")
+    body: Text = Field(description="Markdown.")
+    lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")
 
 
 class NewSource(Input):
     """A source to add."""
 
-    title: Text
-    link: Text
-    note: Text | None = None
-    lang: LanguageCode | None = None
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [{"title": "Trees and heat in towns", "link": "https://example.org/trees-and-heat"}]
+        }
+    )
+
+    title: Text = Field(description="What the link leads to, plain text.")
+    link: Text = Field(description="An absolute http or https address.")
+    note: Text | None = Field(default=None, description="Why it matters, Markdown.")
+    lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")
 
 
 class PostEdit(Input):
     """What to change of one's post; what is left out stays."""
 
-    title: Text | None = None
-    body: Text | None = None
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"body": "Shade first where people wait: stops, schools, benches."}]}
+    )
+
+    title: Text | None = Field(default=None, description="Of a contribution or a source.")
+    body: Text | None = Field(default=None, description="Of a contribution or an argument.")
     theme: Slug | None = Field(default=None, description="Null files it under no theme.")
-    link: Text | None = None
-    note: Text | None = None
+    link: Text | None = Field(default=None, description="Of a source.")
+    note: Text | None = Field(default=None, description="Of a source.")
 
 
 class NewVote(Input):
     """A vote: three answers to a contribution, `support` for an argument or a source."""
 
-    value: Literal["agree", "mixed", "disagree", "support"]
+    model_config = ConfigDict(json_schema_extra={"examples": [{"value": "agree"}]})
+
+    value: VoteName = Field(description="What one thinks of it.")
 
 
 class OwnVote(Output):
     """One's own vote on a post."""
 
-    value: Literal["agree", "mixed", "disagree", "support"] | None
-    revision: int | None
-    cast_at: datetime | None
-    on_earlier_revision: bool
+    value: VoteName | None = Field(description="Null without a vote.")
+    revision: int | None = Field(description="Revision of the text that it was cast on.")
+    cast_at: datetime | None = Field(description="When it was cast.")
+    on_earlier_revision: bool = Field(description="Has the text been edited since?")
 
 
 class Voted(OwnVote):
-    """One's own vote after an act; the receipt is null when nothing changed."""
+    """One's own vote after an act."""
 
-    number: Number
-    receipt: Receipt | None
+    number: Number = Field(description="Number of the post voted on.")
+    receipt: ActReceipt

@@ -3,6 +3,7 @@
 import re
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final
+from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
@@ -41,12 +42,26 @@ Instant = Annotated[
 ]
 """An instant on the way in: RFC 3339 with an offset, to the microsecond."""
 
-Slug = Annotated[str, Field(pattern=SLUG_PATTERN, max_length=SLUG_MAX)]
+Slug = Annotated[
+    str,
+    Field(
+        pattern=SLUG_PATTERN,
+        max_length=SLUG_MAX,
+        description="Name in addresses: lower-case letters, digits and single hyphens.",
+    ),
+]
 Query = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
-LanguageCode = Annotated[str, Field(pattern="^(fr|nl|de|en)$")]
+LanguageCode = Annotated[str, Field(pattern="^(fr|nl|de|en)$", description="`fr`, `nl`, `de` or `en`.")]
 Text = Annotated[str, Field(max_length=200_000)]
 """A text whose true limits the debate's rules set."""
+
+DebateId = Annotated[UUID, Field(description="Id of the debate.")]
+NextCursor = Annotated[
+    str | None, Field(description="Pass it as `cursor` to get the next page; null on the last.")
+]
+NoCursor = Annotated[None, Field(description="Always null: the list comes whole.")]
+PageUrl = Annotated[str, Field(description="Address of its page, for people.")]
 
 
 class Input(BaseModel):

@@ -18,8 +18,8 @@ from consultation.application.imports.ports import (
     batches,
 )
 from consultation.application.imports.shapes import misfit
+from consultation.application.imports.words import SearchWords
 from consultation.application.ports import Transaction
-from consultation.application.search import search_terms
 from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import Entry, EntryKind
@@ -30,6 +30,7 @@ from consultation.domain.voting import ANSWERS, VoteValue
 
 Batch = list[tuple[int, Record]]
 _HEADER: Final = 1
+_instant: Final = datetime.fromisoformat
 
 
 def import_archive(
@@ -64,19 +65,20 @@ def _begin(tx: Transaction, store: BulkStore, header: Record, organisation: str 
     owner = tx.organisations.lock(organisation or header["organisation"]["slug"])
     if owner is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
-    if tx.debates.lock(header["id"]) is not None:
+    if tx.debates.lock(UUID(header["id"])) is not None:
         return Refused(RefusalCode.DEBATE_EXISTS)
     if tx.debates.slug_taken(owner.key, header["slug"]):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": header["slug"]})
     debate = _debate_of(header, Owner(owner.key, owner.slug, owner.name))
-    key = tx.debates.add(debate, header["created_at"])
+    key = tx.debates.add(debate, debate.last_act_at)
     if header["source"] is not None:
         store.describe_source(key, header["source"])
     return replace(debate, key=key)
 
 
 def _debate_of(header: Record, owner: Owner) -> Debate:
-    zone, opens_at, closes_at = header["time_zone"], header["opens_at"], header["closes_at"]
+    zone = header["time_zone"]
+    opens_at, closes_at = _instant(header["opens_at"]), _instant(header["closes_at"])
     try:
         ZoneInfo(zone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
@@ -92,7 +94,7 @@ def _debate_of(header: Record, owner: Owner) -> Debate:
         raise UnfitArchiveError(_HEADER, "themes", "has a slug twice")
     return Debate(
         key=0,
-        uid=header["id"],
+        uid=UUID(header["id"]),
         owner=owner,
         slug=header["slug"],
         title=header["title"],
@@ -100,8 +102,8 @@ def _debate_of(header: Record, owner: Owner) -> Debate:
         language=header["language"],
         time_zone=zone,
         period=Period(opens_at, closes_at),
-        published_at=header["published_at"],
-        last_act_at=header["created_at"],
+        published_at=None if header["published_at"] is None else _instant(header["published_at"]),
+        last_act_at=_instant(header["created_at"]),
         limits=limits,
         themes=themes,
         last_number=header["last_number"],
@@ -117,11 +119,13 @@ class _Archive:
         self._sparse = sparse
         self._themes = frozenset(theme.slug for theme in debate.themes)
         self._now = tx.now()
+        self._words = SearchWords(debate.language)
         self._number = 0
-        self._place: tuple[Section, object] = (Section.DEBATE, None)
+        self._place: tuple[object, ...] = ()
+        self._section = Section.DEBATE
         self._furthest = (0, _HEADER)
         self._journal_length = 0
-        self._last_act_at: datetime = debate.last_act_at
+        self._last_act_at = debate.last_act_at
         self._sections: dict[Section, Callable[[Batch], None]] = {
             Section.PARTICIPANT: self._participants,
             Section.ACT: self._acts,
@@ -134,6 +138,8 @@ class _Archive:
 
     def take(self, section: Section, batch: Batch) -> None:
         """Check a batch and store it."""
+        if section is not self._section:
+            self._section, self._place = section, ()
         self._sections[section](batch)
         if section is not Section.PARTICIPANT:
             records = [record for _, record in batch]
@@ -152,29 +158,29 @@ class _Archive:
             self._debate.key, self._debate.last_number, self._journal_length, self._last_act_at
         )
 
-    def _advance(self, section: Section, line: int, field: str, place: tuple[object, ...]) -> None:
+    def _advance(self, line: int, field: str, place: tuple[int | str, ...]) -> None:
         """The order of the lines makes every duplicate visible."""
-        if self._place[0] is section and place <= self._place[1]:  # type: ignore[operator]  # same section, same types
+        if place <= self._place:
             raise UnfitArchiveError(line, field, "is not above that of the line before")
-        self._place = (section, place)
+        self._place = place
 
     def _refer(self, line: int, sequence: int | None) -> None:
         if sequence is not None and sequence > self._furthest[0]:
             self._furthest = (sequence, line)
 
     def _participants(self, batch: Batch) -> None:
-        uids: list[UUID] = [record["id"] for _, record in batch]
+        uids = [record["id"] for _, record in batch]
         known = self._store.known_people(uids)
         for line, record in batch:
-            self._advance(Section.PARTICIPANT, line, "id", (record["id"],))
+            self._advance(line, "id", (record["id"],))
             if record["id"] in known:
                 raise UnfitArchiveError(line, "id", "is taken: a person here has this id")
-        people = [Newcomer(uid, f"Participant {uid.hex[-6:]}") for uid in uids]
+        people = [Newcomer(uid, f"Participant {uid[-6:]}") for uid in uids]
         self._store.add_people(self._debate.uid, people, self._debate.language, self._now)
 
     def _acts(self, batch: Batch) -> None:
         for line, record in batch:
-            self._advance(Section.ACT, line, "sequence", (record["sequence"],))
+            self._advance(line, "sequence", (record["sequence"],))
             self._refer(line, record["sequence"])
 
     def _posts(self, batch: Batch) -> None:
@@ -199,7 +205,7 @@ class _Archive:
             self._refer(line, record["sequence"])
             self._refer(line, record["state_sequence"])
             record["author_key"] = authors.get(author)
-            record["search_terms"] = search_terms(self._debate.language, record["title"], record["body"])
+            record["search_terms"] = self._words.of(record["title"], record["body"])
 
     def _parents(self, batch: Batch) -> dict[int, PostKind]:
         numbers = {record["contribution"] for _, record in batch} - {None}
@@ -221,7 +227,7 @@ class _Archive:
         targets = self._targets(batch)
         for line, record in batch:
             number, revision = record["number"], record["revision"]
-            self._advance(Section.REVISION, line, "revision", (number, revision))
+            self._advance(line, "revision", (number, revision))
             target = _target(targets, line, number)
             if revision >= target.revision:
                 reason = f"is not below the present revision of #{number}, {target.revision}"
@@ -233,7 +239,7 @@ class _Archive:
         voters = self._people(record["participant"] for _, record in batch)
         for line, record in batch:
             number, voter = record["number"], record.pop("participant")
-            self._advance(Section.VOTE, line, "participant", (number, voter))
+            self._advance(line, "participant", (number, voter))
             target = _target(targets, line, number)
             if voter not in voters:
                 raise UnfitArchiveError(line, "participant", "is no participant of this file")
@@ -246,7 +252,7 @@ class _Archive:
 
     def _journal(self, batch: Batch) -> None:
         for line, record in batch:
-            sequence, at, number = record["sequence"], record["at"], record["number"]
+            sequence, number, at = record["sequence"], record["number"], _instant(record["at"])
             if sequence != self._journal_length + 1:
                 raise UnfitArchiveError(line, "sequence", f"is not {self._journal_length + 1}, the next")
             if self._journal_length and at < self._last_act_at:
@@ -256,12 +262,13 @@ class _Archive:
             if number is not None and number > self._debate.last_number:
                 raise UnfitArchiveError(line, "number", f"is above last_number, {self._debate.last_number}")
             kind = EntryKind(record["kind"])
-            entry = Entry(self._debate.uid, sequence, at, kind, number, record["digest"])
-            if entry.leaf_hash() != record["leaf_hash"]:
+            digest = bytes.fromhex(record["digest"])
+            entry = Entry(self._debate.uid, sequence, at, kind, number, digest)
+            if entry.leaf_hash().hex() != record["leaf_hash"]:
                 raise UnfitArchiveError(line, "leaf_hash", "is not that of this entry")
             self._journal_length, self._last_act_at = sequence, at
 
-    def _people(self, uids: Iterator[UUID | None]) -> dict[UUID, int]:
+    def _people(self, uids: Iterator[str | None]) -> dict[str, int]:
         return self._store.people_of(self._debate.uid, {uid for uid in uids if uid is not None})
 
     def _targets(self, batch: Batch) -> dict[int, Target]:

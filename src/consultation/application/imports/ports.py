@@ -46,7 +46,7 @@ class UnfitArchiveError(ValueError):
 class Newcomer:
     """A participant who comes with an import."""
 
-    uid: UUID
+    uid: str
     name: str
 
 
@@ -80,15 +80,13 @@ class Imported:
 class BulkStore(Protocol):
     """Writes a debate in batches, inside the transaction that the command runs in."""
 
-    def known_people(self, uids: Collection[UUID]) -> set[UUID]:
+    def known_people(self, uids: Collection[str]) -> set[str]:
         """Which of these ids are taken by anybody."""
 
-    def add_people(
-        self, debate: UUID, people: Sequence[Newcomer], language: str, now: datetime
-    ) -> dict[UUID, int]:
-        """Insert participants of the debate, without address, and return their keys."""
+    def add_people(self, debate: UUID, people: Sequence[Newcomer], language: str, now: datetime) -> None:
+        """Insert participants of the debate, without address."""
 
-    def people_of(self, debate: UUID, uids: Collection[UUID]) -> dict[UUID, int]:
+    def people_of(self, debate: UUID, uids: Collection[str]) -> dict[str, int]:
         """The keys of those among these ids who came with this debate."""
 
     def targets(self, debate_key: int, numbers: Collection[int]) -> dict[int, Target]:
@@ -101,10 +99,10 @@ class BulkStore(Protocol):
         """Note where the debate comes from."""
 
     def add(self, debate_key: int, section: Section, records: Sequence[Record]) -> None:
-        """Insert records with the fields of their section.
+        """Insert records with the fields of their section, as an archive holds them.
 
         Posts and votes have `author_key` and `person_key` in place of ids, and posts their
-        `search_terms`. The records are not used afterwards.
+        `search_terms`.
         """
 
     def finish(self, debate_key: int, last_number: int, journal_length: int, last_act_at: datetime) -> None:

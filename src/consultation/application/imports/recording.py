@@ -3,18 +3,19 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
+from datetime import datetime
 from typing import Any, Final
 
 from consultation.application.exports import Record, Section
 from consultation.application.imported import ImportedPost, ImportedVote, ImportReport
 from consultation.application.imports.ports import BulkStore, Newcomer, NotStored
 from consultation.application.imports.shapes import misfit, unfit_text
+from consultation.application.imports.words import SearchWords
 from consultation.application.ports import Transaction
-from consultation.application.search import search_terms
 from consultation.domain.actors import Role
 from consultation.domain.contents import debate_content, post_content, vote_content
 from consultation.domain.debates import Debate
-from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of
+from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of, format_instant
 from consultation.domain.posts import Post, PostKind, PostState, PostText
 from consultation.domain.texts import check_text, tidy_line
 from consultation.domain.voting import ANSWERS, Vote
@@ -42,6 +43,10 @@ class Recording:
     not_stored: list[NotStored] = field(default_factory=list)
     counts: Counter[Section] = field(default_factory=Counter)
     journal_length: int = 0
+    words: SearchWords = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.words = SearchWords(self.debate.language)
 
     def debate_itself(self) -> None:
         """The act that the debate begins with."""
@@ -57,7 +62,7 @@ class Recording:
         )
         act = {
             "kind": EntryKind.DEBATE_IMPORTED.value,
-            "at": debate.last_act_at,
+            "at": format_instant(debate.last_act_at),
             "role": IMPORT_ROLE.value,
             "person_key": None,
             "reason": "",
@@ -74,7 +79,7 @@ class Recording:
         for imported, post in taken:
             row = _row(imported, post)
             row["author_key"] = None if imported.author is None else self.people[imported.author]
-            row["search_terms"] = search_terms(self.debate.language, post.text.title, post.text.body)
+            row["search_terms"] = self.words.of(post.text.title, post.text.body)
             rows.append(row | self._entry(EntryKind.POST_IMPORTED, post.number, post_content(post)))
         self._add(Section.POST, rows)
 
@@ -110,7 +115,7 @@ class Recording:
                 "person_key": self.people[imported.voter],
                 "value": vote.value.value,
                 "revision": vote.revision,
-                "cast_at": imported.cast_at,
+                "cast_at": format_instant(imported.cast_at),
             }
             rows.append(row | self._entry(EntryKind.VOTE_IMPORTED, number, content))
         self._add(Section.VOTE, rows)
@@ -132,20 +137,22 @@ class Recording:
         left_out = [asdict(one) for one in self.not_stored]
         whole = _printable(report.as_json() | {"stored": stored, "not_stored": left_out})
         at = self.debate.last_act_at
-        record = {"format": format_name, "imported_at": at, "report": whole}
+        record = {"format": format_name, "imported_at": format_instant(at), "report": whole}
         self._add(Section.IMPORT_REPORT, [record])
         self.store.finish(self.debate.key, len(self.numbers), self.journal_length, at)
 
     def _meet(self, people: Iterable[tuple[str | None, str | None]]) -> None:
         """Make people of the references that are new, under the first name they come with."""
         newcomers: dict[str, Newcomer] = {}
-        for reference, name in people:
+        for reference, signed in people:
             if reference is not None and reference not in self.people and reference not in newcomers:
                 uid = self.tx.ids.uid()
-                newcomers[reference] = Newcomer(uid, tidy_line(name or "") or f"Participant {uid.hex[-6:]}")
+                name = tidy_line(signed or "") or f"Participant {uid.hex[-6:]}"
+                newcomers[reference] = Newcomer(str(uid), name)
         if newcomers:
             at, language = self.debate.last_act_at, self.debate.language
-            keys = self.store.add_people(self.debate.uid, list(newcomers.values()), language, at)
+            self.store.add_people(self.debate.uid, list(newcomers.values()), language, at)
+            keys = self.store.people_of(self.debate.uid, [person.uid for person in newcomers.values()])
             self.people |= {reference: keys[person.uid] for reference, person in newcomers.items()}
             self.counts[Section.PARTICIPANT] += len(newcomers)
 
@@ -158,14 +165,14 @@ class Recording:
         self.entries.append(
             {
                 "sequence": entry.sequence,
-                "at": at,
+                "at": format_instant(at),
                 "kind": kind.value,
                 "number": number,
-                "digest": digest,
-                "leaf_hash": entry.leaf_hash(),
+                "digest": digest.hex(),
+                "leaf_hash": entry.leaf_hash().hex(),
             }
         )
-        return {"sequence": entry.sequence, "salt": salt}
+        return {"sequence": entry.sequence, "salt": salt.hex()}
 
     def _add(self, section: Section, rows: list[Record]) -> None:
         for kind, records in ((section, rows), (Section.JOURNAL, self.entries)):
@@ -210,17 +217,21 @@ def _row(imported: ImportedPost, post: Post) -> Record:
         "body": post.text.body,
         "link": post.text.link,
         "language": post.language,
-        "created_at": post.created_at,
+        "created_at": format_instant(post.created_at),
         "revision": post.revision,
-        "revised_at": post.revised_at,
+        "revised_at": _optional(post.revised_at),
         "state": post.state.value,
         "state_reason": post.state_reason,
-        "state_since": post.state_since,
+        "state_since": _optional(post.state_since),
         "reference": imported.reference,
         "reported_tally": None if imported.reported is None else asdict(imported.reported),
         "state_sequence": None,
         "state_salt": None,
     }
+
+
+def _optional(instant: datetime | None) -> str | None:
+    return None if instant is None else format_instant(instant)
 
 
 def _printable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold

@@ -2,10 +2,26 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import JSON, Connection, Insert, Table, bindparam, insert, select, update
+from sqlalchemy import (
+    JSON,
+    Column,
+    Connection,
+    Insert,
+    LargeBinary,
+    String,
+    Table,
+    Uuid,
+    bindparam,
+    cast,
+    insert,
+    select,
+    type_coerce,
+    update,
+)
 from sqlalchemy.dialects.postgresql import JSONB
 
 from consultation.application.exports import Record, Section
@@ -26,10 +42,9 @@ from consultation.persistence.tables import (
     revisions,
     votes,
 )
+from consultation.persistence.types import Instant
 from consultation.persistence.unit_of_work import SqlTransaction
 
-# Without it a missing tally would be stored as the JSON value null, not as nothing.
-_OPTIONAL_JSON: Final = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
 _TABLES: Final[Mapping[Section, Table]] = {
     Section.ACT: debate_acts,
     Section.POST: posts,
@@ -38,13 +53,15 @@ _TABLES: Final[Mapping[Section, Table]] = {
     Section.JOURNAL: journal_entries,
     Section.IMPORT_REPORT: import_reports,
 }
-_INSERTS: Final[Mapping[Section, Insert]] = {section: insert(table) for section, table in _TABLES.items()} | {
-    Section.POST: insert(posts).values(reported_tally=bindparam("reported_tally", type_=_OPTIONAL_JSON))
+_OCTETS: Final = {
+    section: tuple(column.name for column in table.columns if isinstance(column.type, LargeBinary))
+    for section, table in _TABLES.items()
 }
-_KNOWN: Final = select(people.c.uid).where(people.c.uid.in_(bindparam("uids", expanding=True)))
-_PEOPLE: Final = select(people.c.uid, people.c.key).where(
-    people.c.uid.in_(bindparam("uids", expanding=True)),
-    people.c.imported_with == bindparam("debate"),
+_WRITTEN_UID: Final = Uuid(as_uuid=False)
+_UID: Final = type_coerce(people.c.uid, _WRITTEN_UID)
+_KNOWN: Final = select(_UID).where(_UID.in_(bindparam("uids", expanding=True)))
+_PEOPLE: Final = select(_UID.label("uid"), people.c.key).where(
+    _UID.in_(bindparam("uids", expanding=True)), people.c.imported_with == bindparam("debate")
 )
 _TARGETS: Final = select(posts.c.number, posts.c.kind, posts.c.revision).where(
     posts.c.debate_key == bindparam("debate_key"),
@@ -54,6 +71,7 @@ _REFERENCES: Final = select(posts.c.reference).where(
     posts.c.debate_key == bindparam("debate_key"),
     posts.c.reference.in_(bindparam("references", expanding=True)),
 )
+_REMEMBERED: Final = 100_000
 
 
 class SqlBulkStore(BulkStore):
@@ -61,25 +79,30 @@ class SqlBulkStore(BulkStore):
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._keys: dict[str, int] = {}
         unhurried(connection)
 
-    def known_people(self, uids: Collection[UUID]) -> set[UUID]:
+    def known_people(self, uids: Collection[str]) -> set[str]:
         """Which of these ids are taken by anybody."""
         return set(self._connection.scalars(_KNOWN, {"uids": list(uids)}))
 
-    def add_people(
-        self, debate: UUID, people: Sequence[Newcomer], language: str, now: datetime
-    ) -> dict[UUID, int]:
-        """Insert participants of the debate, without address, and return their keys."""
-        shared: dict[str, Any] = {"locale": language, "created_at": now, "imported_with": debate}
-        rows = [{"uid": person.uid, "name": person.name, **shared} for person in people]
+    def add_people(self, debate: UUID, people: Sequence[Newcomer], language: str, now: datetime) -> None:
+        """Insert participants of the debate, without address."""
+        shared = {"locale": language, "created_at": now, "imported_with": debate}
+        rows = [{"uid": UUID(person.uid), "name": person.name, **shared} for person in people]
         self._connection.execute(_ADD_PEOPLE, rows)
-        return self.people_of(debate, [person.uid for person in people])
 
-    def people_of(self, debate: UUID, uids: Collection[UUID]) -> dict[UUID, int]:
+    def people_of(self, debate: UUID, uids: Collection[str]) -> dict[str, int]:
         """The keys of those among these ids who came with this debate."""
-        found = self._connection.execute(_PEOPLE, {"uids": list(uids), "debate": debate})
-        return {row.uid: row.key for row in found}
+        known = self._keys
+        missing = [uid for uid in uids if uid not in known]
+        if missing:
+            if len(known) + len(missing) > _REMEMBERED:
+                known.clear()
+                missing = list(uids)
+            found = self._connection.execute(_PEOPLE, {"uids": missing, "debate": debate})
+            known.update((row.uid, row.key) for row in found)
+        return known
 
     def targets(self, debate_key: int, numbers: Collection[int]) -> dict[int, Target]:
         """The posts with these numbers."""
@@ -97,13 +120,19 @@ class SqlBulkStore(BulkStore):
         self._connection.execute(update(debates).where(debates.c.key == debate_key).values(source=source))
 
     def add(self, debate_key: int, section: Section, records: Sequence[Record]) -> None:
-        """Insert records with the fields of their section."""
+        """Insert records with the fields of their section, as an archive holds them."""
+        if not records:
+            return
+        octets = _OCTETS[section]
         for record in records:
             record["debate_key"] = debate_key
+            for name in octets:
+                if record[name] is not None:
+                    record[name] = bytes.fromhex(record[name])
             if section is Section.POST:
                 record["shuffle"] = shuffle_of(record["number"])
-        if records:
-            self._connection.execute(_INSERTS[section], records)
+        names = tuple(records[0])
+        self._connection.execute(_insert(section, names, self._connection.dialect.name), records)
 
     def finish(self, debate_key: int, last_number: int, journal_length: int, last_act_at: datetime) -> None:
         """Write where the debate stands, and count everything that has a counter."""
@@ -127,6 +156,25 @@ class SqlBulkStore(BulkStore):
 
 
 _ADD_PEOPLE: Final = insert(people)
+
+
+@cache
+def _insert(section: Section, names: tuple[str, ...], dialect: str) -> Insert:
+    """The insert of a section, its instants given as an archive writes them."""
+    table = _TABLES[section]
+    values = {name: _value(table.columns[name], dialect) for name in names}
+    return insert(table).values(values)
+
+
+def _value(column: Column[Any], dialect: str) -> Any:  # noqa: ANN401 - what `values` takes
+    if isinstance(column.type, Instant):
+        written = bindparam(column.name, type_=String)
+        return written if dialect == "sqlite" else cast(written, column.type)
+    if isinstance(column.type, JSON):
+        # Otherwise a missing value would be stored as JSON's null.
+        optional = JSON(none_as_null=True).with_variant(JSONB(none_as_null=True), "postgresql")
+        return bindparam(column.name, type_=optional)
+    return bindparam(column.name, type_=column.type)
 
 
 def bulk_store(tx: Transaction) -> SqlBulkStore:

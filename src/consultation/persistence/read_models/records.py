@@ -1,6 +1,8 @@
 """The record of a debate: its journal and its statistics."""
 
+from datetime import datetime
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import bindparam, case, func, select
 
@@ -56,17 +58,21 @@ class RecordReads(Reads):
         return Page(items, (rows[-1].sequence,) if more else None)
 
     def statistics(self, version: DebateVersion) -> Document:
-        """Participants, posts by kind, side and day, votes. Days are UTC days."""
+        """Participants, posts by kind, side and local day, votes."""
         counts = self._connection.execute(_COUNTS, {"debate_key": version.key}).one()
-        day = func.substr(posts.c.created_at, 1, 10)
+        # Databases know UTC only: they group by ten minutes, we say to which local day these
+        # belong. Every zone but three (at :15 or :45) changes its day on such a boundary.
+        ten_minutes = func.substr(posts.c.created_at, 1, 15)
         if self._connection.dialect.name == "postgresql":
-            day = func.to_char(func.timezone("UTC", posts.c.created_at), "YYYY-MM-DD")
+            at = func.timezone("UTC", posts.c.created_at)
+            ten_minutes = func.substr(func.to_char(at, 'YYYY-MM-DD"T"HH24:MI'), 1, 15)
+        zone = ZoneInfo(counts.time_zone)
         grouped = (
             select(
                 posts.c.kind,
                 posts.c.side,
                 posts.c.state,
-                day.label("day"),
+                ten_minutes.label("ten_minutes"),
                 func.count().label("posts"),
                 func.sum(posts.c.agree).label("agree"),
                 func.sum(posts.c.mixed).label("mixed"),
@@ -76,8 +82,7 @@ class RecordReads(Reads):
                 func.sum(case((posts.c.revision > 1, 1), else_=0)).label("edited"),
             )
             .where(posts.c.debate_key == version.key)
-            .group_by(posts.c.kind, posts.c.side, posts.c.state, "day")
-            .order_by("day")
+            .group_by(posts.c.kind, posts.c.side, posts.c.state, "ten_minutes")
         )
         totals = {"contributions": 0, "arguments_pro": 0, "arguments_contra": 0, "sources": 0}
         states = {"visible": 0, "withdrawn": 0, "hidden": 0, "erased": 0}
@@ -95,7 +100,8 @@ class RecordReads(Reads):
                 row.kind, f"arguments_{row.side}"
             )
             totals[name] += row.posts
-            days.setdefault(row.day, dict.fromkeys(totals, 0))[name] += row.posts
+            day = datetime.fromisoformat(f"{row.ten_minutes}0Z").astimezone(zone).date()
+            days.setdefault(day.isoformat(), dict.fromkeys(totals, 0))[name] += row.posts
         return {
             "debate": version.uid,
             "journal_length": counts.journal_length,

@@ -76,6 +76,16 @@ class SqlPeople:
         """Delete a session."""
         self._connection.execute(delete(sessions).where(sessions.c.token_digest == digest))
 
+    def forget_sessions(self, until: datetime) -> int:
+        """Delete the sessions that ended by an instant; how many."""
+        return self._connection.execute(delete(sessions).where(sessions.c.expires_at <= until)).rowcount
+
+    def forget_codes(self, until: datetime) -> int:
+        """Delete the codes whose window started by an instant; how many."""
+        return self._connection.execute(
+            delete(sign_in_codes).where(sign_in_codes.c.window_started_at <= until)
+        ).rowcount
+
     def lock_code(self, address_digest: bytes) -> SentCode | None:
         """The last code of an address, locked until the transaction ends."""
         row = self._connection.execute(

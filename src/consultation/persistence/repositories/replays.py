@@ -49,6 +49,6 @@ class SqlReplays:
         if self._connection.execute(statement, values).rowcount != 1:
             raise AlreadyKept
 
-    def forget(self, until: datetime) -> None:
-        """Delete the answers kept until an instant."""
-        self._connection.execute(_FORGET, {"until": until})
+    def forget(self, until: datetime) -> int:
+        """Delete the answers kept until an instant; how many."""
+        return self._connection.execute(_FORGET, {"until": until}).rowcount
