@@ -14,7 +14,8 @@ def test_expired_sessions_codes_and_answers_are_forgotten(
     debate = town.debate()
     citizen = town.citizen()
     path = f"/debates/{debate}/contributions"
-    citizen.post(path, CONTRIBUTION, Idempotency_Key="once")
+    kept = citizen.post(path, CONTRIBUTION, Idempotency_Key="once")
+    assert kept.status_code == 201, kept.text
     services.work.perform(lambda tx: request_code(tx, services.digests, "a@citoyens.example"))
 
     assert services.work.perform(forget_expired) == Forgotten(0, 0, 0)

@@ -13,16 +13,20 @@ _COLUMNS = ("fingerprint", "status", "headers", "body", "created_at")
 _EXPIRED = idempotency_keys.c.created_at <= bindparam("expired")
 # An answer past its 24 hours gives way; a younger one was first and stays.
 _KEEP = {
-    "postgresql": (_pg := postgresql_insert(idempotency_keys)).on_conflict_do_update(
+    "postgresql": (_pg := postgresql_insert(idempotency_keys))
+    .on_conflict_do_update(
         index_elements=["person_key", "idempotency_key"],
         set_={name: _pg.excluded[name] for name in _COLUMNS},
         where=_EXPIRED,
-    ),
-    "sqlite": (_lite := sqlite_insert(idempotency_keys)).on_conflict_do_update(
+    )
+    .returning(idempotency_keys.c.status),
+    "sqlite": (_lite := sqlite_insert(idempotency_keys))
+    .on_conflict_do_update(
         index_elements=["person_key", "idempotency_key"],
         set_={name: _lite.excluded[name] for name in _COLUMNS},
         where=_EXPIRED,
-    ),
+    )
+    .returning(idempotency_keys.c.status),
 }
 _FORGET = delete(idempotency_keys).where(idempotency_keys.c.created_at <= bindparam("until"))
 
@@ -46,7 +50,7 @@ class SqlReplays:
             "expired": now - REPLAYED_FOR,
         }
         statement = _KEEP[self._connection.dialect.name]
-        if self._connection.execute(statement, values).rowcount != 1:
+        if self._connection.execute(statement, values).first() is None:
             raise AlreadyKept
 
     def forget(self, until: datetime) -> int:
