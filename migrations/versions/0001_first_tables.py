@@ -421,6 +421,13 @@ def upgrade() -> None:
             postgresql_where=sa.text("kind = 'contribution'"),
         )
         batch_op.create_index(
+            "ix_posts_thread",
+            ["debate_key", "contribution", "number"],
+            unique=False,
+            sqlite_where=sa.text("contribution IS NOT NULL"),
+            postgresql_where=sa.text("contribution IS NOT NULL"),
+        )
+        batch_op.create_index(
             "ix_posts_supported_replies",
             ["debate_key", "contribution", "kind", "side", "support", "number"],
             unique=False,
@@ -515,6 +522,11 @@ def downgrade() -> None:
             "ix_posts_themes",
             sqlite_where=sa.text("kind = 'contribution'"),
             postgresql_where=sa.text("kind = 'contribution'"),
+        )
+        batch_op.drop_index(
+            "ix_posts_thread",
+            sqlite_where=sa.text("contribution IS NOT NULL"),
+            postgresql_where=sa.text("contribution IS NOT NULL"),
         )
         batch_op.drop_index(
             "ix_posts_supported_replies",

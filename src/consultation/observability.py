@@ -11,8 +11,8 @@ import ipaddress
 import logging
 import logging.config
 import re
-import traceback
 import time
+import traceback
 from collections.abc import Awaitable, Callable, MutableMapping
 from datetime import UTC, datetime
 from types import TracebackType

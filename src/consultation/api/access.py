@@ -2,13 +2,12 @@
 
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
-from http import HTTPStatus
 from types import UnionType
 from typing import Any, Final
 
 from pydantic import BaseModel
 
-from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode
+from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode, phrase
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.permissions import Act
 
@@ -56,18 +55,13 @@ class Access(StrEnum):
     """A signed-in person with a role that the act asks for."""
 
 
-_WRITES: Final = (
-    TransportCode.MEDIA_TYPE_UNSUPPORTED,
-    TransportCode.BODY_TOO_LARGE,
-    TransportCode.MALFORMED,
-)
 _SIGNED_IN: Final = (
     RefusalCode.SIGN_IN_REQUIRED,
     RefusalCode.SESSION_INVALID,
     TransportCode.CROSS_SITE_REQUEST,
     TransportCode.IDEMPOTENCY_KEY_REUSED,
 )
-_ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY)
+_ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY, TransportCode.STORAGE_UNAVAILABLE)
 
 
 def declare(
@@ -77,26 +71,20 @@ def declare(
     act: Act | None = None,
     status: int = 200,
     writes: bool = False,
+    takes_body: bool = True,
     cached: bool = False,
     edits: bool = False,
 ) -> dict[str, Any]:
     """The keyword arguments of a route: access, answers, problems and headers.
 
     `codes` are the refusals particular to the route; those that every such route shares are
-    added. `answer` is the body of the good answer, None for none.
+    added. `answer` is the body of the good answer, None for none. What `writes` takes a body,
+    unless `takes_body` is false.
     """
-    shared: list[str] = [*_ALWAYS, TransportCode.MALFORMED]
+    shared = _shared(access, writes=writes, takes_body=takes_body)
     parameters = [ACCEPT_LANGUAGE]
-    if access in {Access.PERSON, Access.STAFF}:
-        shared += _SIGNED_IN if writes else _SIGNED_IN[:2]
-    if access is Access.ANYONE:
-        shared.append(RefusalCode.SESSION_INVALID)
-    if access is Access.STAFF:
-        shared.append(RefusalCode.NOT_PERMITTED)
-    if writes:
-        shared += _WRITES
-        if access in {Access.PERSON, Access.STAFF}:
-            parameters.append(IDEMPOTENCY_KEY)
+    if writes and access in {Access.PERSON, Access.STAFF}:
+        parameters.append(IDEMPOTENCY_KEY)
     if cached:
         parameters.append(IF_NONE_MATCH)
     if edits:
@@ -116,8 +104,23 @@ def declare(
     }
 
 
+def _shared(access: Access, *, writes: bool, takes_body: bool) -> list[str]:
+    codes: list[str] = [*_ALWAYS, TransportCode.MALFORMED]
+    if access in {Access.PERSON, Access.STAFF}:
+        codes += _SIGNED_IN if writes else _SIGNED_IN[:2]
+    if access is Access.ANYONE:
+        codes.append(RefusalCode.SESSION_INVALID)
+    if access is Access.STAFF:
+        codes.append(RefusalCode.NOT_PERMITTED)
+    if writes:
+        codes.append(TransportCode.BODY_TOO_LARGE)
+        if takes_body:
+            codes.append(TransportCode.MEDIA_TYPE_UNSUPPORTED)
+    return codes
+
+
 def _good(status: int, answer: type[BaseModel] | UnionType | None) -> dict[str, Any]:
-    described: dict[str, Any] = {"description": HTTPStatus(status).phrase}
+    described: dict[str, Any] = {"description": phrase(status)}
     if answer is not None:
         described["model"] = answer
     return described
@@ -131,7 +134,7 @@ def problem_responses(codes: Iterable[str]) -> Mapping[int | str, dict[str, Any]
     reference = {"$ref": "#/components/schemas/Problem"}
     return {
         status: {
-            "description": f"{HTTPStatus(status).phrase}: " + ", ".join(f"`{c}`" for c in members),
+            "description": f"{phrase(status)}: " + ", ".join(f"`{c}`" for c in members),
             "content": {
                 MEDIA_TYPE: {
                     "schema": {

@@ -5,11 +5,10 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from typing import Final
+from typing import Any, Final
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.routing import APIRouter
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException  # noqa: TID251 - turned into problem details here
 from starlette.responses import Response
@@ -19,6 +18,7 @@ from consultation import __version__
 from consultation.api.calls import Kit
 from consultation.api.edge import Edge
 from consultation.api.openapi import install_openapi
+from consultation.api.openapi import openapi_bytes as bytes_of
 from consultation.api.problems import Problem, TransportCode, problem_response
 from consultation.api.requests import malformed
 from consultation.api.routes import (
@@ -33,9 +33,11 @@ from consultation.api.routes import (
 )
 from consultation.application.ports import Busy, IdSource
 from consultation.application.retention import forget_expired
+from consultation.observability import route_template
 
 _HOUR: Final = 3600.0
-_V1: Final = (organisations, debates, contributions, posts, people, running)
+# The router looks through the routes in this order: what is called most comes first.
+_V1: Final = (posts, contributions, debates, people, organisations, running)
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
     405: TransportCode.METHOD_NOT_ALLOWED,
@@ -61,28 +63,36 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
         forgetting.cancel()
         kit.threads.close()
 
+    app = interface(lifespan=lifespan)
+    app.state.kit = kit
+    _handle_errors(app, kit.public_url, body_limit)
+    return Edge(app, kit.documents, kit.threads, ids, body_limit)
+
+
+def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
+    """The routes, declared. With nothing behind them they can be described, not called."""
     app = FastAPI(
         title="Consultation",
         version=__version__,
         summary="Public consultations: debates for a period, numbered posts, votes, a journal.",
-        lifespan=lifespan,
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        max_body_size=body_limit,
         telemetry={"tracing": False, "metrics": False},
+        **options,
     )
-    app.state.kit = kit
-    v1 = APIRouter(prefix="/api/v1")
     for module in _V1:
-        v1.include_router(module.router)
-    app.include_router(v1)
+        app.include_router(module.router, prefix="/api/v1")
     app.include_router(health.router)
     app.include_router(reference.router)
     install_openapi(app)
-    _handle_errors(app, kit.public_url, body_limit)
-    return Edge(app, kit.documents, ids)
+    return app
+
+
+def openapi_bytes() -> bytes:
+    """The OpenAPI document of this release, as committed."""
+    return bytes_of(interface())
 
 
 async def _forget(kit: Kit) -> None:
@@ -115,7 +125,7 @@ def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:
         code = _OF_STATUS.get(error.status_code, TransportCode.MALFORMED)
         facts = {"limit": body_limit} if code is TransportCode.BODY_TOO_LARGE else {}
         response = answer(request, Problem(code, facts))
-        for name, value in (error.headers or {}).items():
+        for name, value in _headers_of(error, app, request).items():
             response.headers.setdefault(name, value)
         return response
 
@@ -134,6 +144,15 @@ def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:
     @app.exception_handler(Exception)
     async def on_anything(request: Request, _: Exception) -> Response:
         return answer(request, Problem(TransportCode.INTERNAL_ERROR))
+
+
+def _headers_of(error: HTTPException, app: FastAPI, request: Request) -> dict[str, str]:
+    headers = dict(error.headers or {})
+    methods = app.openapi()["paths"].get(route_template(request.scope), ())
+    if "Allow" in headers and methods:
+        # The router knows the methods of one route only; RFC 9110, 15.5.6, asks for all.
+        headers["Allow"] = ", ".join(sorted(methods)).upper()
+    return headers
 
 
 def _is_unavailable(error: DBAPIError) -> bool:

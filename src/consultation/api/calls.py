@@ -193,7 +193,8 @@ class Call:
         return key
 
     async def _fingerprint(self) -> bytes:
-        target = f"{self.request.method} {self.request.url.path}\n".encode()
+        url = self.request.url
+        target = f"{self.request.method} {url.path}?{url.query}\n".encode()
         return hashlib.sha256(target + await self.request.body()).digest()
 
 
@@ -214,7 +215,7 @@ def document_response(document: PublicDocument, if_none_match: str | None) -> Re
     """A public document, or 304 when the caller has it."""
     if if_none_match is not None and matches(if_none_match, document.etag):
         response = Response(status_code=304)
-        kept = {b"etag", b"cache-control"}
+        kept = {b"etag", b"cache-control", b"link"}
         response.raw_headers = [pair for pair in document.headers if pair[0] in kept]
         return response
     response = Response(document.body)

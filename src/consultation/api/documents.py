@@ -1,14 +1,17 @@
 """Public documents: finished bytes, cached by the version of their debate.
 
-They never depend on who asks. Their entity tag says how far the debate's journal has come, in
-which phase the debate is and by which release they were made; the same three decide whether
-finished bytes may be sent again. See `docs/decisions/0004`.
+They never depend on who asks. Their entity tag says how far the debate's journal has come and
+when, in which phase the debate is and by which release they were made; the same decide whether
+finished bytes may be sent again. The instant is there for the day on which a backup is put back:
+then the journal grows a second time to a length that it had before, and says something else. See
+`docs/decisions/0004`.
 """
 
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -20,9 +23,11 @@ from consultation.application.ports import Clock
 from consultation.application.readers import Document, Readers, Snapshot
 from consultation.application.versions import DebateVersion, Versions
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.journal import format_instant
 from consultation.domain.period import Phase
 
-_JSON: Final = orjson.OPT_UTC_Z
+_JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME
+_EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # A shared cache may hold what is open for a second, what is closed for a minute: see
 # targets.md, "others within a second". Browsers ask every time and mostly get a 304.
 _CACHE_CONTROL: Final = {
@@ -33,8 +38,14 @@ _CACHE_CONTROL: Final = {
 
 
 def encode(document: Any) -> bytes:  # noqa: ANN401 - whatever JSON holds
-    """JSON as sent: UTF-8, instants in UTC with `Z`."""
-    return orjson.dumps(document, option=_JSON)
+    """JSON as sent: UTF-8, instants in UTC with six digits and `Z`, as the journal has them."""
+    return orjson.dumps(document, _instant, _JSON)
+
+
+def _instant(value: object) -> str:
+    if isinstance(value, datetime):
+        return format_instant(value)
+    raise TypeError(type(value).__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,8 +62,7 @@ class Built:
 class PublicDocument:
     """A finished public document of one version of one debate."""
 
-    debate: UUID
-    journal_length: int
+    version: DebateVersion
     phase: Phase
     etag: str
     body: bytes
@@ -60,12 +70,13 @@ class PublicDocument:
 
     def is_current(self, version: DebateVersion, phase: Phase) -> bool:
         """Is this still what the debate looks like?"""
-        return self.journal_length == version.journal_length and self.phase is phase
+        return self.phase is phase and self.version.is_same_as(version)
 
 
-def entity_tag(journal_length: int, phase: Phase, revision: int = 0) -> str:
+def entity_tag(journal_length: int, last_act_at: datetime, phase: Phase, revision: int = 0) -> str:
     """The strong entity tag of a document; `revision` is the post's, 0 for lists."""
-    return f'"{revision}-{journal_length}-{phase.value}-{__version__}"'
+    microseconds = (last_act_at - _EPOCH) // timedelta(microseconds=1)
+    return f'"{revision}-{journal_length}-{microseconds:x}-{phase.value}-{__version__}"'
 
 
 class DocumentCache:
@@ -115,7 +126,7 @@ class PublicDocuments:
         document = self._cache.get(target)
         if document is None:
             return None
-        version = self._versions.trusted(document.debate)
+        version = self._versions.trusted(document.version.uid)
         if version is None or not document.is_current(version, version.phase_at(self._clock())):
             return None
         return document
@@ -145,7 +156,7 @@ class PublicDocuments:
 def _finish(built: Built, version: DebateVersion, phase: Phase) -> PublicDocument:
     # Rendered here, after the snapshot was given back: a page of long texts takes its time.
     body = encode(with_html(built.document) if built.with_html else built.document)
-    etag = entity_tag(version.journal_length, phase, built.revision)
+    etag = entity_tag(version.journal_length, version.last_act_at, phase, built.revision)
     headers: dict[str, str] = {
         "content-type": "application/json",
         "content-length": str(len(body)),
@@ -154,7 +165,7 @@ def _finish(built: Built, version: DebateVersion, phase: Phase) -> PublicDocumen
     }
     if built.link is not None:
         headers["link"] = built.link
-    return PublicDocument(version.uid, version.journal_length, phase, etag, body, encode_headers(headers))
+    return PublicDocument(version, phase, etag, body, encode_headers(headers))
 
 
 def encode_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:

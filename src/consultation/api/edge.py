@@ -7,12 +7,17 @@ that whoever wrote through another process sees the write at once.
 
 import re
 from collections.abc import MutableMapping
+from contextlib import suppress
 from typing import Any, Final
 
+from sqlalchemy.exc import SQLAlchemyError
+from starlette.exceptions import HTTPException  # noqa: TID251 - all that FastAPI lets out of reading a body
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consultation.api.documents import PublicDocument, PublicDocuments, matches
-from consultation.application.ports import IdSource
+from consultation.api.hot import recognise
+from consultation.api.threads import Threads
+from consultation.application.ports import Busy, IdSource
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
@@ -20,12 +25,21 @@ _OF_304: Final = frozenset({b"etag", b"cache-control", b"link"})
 
 
 class Edge:
-    """Wraps the application."""
+    """Wraps the application. `body_limit` is in bytes; what is longer ends in 413."""
 
-    def __init__(self, app: ASGIApp, documents: PublicDocuments, ids: IdSource) -> None:
+    def __init__(
+        self,
+        app: ASGIApp,
+        documents: PublicDocuments,
+        threads: Threads,
+        ids: IdSource,
+        body_limit: int,
+    ) -> None:
         self._app = app
+        self._threads = threads
         self._documents = documents
         self._ids = ids
+        self._body_limit = body_limit
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once, or hand on to the application."""
@@ -44,11 +58,23 @@ class Edge:
         if request_id is None or not _GIVEN_ID.fullmatch(request_id):
             request_id = self._ids.uid().hex.encode()
         if scope["method"] == "GET" and not credentials:
-            document = self._documents.finished((scope["raw_path"], scope["query_string"]))
+            target = (scope["raw_path"], scope["query_string"])
+            document = self._documents.finished(target) or await self._hot(target)
             if document is not None:
                 await _send(document, if_none_match, request_id, send)
                 return
         await self._hand_on(scope, receive, send, request_id)
+
+    async def _hot(self, target: tuple[bytes, bytes]) -> PublicDocument | None:
+        recognised = recognise(target)
+        if recognised is None:
+            return None
+        debate, build = recognised
+        # What is refused or fails here does so again in the route, which has the words for it.
+        with suppress(Busy, SQLAlchemyError):
+            found = await self._threads.run(lambda: self._documents.read(target, debate, build))
+            return found if isinstance(found, PublicDocument) else None
+        return None
 
     async def _hand_on(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
         without_body = scope["method"] == "HEAD"
@@ -68,7 +94,22 @@ class Edge:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self._app(scope, receive, sending)
+        await self._app(scope, _limited(receive, self._body_limit), sending)
+
+
+def _limited(receive: Receive, limit: int) -> Receive:
+    # FastAPI's own limit answers in plain text, whatever the application's handlers say.
+    received = 0
+
+    async def receiving() -> Message:
+        nonlocal received
+        message = await receive()
+        received += len(message.get("body", b""))
+        if received > limit:
+            raise HTTPException(413)
+        return message
+
+    return receiving
 
 
 async def _send(document: PublicDocument, if_none_match: bytes | None, request_id: bytes, send: Send) -> None:

@@ -1,19 +1,58 @@
 """The OpenAPI document: generated, committed, compared byte for byte."""
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from typing import Any, Final
 
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from consultation.api.problems import STATUS
 from consultation.api.schemas.problems import ProblemOut
 
-_DESCRIPTION = """\
+_DESCRIPTION: Final = """\
+Public consultations: debates for a period, numbered posts, votes, and a journal of every act.
+
 Every list is `{"items": [...], "next_cursor": ...}`; pass `next_cursor` as `cursor`. Every error
-is a problem document (RFC 9457) whose `code` is stable. Instants are RFC 3339 in UTC. Public
-reads carry an `ETag` and never depend on who asks. Posts are addressed by their number inside
-their debate. `x-access` says who may call an operation.
+is a problem document (RFC 9457) whose `code` is stable; more codes, fields and operations may
+come, none is removed. Instants are RFC 3339 in UTC. Public reads carry an `ETag` and never depend
+on who asks. Posts are addressed by their number inside their debate. Every answer carries
+`X-Request-Id`. `x-access` says who may call an operation, `x-act` what it does in the terms of
+`capabilities`.
 """
+
+TAGS: Final = {
+    "organisations": "Public bodies that own debates, and their staff.",
+    "debates": "A question, its period, its figures and its journal.",
+    "contributions": "Contributions and what is said under them.",
+    "posts": "Whatever bears a number: reading, editing, withdrawing, voting.",
+    "signing in": "A code by e-mail, exchanged for a session.",
+    "my account": "One's own name, language and posts.",
+    "running a debate": "Drafts, publication, extension, early close, reopening.",
+    "health": "For whoever keeps the service running.",
+}
+"""The tags of operations in the order of reading."""
+
+_PARAMETERS: Final = {
+    "debate_id": ("Id of the debate.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a81"),
+    "number": ("Number of the post.", 2150),
+    "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
+    "reference": ("Reference in the source.", "opinion:61"),
+    "slug": ("Slug of the organisation.", "ville-exemple"),
+}
+"""Descriptions, where the route gives none, and examples of parameters that a call needs."""
+
+_HEADERS: Final = {
+    "ETag": "Entity tag of the document, for `If-None-Match` and, of a post, `If-Match`.",
+    "Link": 'The next page (RFC 8288), `rel="next"`; absent on the last.',
+    "Location": "Address of what was made or changed.",
+    "Retry-After": "Seconds to wait.",
+    "WWW-Authenticate": "Always `Bearer`.",
+}
+_ACTS_ON_POSTS: Final = {"contribute", "argue", "add_source", "edit", "withdraw"}
+_ACTS_ON_DEBATES: Final = {"create_debate", "change_debate", "publish", "extend", "close", "reopen"}
+_SESSION: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"cookie": []}]
+_DISCRIMINATORS: Final = ("state", "kind")
 
 
 def install_openapi(app: FastAPI) -> None:
@@ -35,27 +74,124 @@ def build(app: FastAPI) -> dict[str, Any]:
         summary=app.summary,
         description=_DESCRIPTION,
         routes=app.routes,
+        tags=[{"name": name, "description": text} for name, text in TAGS.items()],
+        servers=[{"url": "/", "description": "The service that sends this document."}],
+        license_info={"name": "MIT", "identifier": "MIT"},
     )
     components = document.setdefault("components", {})
     schemas = components.setdefault("schemas", {})
     problem = ProblemOut.model_json_schema(ref_template="#/components/schemas/{model}")
     schemas.update(problem.pop("$defs", {}))
     schemas["Problem"] = problem
+    schemas["ProblemCode"] = _problem_codes()
     # Our routes declare their own 422; FastAPI's default one is never sent.
     for unused in ("HTTPValidationError", "ValidationError"):
         schemas.pop(unused, None)
     components["securitySchemes"] = {
-        "bearer": {"type": "http", "scheme": "bearer"},
-        "cookie": {"type": "apiKey", "in": "cookie", "name": "__Host-session"},
+        "bearer": {"type": "http", "scheme": "bearer", "description": "The token of a session."},
+        "cookie": {
+            "type": "apiKey",
+            "in": "cookie",
+            "name": "__Host-session",
+            "description": "The session of a page; its name is `session` where the service has no https.",
+        },
+    }
+    components["headers"] = {
+        name: {"description": text, "schema": {"type": "integer" if name == "Retry-After" else "string"}}
+        for name, text in _HEADERS.items()
     }
     for path in document["paths"].values():
         for operation in path.values():
-            access = operation["x-access"]
-            if access in {"person", "staff"}:
-                operation["security"] = [{"bearer": []}, {"cookie": []}]
-            elif access == "anyone":
-                operation["security"] = [{}, {"bearer": []}, {"cookie": []}]
+            _finish(operation)
+    for root in _roots(document):
+        for schema in _within(root):
+            # Pydantic's titles only say the name again.
+            schema.pop("title", None)
+            _tell_apart(schema, schemas)
     return document
+
+
+def _problem_codes() -> dict[str, Any]:
+    return {
+        "type": "string",
+        "description": "Every code that `code` of a problem can hold; `x-status` gives the status of each. "
+        "Expect more: a code that you do not know means what its status means.",
+        "enum": sorted(STATUS),
+        "x-status": {str(code): STATUS[code] for code in sorted(STATUS)},
+    }
+
+
+def _finish(operation: dict[str, Any]) -> None:
+    access, act = operation["x-access"], operation.get("x-act")
+    if access in {"person", "staff"}:
+        operation["security"] = _SESSION
+    elif access == "anyone":
+        operation["security"] = [{}, *_SESSION]
+    else:
+        operation["security"] = []
+    for parameter in operation["parameters"]:
+        if parameter["name"] in _PARAMETERS:
+            text, example = _PARAMETERS[parameter["name"]]
+            parameter.setdefault("description", text)
+            parameter["example"] = example
+        # Pydantic says it once for the parameter and once more for its schema.
+        parameter["schema"].pop("description", None)
+    responses = operation["responses"]
+    for status, response in responses.items():
+        good = status.startswith("2")
+        names = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}.get(status, [])
+        if (good and "304" in responses) or status == "304" or (good and act in _ACTS_ON_POSTS):
+            names = [*names, "ETag"]
+        if good and "304" in responses and _is_list(operation):
+            names = [*names, "Link"]
+        if good and (act in _ACTS_ON_POSTS or act in _ACTS_ON_DEBATES):
+            names = [*names, "Location"]
+        if names:
+            response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _is_list(operation: dict[str, Any]) -> bool:
+    return any(parameter["name"] in {"cursor", "after"} for parameter in operation["parameters"])
+
+
+def _roots(document: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """The outermost JSON schemas of the document."""
+    yield from document["components"]["schemas"].values()
+    for path in document["paths"].values():
+        for operation in path.values():
+            yield from (parameter["schema"] for parameter in operation["parameters"])
+            for body in (operation.get("requestBody", {}), *operation["responses"].values()):
+                yield from (content["schema"] for content in body.get("content", {}).values())
+
+
+def _within(schema: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    """A JSON schema and all the schemas inside it."""
+    yield schema
+    inner = [*schema.get("properties", {}).values(), schema.get("items"), schema.get("additionalProperties")]
+    for group in ("anyOf", "allOf", "oneOf"):
+        inner += schema.get(group, [])
+    for one in inner:
+        if isinstance(one, dict):
+            yield from _within(one)
+
+
+def _tell_apart(schema: dict[str, Any], schemas: dict[str, Any]) -> None:
+    """Name the property by which the members of a union differ, if there is one."""
+    names = [member.get("$ref", "").rpartition("/")[2] for member in schema.get("anyOf", ())]
+    if len(names) < 2 or not all(names):  # noqa: PLR2004 - a union has two members
+        return
+    for property_name in _DISCRIMINATORS:
+        mapping: dict[str, str] = {}
+        for name in names:
+            described = schemas[name].get("properties", {}).get(property_name, {})
+            values = described.get("enum", [described["const"]] if "const" in described else [])
+            if not values or mapping.keys() & set(values):
+                break
+            mapping |= dict.fromkeys(values, f"#/components/schemas/{name}")
+        else:
+            schema["oneOf"] = schema.pop("anyOf")
+            schema["discriminator"] = {"propertyName": property_name, "mapping": mapping}
+            return
 
 
 def openapi_bytes(app: FastAPI) -> bytes:

@@ -4,6 +4,7 @@ import base64
 import binascii
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
+from uuid import UUID
 
 import orjson
 from fastapi import Request
@@ -20,8 +21,8 @@ def encode_cursor(name: str, position: Position) -> str:
     return base64.urlsafe_b64encode(orjson.dumps([name, *position])).decode().rstrip("=")
 
 
-def window(cursor: str | None, limit: int, name: str, places: tuple[int, ...]) -> Window:
-    """The page that a cursor asks for; `places` are the lengths its position may have.
+def window(cursor: str | None, limit: int, name: str, *shape: type[int] | type[UUID]) -> Window:
+    """The page that a cursor asks for; `shape` is what a position in this list is made of.
 
     Raises Problem(cursor_invalid) for anything that `encode_cursor` did not make for `name`.
     """
@@ -30,17 +31,24 @@ def window(cursor: str | None, limit: int, name: str, places: tuple[int, ...]) -
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         parts = orjson.loads(base64.b64decode(padded, altchars=b"-_", validate=True))
+        after = _position(parts, name, shape)
     except (binascii.Error, ValueError) as error:
         raise Problem(TransportCode.CURSOR_INVALID) from error
-    fits = (
-        isinstance(parts, list)
-        and parts[:1] == [name]
-        and len(parts) - 1 in places
-        and all(type(part) is int and abs(part) <= _LARGEST for part in parts[1:])
-    )
-    if not fits:
-        raise Problem(TransportCode.CURSOR_INVALID)
-    return Window(limit, tuple(parts[1:]))
+    return Window(limit, after)
+
+
+def _position(parts: object, name: str, shape: tuple[type[int] | type[UUID], ...]) -> Position:
+    if not isinstance(parts, list) or parts[:1] != [name]:
+        raise ValueError(name)
+    return tuple(_part(part, kind) for part, kind in zip(parts[1:], shape, strict=True))
+
+
+def _part(part: object, kind: type[int] | type[UUID]) -> int | UUID:
+    if kind is UUID and isinstance(part, str):
+        return UUID(part)
+    if kind is int and type(part) is int and abs(part) <= _LARGEST:
+        return part
+    raise ValueError(part)
 
 
 def next_link(request: Request, cursor: str, parameter: str = "cursor") -> str:

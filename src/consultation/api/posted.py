@@ -17,10 +17,9 @@ def posted_answer(call: Call, posted: Posted, status: int) -> Answer:
     document = own_post_document(posted.post, posted.counters, label)
     document["receipt"] = receipt_document(posted.receipt)
     location = f"{call.kit.public_url}/api/v1/debates/{debate.uid}/posts/{posted.post.number}"
-    journal = debate.journal_length if posted.receipt is None else posted.receipt.sequence
     phase = debate.phase_at(call.kit.clock())
     headers = {
         "Location": location,
-        "ETag": entity_tag(journal, phase, posted.post.revision),
+        "ETag": entity_tag(debate.journal_length, debate.last_act_at, phase, posted.post.revision),
     }
     return Answer(document, status, headers)

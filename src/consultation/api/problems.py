@@ -1,8 +1,9 @@
 """Problem details (RFC 9457): one table of codes and statuses, one way to build an answer."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
+from http import HTTPStatus
 from typing import Any, Final
 
 import orjson
@@ -10,6 +11,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from consultation.domain.decisions import Fact, RefusalCode, Refused
+from consultation.domain.journal import format_instant
 from consultation.localisation.languages import Language, negotiate
 from consultation.localisation.problems import problem_text
 
@@ -87,6 +89,12 @@ STATUS: Final[Mapping[str, int]] = {
 """The status of every code: the one table that routes, OpenAPI and documents are made from."""
 
 _RETRY_SECONDS: Final = 2
+_PHRASES: Final = {413: "Content Too Large", 422: "Unprocessable Content"}
+
+
+def phrase(status: int) -> str:
+    """The reason phrase of RFC 9110, which Python knows in full from 3.13 on only."""
+    return _PHRASES.get(status) or HTTPStatus(status).phrase
 
 
 class Problem(Exception):
@@ -113,7 +121,7 @@ def language_of(request: Request) -> Language:
 
 def _plain(fact: Fact) -> Any:  # noqa: ANN401 - whatever JSON holds
     if isinstance(fact, datetime):
-        return fact.astimezone(UTC).isoformat().replace("+00:00", "Z")
+        return format_instant(fact)
     return list(fact) if isinstance(fact, tuple) else fact
 
 

@@ -2,8 +2,8 @@
 
 An archive holds everything that makes up a debate and can be carried to another instance,
 where it is the same debate: same id, same numbers, same journal. Records are mappings of
-field names to what JSON can hold; instants, ids and hashes are strings already. How they are
-written down is the business of `exchange.debate_jsonl`, where the fields are described.
+field names to what JSON can hold; instants, ids and hashes are strings. How a file is made of
+them, and what their fields are, is described in `exchange.debate_jsonl`.
 """
 
 import hashlib
@@ -44,8 +44,12 @@ def no_progress(_section: Section, _done: int) -> None:
 class ArchiveReading(Protocol):
     """One debate, read in one consistent view and in constant memory."""
 
-    def records(self, section: Section) -> Iterator[Sequence[Record]]:
-        """The records of a section in batches, in the archive's order."""
+    def records(self, section: Section) -> Iterator[Sequence[bytes]]:
+        """The records of a section in batches, in the archive's order.
+
+        Each is a JSON object (RFC 8259) in UTF-8 on one line, without white space around its
+        tokens; the first member, `type`, names the section.
+        """
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from uuid import UUID
 
-from consultation.application.journal import record, take_place
+from consultation.application.journal import advanced, record, take_place
 from consultation.application.ports import NO_COUNTERS, Counters, Counts, Transaction
 from consultation.application.search import search_terms
 from consultation.domain.actors import Person
@@ -48,7 +48,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Posted:
-    """A post as it stands after an act, and the act's receipt (None when nothing changed)."""
+    """A post and its debate as they stand after an act, and the act's receipt (None when nothing changed)."""
 
     debate: Debate
     post: Post
@@ -106,7 +106,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     tx.posts.add(debate.key, post, mark, _terms(debate, post))
     if post.contribution is not None:
         tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], 1)
-    return Posted(debate, post, NO_COUNTERS, receipt)
+    return Posted(advanced(debate, at, place), post, NO_COUNTERS, receipt)
 
 
 def _terms(debate: Debate, post: Post) -> str:
@@ -172,7 +172,7 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
     content = post_content(after)
     _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content)
     tx.posts.revise(debate.key, before, after, mark, _terms(debate, after))
-    return Posted(debate, after, counters.on_new_revision(), receipt)
+    return Posted(advanced(debate, at, place), after, counters.on_new_revision(), receipt)
 
 
 def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Posted | Refused:
@@ -199,4 +199,4 @@ def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person)
     tx.posts.set_state(debate.key, after, mark)
     if before.contribution is not None:
         tx.posts.count_reply(debate.key, before.contribution, _REPLY_FIELD[before.side], -1)
-    return Posted(debate, after, counters, receipt)
+    return Posted(advanced(debate, at, place), after, counters, receipt)

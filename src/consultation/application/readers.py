@@ -41,8 +41,8 @@ class ReplySort(StrEnum):
     MOST_SUPPORTED = "most_supported"
 
 
-Position: TypeAlias = tuple[int, ...]
-"""Where a page ends, in the terms of its order: sort values, then the number or key."""
+Position: TypeAlias = tuple[int | UUID, ...]
+"""Where a page ends, in the terms of its order: sort values, then the number or public id."""
 
 
 @dataclass(frozen=True, slots=True)

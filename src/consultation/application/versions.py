@@ -17,7 +17,11 @@ from consultation.domain.period import Period, Phase
 
 @dataclass(frozen=True, slots=True)
 class DebateVersion:
-    """How far a published debate has come. `key` is internal."""
+    """How far a published debate has come.
+
+    `key` is internal. `path` is the debate's page below the public address, which stands fast
+    once a debate is published.
+    """
 
     uid: UUID
     key: int
@@ -25,6 +29,15 @@ class DebateVersion:
     period: Period
     last_act_at: datetime
     time_zone: str
+    path: str
+
+    def is_same_as(self, other: "DebateVersion") -> bool:
+        """Has the journal come as far, by the same acts?
+
+        No two acts of a debate share an instant, so that the last one's tells a journal that a
+        restored backup cut short, and that has grown since, from what it was before.
+        """
+        return self.journal_length == other.journal_length and self.last_act_at == other.last_act_at
 
     def phase_at(self, instant: datetime) -> Phase:
         """The phase at the effective instant (see `Debate.effective`)."""

@@ -90,6 +90,14 @@ def _sqlite_engine(url: URL, begin: str, threads: int, synchronous: str) -> Engi
     def start(connection: Connection) -> None:
         connection.exec_driver_sql(begin)
 
+    known = engine.dialect.is_disconnect
+
+    def is_disconnect(error: Any, connection: Any, cursor: Any) -> bool:  # noqa: ANN401 - the driver's own
+        # A connection that found the file read-only, or that outlived a file since replaced,
+        # never learns that it may write again: it is given up like a lost one.
+        return "readonly" in str(error) or known(error, connection, cursor)
+
+    engine.dialect.is_disconnect = is_disconnect  # type: ignore[assignment,method-assign]  # bound already; events do not reach every path
     return engine
 
 

@@ -265,6 +265,7 @@ Index(
     posts.c.number,
     **_REPLIES,
 )
+Index("ix_posts_thread", posts.c.debate_key, posts.c.contribution, posts.c.number, **_REPLIES)
 Index(
     "ix_posts_supported_replies",
     posts.c.debate_key,

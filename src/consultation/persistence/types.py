@@ -5,6 +5,9 @@ from typing import Any, TypeAlias
 
 from sqlalchemy import CursorResult, DateTime, LargeBinary, Row, String
 from sqlalchemy.engine import Dialect
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.expression import FunctionElement
 from sqlalchemy.types import TypeDecorator, TypeEngine
 
 from consultation.domain.journal import format_instant
@@ -53,6 +56,28 @@ class Instant(TypeDecorator[datetime]):
         if isinstance(value, str):
             return datetime.fromisoformat(value)
         return value.astimezone(UTC) if isinstance(value, datetime) else None
+
+
+class InstantText(FunctionElement[str]):
+    """An `Instant` column as RFC 3339 text with six digits and `Z`, made by the database.
+
+    For documents: what only travels into JSON need not become a datetime on the way.
+    """
+
+    type = String()
+    inherit_cache = True
+    name = "instant_text"
+
+
+@compiles(InstantText, "sqlite")
+def _as_stored(element: InstantText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(InstantText, "postgresql")
+def _formatted(element: InstantText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    column = compiler.process(element.clauses, **options)
+    return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
 Digest = LargeBinary(32)

@@ -10,9 +10,10 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.calls import Call, CallDep
 from consultation.api.documents import Built
+from consultation.api.hot import thread_builder
 from consultation.api.pagination import built_page, window
 from consultation.api.posted import posted_answer
-from consultation.api.problems import TransportCode
+from consultation.api.problems import Problem, TransportCode
 from consultation.api.rendering import Render
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import Cursor, Limit
@@ -41,12 +42,10 @@ from consultation.domain.posts import PostKind, PostText, Side
 
 router = APIRouter(prefix="/debates/{debate_id}/contributions", tags=["contributions"], route_class=JsonRoute)
 
-REPLIES_IN_THREAD = 10
 ContributionNumber = Annotated[Number, Path(description="Number of the contribution.")]
 NOT_FOUND = (RefusalCode.DEBATE_NOT_FOUND, RefusalCode.POST_NOT_FOUND)
 PARTICIPATION = (
     RefusalCode.DEBATE_NOT_FOUND,
-    RefusalCode.DEBATE_NOT_PUBLISHED,
     RefusalCode.PERIOD_NOT_OPEN,
     RefusalCode.PERIOD_CLOSED,
 )
@@ -90,12 +89,15 @@ async def list_contributions(
     the same order for everybody.
     """
     name = f"{sort.value}:{seed}" if sort is ContributionSort.RANDOM else sort.value
-    places = {
-        ContributionSort.NEWEST: (1,),
-        ContributionSort.OLDEST: (1,),
-        ContributionSort.RANDOM: (3,),
-    }.get(sort, (2,))
-    page = window(cursor, limit, name, places)
+    shape = {
+        ContributionSort.NEWEST: (int,),
+        ContributionSort.OLDEST: (int,),
+        ContributionSort.RANDOM: (int, int, int),
+    }.get(sort, (int, int))
+    page = window(cursor, limit, name, *shape)
+    if sort is ContributionSort.RANDOM and page.after is not None and page.after[0] not in {0, 1}:
+        # The ring is walked once; a lap that somebody made up would be walked for ever.
+        raise Problem(TransportCode.CURSOR_INVALID)
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built:
         found = snapshot.contributions(version, sort, page, theme, q, seed)
@@ -114,15 +116,7 @@ async def get_thread(
     call: CallDep, debate_id: UUID, number: ContributionNumber, render: Render = None
 ) -> Response:
     """The thread: tally, counts, and the first ten replies of each kind, oldest first."""
-
-    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
-        thread = snapshot.thread(version, number, REPLIES_IN_THREAD)
-        if thread is None:
-            return post_not_found(number)
-        revision = thread["contribution"].get("revision", 0)
-        return Built(thread, revision, with_html=render is not None)
-
-    return await call.document(debate_id, build)
+    return await call.document(debate_id, thread_builder(number, with_html=render is not None))
 
 
 @router.get(
@@ -150,7 +144,7 @@ async def list_arguments(
 ) -> Response:
     """For and against, tombstones in their places."""
     name = f"arguments:{sort.value}"
-    page = window(cursor, limit, name, (2,) if sort is ReplySort.MOST_SUPPORTED else (1,))
+    page = window(cursor, limit, name, *((int, int) if sort is ReplySort.MOST_SUPPORTED else (int,)))
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
         found = snapshot.arguments(version, number, side, sort, page)
@@ -179,7 +173,7 @@ async def list_sources(
 ) -> Response:
     """Titled links, tombstones in their places."""
     name = f"sources:{sort.value}"
-    page = window(cursor, limit, name, (2,) if sort is ReplySort.MOST_SUPPORTED else (1,))
+    page = window(cursor, limit, name, *((int, int) if sort is ReplySort.MOST_SUPPORTED else (int,)))
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
         found = snapshot.sources(version, number, sort, page)

@@ -49,7 +49,7 @@ async def list_debates(
     limit: Limit = 20,
 ) -> Response:
     """Debates of every organisation, or of one, with their counts."""
-    page = window(cursor, limit, "debates", (1,))
+    page = window(cursor, limit, "debates", UUID)
     now = call.kit.clock()
     found = await call.read(lambda snapshot: snapshot.debates(page, now, organisation, phase, q))
     return cached_answer(request, built_page(request, found, "debates"))

@@ -1,6 +1,7 @@
 """Is the process alive, and is it ready to serve?"""
 
 from fastapi import APIRouter
+from pydantic import Field
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
@@ -15,7 +16,7 @@ router = APIRouter(tags=["health"], route_class=JsonRoute)
 class Health(Output):
     """The process answers."""
 
-    status: str
+    status: str = Field(description="`alive` or `ready`.")
 
 
 @router.get(

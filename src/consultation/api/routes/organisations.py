@@ -46,7 +46,7 @@ async def list_organisations(
     request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20
 ) -> Response:
     """Every public body that owns debates here."""
-    page = window(cursor, limit, "organisations", (1,))
+    page = window(cursor, limit, "organisations", UUID)
     found = await call.read(lambda snapshot: snapshot.organisations(page))
     return cached_answer(request, built_page(request, found, "organisations"))
 
@@ -112,6 +112,7 @@ async def post_member(call: CallDep, slug: OrganisationSlug, payload: NewMember)
         answer=Members,
         act=Act.MANAGE_MEMBERS,
         writes=True,
+        takes_body=False,
     ),
 )
 async def delete_member(

@@ -133,7 +133,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
     tags=["signing in"],
     operation_id="sign_out",
     summary="End the session",
-    **declare(Access.PERSON, answer=None, status=204, writes=True),
+    **declare(Access.PERSON, answer=None, status=204, writes=True, takes_body=False),
 )
 async def delete_session(call: CallDep) -> Response:
     """The token is worth nothing from here on."""
@@ -196,7 +196,7 @@ async def patch_me(call: CallDep, payload: AccountEdit) -> Response:
 )
 async def get_my_posts(request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """In every debate, the newest debate first."""
-    page = window(cursor, limit, "my-posts", (2,))
+    page = window(cursor, limit, "my-posts", UUID, int)
     found = await call.read_as(lambda snapshot, account: snapshot.own_posts(account.key, page))
     built = built_page(request, found, "my-posts")
     headers = {} if built.link is None else {"Link": built.link}

@@ -1,6 +1,7 @@
 """Posts by number: reading, revisions, editing, withdrawing, voting."""
 
 import re
+from datetime import datetime
 from typing import Annotated, Final
 from uuid import UUID
 
@@ -53,8 +54,10 @@ _REVISION: Final = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
 
 
 def _gone(document: Document, version: DebateVersion) -> Refused:
-    names = ("number", "kind", "contribution", "state", "reason", "since")
-    facts = {name: document[name] for name in names} | {"time_zone": version.time_zone}
+    names = ("number", "kind", "contribution", "state", "reason")
+    since = None if document["since"] is None else datetime.fromisoformat(document["since"])
+    facts = {name: document[name] for name in names}
+    facts |= {"since": since, "time_zone": version.time_zone}
     return Refused(TOMBSTONE_CODES[PostState(document["state"])], facts)
 
 
@@ -125,14 +128,16 @@ def expected_revision(if_match: str | None) -> int | None:
 
     Entity tags begin with the post's revision. A tag of ours always holds while the text
     stands, also when votes or replies have since changed the rest of the document.
-    Raises Problem(revision_outdated) for a tag that is not ours.
+    Raises Problem(revision_outdated) when no tag is ours.
     """
     if if_match is None or if_match.strip() == "*":
         return None
-    tag = _REVISION.fullmatch(if_match.strip())
-    if tag is None:
+    tags = (_REVISION.fullmatch(tag.strip()) for tag in if_match.split(","))
+    revisions = [int(tag.group(1)) for tag in tags if tag is not None]
+    if not revisions:
         raise Problem(RefusalCode.REVISION_OUTDATED)
-    return int(tag.group(1))
+    # Of several tags of one post only that of the newest revision can still stand.
+    return max(revisions)
 
 
 @router.patch(
@@ -183,6 +188,7 @@ async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload
         act=Act.WITHDRAW,
         status=201,
         writes=True,
+        takes_body=False,
     ),
 )
 async def post_withdrawal(call: CallDep, debate_id: UUID, number: PostNumber) -> Response:
@@ -226,7 +232,7 @@ async def put_vote(call: CallDep, debate_id: UUID, number: PostNumber, payload: 
     "/{number}/vote",
     operation_id="take_back_vote",
     summary="Take one's vote back",
-    **declare(Access.PERSON, *OWN_ACT, answer=Voted, act=Act.VOTE, writes=True),
+    **declare(Access.PERSON, *OWN_ACT, answer=Voted, act=Act.VOTE, writes=True, takes_body=False),
 )
 async def delete_vote(call: CallDep, debate_id: UUID, number: PostNumber) -> Response:
     """Without a vote nothing happens."""

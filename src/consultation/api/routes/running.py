@@ -10,10 +10,10 @@ from consultation.api.calls import Answer, Call, CallDep, respond
 from consultation.api.problems import Problem, TransportCode
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import OrganisationSlug
-from consultation.api.schemas.debates import (
+from consultation.api.schemas.debates import Debate
+from consultation.api.schemas.running import (
     ActedDebate,
     Closure,
-    Debate,
     DebateEdit,
     Drafts,
     Extension,

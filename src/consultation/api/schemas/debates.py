@@ -6,180 +6,196 @@ from uuid import UUID
 
 from pydantic import Field
 
-from consultation.api.schemas.posts import OwnVote, Receipt
-from consultation.api.schemas.types import Input, Instant, LanguageCode, Output, Slug, Text
-from consultation.domain.limits import HARD_BODY_LIMIT
+from consultation.api.schemas.posts import OwnVote
+from consultation.api.schemas.types import (
+    DebateId,
+    NextCursor,
+    NoCursor,
+    Output,
+    PageUrl,
+)
 
-Phase = Literal["upcoming", "open", "closed"]
+Phase = Annotated[
+    Literal["upcoming", "open", "closed"], Field(description="Where the server's time lies in the period.")
+]
+Opens = Annotated[datetime, Field(description="First instant of the period.")]
+Closes = Annotated[datetime, Field(description="First instant after the period.")]
+Contributions = Annotated[int, Field(description="Contributions.")]
+ArgumentsPro = Annotated[int, Field(description="Arguments for.")]
+ArgumentsContra = Annotated[int, Field(description="Arguments against.")]
+Sources = Annotated[int, Field(description="Sources.")]
+JournalLength = Annotated[int, Field(description="Entries in the journal; grows with every act.")]
 
 
 class Organisation(Output):
     """A public body that owns debates."""
 
-    slug: str
-    name: str
-    locale: str
+    slug: str = Field(description="Its name in addresses.")
+    name: str = Field(description="Its full name.")
+    locale: str = Field(description="Its first language.")
     time_zone: str = Field(description="IANA zone in which its instants are shown.")
-    url: str
-    debates_url: str
+    url: PageUrl
+    debates_url: str = Field(description="Address of its debates in this interface.")
 
 
 class OrganisationPage(Output):
     """A page of organisations."""
 
-    items: list[Organisation]
-    next_cursor: str | None
+    items: list[Organisation] = Field(description="Oldest first.")
+    next_cursor: NextCursor
 
 
 class Owner(Output):
     """The organisation of a debate, in short."""
 
-    slug: str
-    name: str
+    slug: str = Field(description="Its name in addresses.")
+    name: str = Field(description="Its full name.")
 
 
 class Theme(Output):
     """A heading under which contributions are filed."""
 
-    slug: str
-    title: str
-    description: str
+    slug: str = Field(description="Unique within the debate.")
+    title: str = Field(description="Plain text.")
+    description: str = Field(description="Markdown; may be empty.")
 
 
 class LimitsOut(Output):
     """Shortest and longest texts, in Unicode code points."""
 
-    title_min: int
-    title_max: int
-    contribution_min: int
-    contribution_max: int
-    argument_min: int
-    argument_max: int
-    source_title_min: int
-    source_title_max: int
-    link_max: int
-    note_max: int
+    title_min: int = Field(description="Of a contribution's title.")
+    title_max: int = Field(description="Of a contribution's title.")
+    contribution_min: int = Field(description="Of a contribution's body.")
+    contribution_max: int = Field(description="Of a contribution's body.")
+    argument_min: int = Field(description="Of an argument's body.")
+    argument_max: int = Field(description="Of an argument's body.")
+    source_title_min: int = Field(description="Of a source's title.")
+    source_title_max: int = Field(description="Of a source's title.")
+    link_max: int = Field(description="Of a source's link.")
+    note_max: int = Field(description="Of a source's note.")
 
 
 class DebateCounts(Output):
     """Visible posts, standing votes, and people with a post or a standing vote."""
 
-    contributions: int
-    arguments_pro: int
-    arguments_contra: int
-    sources: int
+    contributions: Contributions
+    arguments_pro: ArgumentsPro
+    arguments_contra: ArgumentsContra
+    sources: Sources
     votes: int = Field(description="Standing votes on contributions.")
     supports: int = Field(description="Standing supports of arguments and sources.")
-    participants: int
+    participants: int = Field(description="People with a post or a standing vote.")
 
 
 class Debate(Output):
     """A question put to the public for a period."""
 
-    id: UUID
-    slug: str
+    id: UUID = Field(description="By which this interface addresses the debate.")
+    slug: str = Field(description="Its name in addresses of pages, unique in its organisation.")
     organisation: Owner
-    title: str
+    title: str = Field(description="The question, plain text.")
     description: str = Field(description="Markdown as written.")
-    lang: str
-    opens_at: datetime = Field(description="First instant of the period.")
-    closes_at: datetime = Field(description="First instant after the period.")
-    time_zone: str
-    published_at: datetime | None
+    lang: str = Field(description="Language of its texts.")
+    opens_at: Opens
+    closes_at: Closes
+    time_zone: str = Field(description="IANA zone in which its instants are shown.")
+    published_at: datetime | None = Field(description="Null for a draft.")
     phase: Phase
     allows: list[str] = Field(description="What the phase allows to people who sign in.")
-    themes: list[Theme]
+    themes: list[Theme] = Field(description="Headings in the order of the organiser.")
     limits: LimitsOut
     counts: DebateCounts
-    journal_length: int
+    journal_length: JournalLength
     source: dict[str, Any] | None = Field(description="Where an imported debate comes from.")
-    url: str
+    url: PageUrl
 
 
 class DebatePage(Output):
     """A page of debates."""
 
-    items: list[Debate]
-    next_cursor: str | None
+    items: list[Debate] = Field(description="Newest first.")
+    next_cursor: NextCursor
 
 
 class PeriodAct(Output):
     """One act on the period: who, when, why, and what it changed."""
 
     sequence: int = Field(description="Its journal entry.")
-    act: Literal["planned", "imported", "extended", "closed_early", "reopened"]
-    at: datetime
+    act: Literal["planned", "imported", "extended", "closed_early", "reopened"] = Field(
+        description="What happened to the period; `planned` is the publication."
+    )
+    at: datetime = Field(description="When.")
     role: str = Field(description="In which capacity.")
-    reason: str | None
-    opens_at_before: datetime | None
-    closes_at_before: datetime | None
-    opens_at: datetime
-    closes_at: datetime
+    reason: str | None = Field(description="Why, as given.")
+    opens_at_before: datetime | None = Field(description="The opening before the act.")
+    closes_at_before: datetime | None = Field(description="The close before the act.")
+    opens_at: Opens
+    closes_at: Closes
 
 
 class PeriodHistory(Output):
     """All acts on the period, oldest first."""
 
-    items: list[PeriodAct]
-    next_cursor: None
+    items: list[PeriodAct] = Field(description="Oldest first.")
+    next_cursor: NoCursor
 
 
 class DayFigures(Output):
     """Visible posts of one day in the debate's time zone."""
 
-    day: str
-    contributions: int
-    arguments_pro: int
-    arguments_contra: int
-    sources: int
+    day: str = Field(description="In the debate's time zone, such as 2015-02-15.")
+    contributions: Contributions
+    arguments_pro: ArgumentsPro
+    arguments_contra: ArgumentsContra
+    sources: Sources
 
 
 class PostFigures(Output):
     """Visible posts by kind and side."""
 
-    contributions: int
-    arguments_pro: int
-    arguments_contra: int
-    sources: int
+    contributions: Contributions
+    arguments_pro: ArgumentsPro
+    arguments_contra: ArgumentsContra
+    sources: Sources
 
 
 class StateFigures(Output):
     """Numbered posts by state."""
 
-    visible: int
-    withdrawn: int
-    hidden: int
-    erased: int
+    visible: int = Field(description="Posts that are shown.")
+    withdrawn: int = Field(description="Posts that their authors withdrew.")
+    hidden: int = Field(description="Posts that moderation hid.")
+    erased: int = Field(description="Posts whose text was erased.")
 
 
 class VoteFigures(Output):
     """Standing votes by value, on posts of every state."""
 
-    agree: int
-    mixed: int
-    disagree: int
-    support: int
-    on_earlier_revisions: int
+    agree: int = Field(description="On contributions: agreeing.")
+    mixed: int = Field(description="On contributions: of two minds.")
+    disagree: int = Field(description="On contributions: disagreeing.")
+    support: int = Field(description="On arguments and sources.")
+    on_earlier_revisions: int = Field(description="How many of all these were cast on an earlier text.")
 
 
 class ModerationFigures(Output):
     """Posts whose text may not be shown, by what moderation or erasure did."""
 
-    hidden: int
-    erased: int
+    hidden: int = Field(description="Posts that moderation hid.")
+    erased: int = Field(description="Posts whose text was erased.")
 
 
 class Statistics(Output):
     """The debate in figures."""
 
-    debate: UUID
-    journal_length: int
-    participants: int
-    last_number: int
+    debate: DebateId
+    journal_length: JournalLength
+    participants: int = Field(description="People with a post or a standing vote.")
+    last_number: int = Field(description="Highest number given.")
     posts: PostFigures
     posts_by_state: StateFigures
-    posts_edited: int
-    posts_by_day: list[DayFigures]
+    posts_edited: int = Field(description="Posts with more than one revision.")
+    posts_by_day: list[DayFigures] = Field(description="Days with posts, in order.")
     votes: VoteFigures
     moderation: ModerationFigures
 
@@ -187,133 +203,42 @@ class Statistics(Output):
 class JournalEntry(Output):
     """One entry: hashes, never a text, a name or a vote."""
 
-    sequence: int
+    sequence: int = Field(description="From 1, without gaps.")
     at: str = Field(description="RFC 3339, six fractional digits, as it is hashed.")
-    kind: str
-    number: int | None
-    digest: str = Field(pattern="^[0-9a-f]{64}$")
-    leaf_hash: str = Field(pattern="^[0-9a-f]{64}$")
+    kind: str = Field(description="What happened, such as `argument_posted` or `vote_cast`.")
+    number: int | None = Field(description="Number of the post concerned.")
+    digest: str = Field(pattern="^[0-9a-f]{64}$", description="Salted SHA-256 of what happened, hex.")
+    leaf_hash: str = Field(pattern="^[0-9a-f]{64}$", description="RFC 9162 hash of this entry, hex.")
 
 
 class JournalPage(Output):
     """Entries in order; pass `next_cursor` as `after` for the next."""
 
-    items: list[JournalEntry]
-    next_cursor: str | None
+    items: list[JournalEntry] = Field(description="In the order of the acts.")
+    next_cursor: str | None = Field(description="Pass it as `after`; null when there is no more yet.")
 
 
 class Capability(Output):
     """May whoever asks do this now, and if not, why and would signing in help?"""
 
-    allowed: bool
-    code: str | None
-    detail: str | None
-    sign_in_helps: bool
+    allowed: bool = Field(description="The rules have no objection.")
+    code: str | None = Field(description="Code of the refusal; null when allowed.")
+    detail: str | None = Field(description="The refusal in the caller's language; null when allowed.")
+    sign_in_helps: bool = Field(description="Would it be allowed to somebody who signed in?")
 
 
 class MyDebate(Output):
     """What depends on who asks; never cached."""
 
-    server_time: datetime
+    server_time: datetime = Field(description="The instant at which the rules decided.")
     phase: Phase
-    opens_at: datetime
-    closes_at: datetime
+    opens_at: Opens
+    closes_at: Closes
     closes_in_seconds: float = Field(description="0 once closed.")
-    signed_in: bool
-    capabilities: dict[str, Capability]
+    signed_in: bool = Field(description="Did the call come with a valid session?")
+    capabilities: dict[str, Capability] = Field(
+        description="By act: `contribute`, `argue`, `add_source`, `vote`, `edit`, `withdraw` and, for "
+        "the organisation's staff, `change_debate`, `publish`, `extend`, `close`, `reopen`."
+    )
     votes: dict[str, OwnVote] = Field(description="Own votes by post number, of `posts`.")
     posts: list[int] = Field(description="Which of `posts` are one's own.")
-
-
-ThemeList = Annotated[list["NewTheme"], Field(max_length=100)]
-
-
-class NewTheme(Input):
-    """A theme to set up."""
-
-    slug: Slug
-    title: Text
-    description: Text = ""
-
-
-class Rules(Input):
-    """Limits to change from the defaults, in code points."""
-
-    title_min: Annotated[int, Field(ge=0, le=500)] | None = None
-    title_max: Annotated[int, Field(ge=1, le=500)] | None = None
-    contribution_min: Annotated[int, Field(ge=0, le=HARD_BODY_LIMIT)] | None = None
-    contribution_max: Annotated[int, Field(ge=1, le=HARD_BODY_LIMIT)] | None = None
-    argument_min: Annotated[int, Field(ge=0, le=HARD_BODY_LIMIT)] | None = None
-    argument_max: Annotated[int, Field(ge=1, le=HARD_BODY_LIMIT)] | None = None
-    source_title_min: Annotated[int, Field(ge=0, le=500)] | None = None
-    source_title_max: Annotated[int, Field(ge=1, le=500)] | None = None
-    link_max: Annotated[int, Field(ge=1, le=2_000)] | None = None
-    note_max: Annotated[int, Field(ge=0, le=HARD_BODY_LIMIT)] | None = None
-
-
-class NewDebate(Input):
-    """A debate to draft."""
-
-    title: Text
-    description: Text = ""
-    slug: Slug | None = None
-    lang: LanguageCode | None = Field(default=None, description="The organisation's, unless given.")
-    opens_at: Instant
-    closes_at: Instant
-    themes: ThemeList = Field(default_factory=list)
-    rules: Rules | None = None
-
-
-class DebateEdit(Input):
-    """What to change of a debate; what is left out stays.
-
-    Slug, language, instants and rules stand fast once it is published.
-    """
-
-    title: Text | None = None
-    description: Text | None = None
-    slug: Slug | None = None
-    lang: LanguageCode | None = None
-    opens_at: Instant | None = None
-    closes_at: Instant | None = None
-    themes: ThemeList | None = None
-    rules: Rules | None = None
-
-
-class ActedDebate(Debate):
-    """A debate right after an act of its organisation."""
-
-    receipt: Receipt | None
-
-
-class Drafts(Output):
-    """The drafts of an organisation, newest first."""
-
-    items: list[Debate]
-    next_cursor: None
-
-
-class Publication(Input):
-    """Why now; may be left out."""
-
-    reason: Text = ""
-
-
-class Extension(Input):
-    """A later close, and why."""
-
-    closes_at: Instant
-    reason: Text
-
-
-class Closure(Input):
-    """Why the debate closes early."""
-
-    reason: Text
-
-
-class Reopening(Input):
-    """Until when the debate is open again, and why."""
-
-    closes_at: Instant
-    reason: Text

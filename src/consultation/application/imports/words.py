@@ -4,30 +4,30 @@ Texts of one debate share most of their words, and a word's analysis depends on 
 """
 
 import re
+from itertools import chain
 from typing import Final
 
 from consultation.application.search import search_terms
 
 _WORDS: Final = re.compile(r"\w+")
-_REMEMBERED: Final = 100_000
+_REMEMBERED: Final = 30_000
 
 
-class SearchWords:
-    """The analysis of one language, remembered word by word up to a limit."""
+class SearchWords(dict[str, list[str]]):
+    """What each word of one language is analysed into, remembered up to a limit."""
 
     def __init__(self, language: str) -> None:
+        super().__init__()
         self._language = language
-        self._known: dict[str, list[str]] = {}
+
+    def __missing__(self, word: str) -> list[str]:
+        if len(self) >= _REMEMBERED:
+            self.clear()
+        self[word] = terms = search_terms(self._language, word).split()
+        return terms
 
     def of(self, title: str | None, body: str) -> str:
         """What `search_terms` gives for the language, the title and the body."""
-        known, terms = self._known, set[str]()
         # Case is folded before words are told apart, because folding can join them.
-        for word in set(_WORDS.findall(f"{title or ''} {body}".casefold())):
-            found = known.get(word)
-            if found is None:
-                if len(known) >= _REMEMBERED:
-                    known.clear()
-                found = known[word] = search_terms(self._language, word).split()
-            terms.update(found)
-        return " ".join(sorted(terms))
+        words = set(_WORDS.findall(f"{title or ''} {body}".casefold()))
+        return " ".join(sorted(set(chain.from_iterable(map(self.__getitem__, words)))))

@@ -1,21 +1,41 @@
-"""Columns as the text that an archive holds, made by the database.
+"""Columns and rows as the text that an archive holds, made by the database.
 
-The database writes instants, ids and hashes faster than Python objects could be made of them
-and taken apart again, and both databases write the same.
+The database writes instants, ids, hashes and whole JSON objects faster than Python objects
+could be made of them and taken apart again, and both databases write the same.
 """
 
+from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any
+from itertools import chain
+from typing import Any, TypeAlias
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, String, case, cast, func, literal, type_coerce
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    FromClause,
+    Select,
+    String,
+    Uuid,
+    case,
+    cast,
+    func,
+    literal,
+    select,
+    true,
+    type_coerce,
+)
 from sqlalchemy.dialects import postgresql
 
 from consultation.application.exports import participant_id
 from consultation.persistence.tables import people
 
 _INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-_REMEMBERED = 4096
+_REMEMBERED = 32_768
+
+
+Columns: TypeAlias = Mapping[str, ColumnElement[Any] | str | None]
+"""Columns by the names of the fields; texts and None stand for themselves."""
 
 
 class TextColumns:
@@ -28,11 +48,30 @@ class TextColumns:
             driver: Any = connection.connection.driver_connection
             driver.create_function("participant_id", 3, _participant_id, deterministic=True)
 
+    def json_object(self, fields: Columns, tables: FromClause) -> Select[Any]:
+        """Selects from the tables one compact JSON object a row, as `text`."""
+        if self._is_sqlite:
+            parts = chain.from_iterable(fields.items())
+            return select(func.json_object(*parts, type_=String).label("text")).select_from(tables)
+        columns = (
+            literal(value, String).label(name)
+            if value is None or isinstance(value, str)
+            else value.label(name)
+            for name, value in fields.items()
+        )
+        row = select(*columns).correlate_except().lateral("row")
+        text = cast(func.row_to_json(row.table_valued()), String)
+        return select(text.label("text")).select_from(tables.join(row, true()))
+
     def instant(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """RFC 3339 in UTC with six fractional digits, as `format_instant` writes it."""
         if self._is_sqlite:  # which keeps exactly this
             return type_coerce(column, String)
         return func.to_char(func.timezone("UTC", column), _INSTANT, type_=String)
+
+    def uid(self, column: ColumnElement[UUID]) -> ColumnElement[str]:
+        """A UUID with hyphens, in lower case."""
+        return type_coerce(column, Uuid(as_uuid=False))
 
     def octets(self, column: ColumnElement[Any]) -> ColumnElement[str]:
         """Lower-case hexadecimal digits."""

@@ -1,205 +1,93 @@
 """Reading a whole debate for an archive: one select a section, streamed."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Select, select, union
+import orjson
+from sqlalchemy import Connection, Result, Select, select
 
-from consultation.application.exports import Record, Section
+from consultation.application.exports import Section
+from consultation.persistence.bulk import sections
 from consultation.persistence.bulk.expressions import TextColumns
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.engine import Database
-from consultation.persistence.tables import (
-    debate_acts,
-    debates,
-    import_reports,
-    journal_entries,
-    organisations,
-    people,
-    posts,
-    revisions,
-    votes,
-)
+from consultation.persistence.tables import debates
 
 BATCH: Final = 1000
+_WRITTEN: Final = {
+    Section.PARTICIPANT: sections.participants,
+    Section.REVISION: sections.revision_lines,
+    Section.VOTE: sections.vote_lines,
+    Section.JOURNAL: sections.journal_lines,
+}
+"""Sections that the database writes as JSON by itself."""
+
+_NESTED: Final = {
+    Section.DEBATE: (sections.debate_columns, ("limits", "themes", "source")),
+    Section.ACT: (sections.act_columns, ("content",)),
+    Section.IMPORT_REPORT: (sections.import_report_columns, ("report",)),
+}
+"""Sections with stored objects, whose keys the two databases keep in different orders."""
 
 
 class SqlArchive:
-    """The archive port: one debate on one connection. Fields are described in its format."""
+    """The archive port: one debate on one connection."""
 
     def __init__(self, connection: Connection, key: int, uid: UUID) -> None:
         self._connection = connection
         self._key = key
         self._text = TextColumns(connection, uid)
-        self._selects: Mapping[Section, Callable[[], Select[Any]]] = {
-            Section.DEBATE: self._debate,
-            Section.PARTICIPANT: self._participants,
-            Section.ACT: self._acts,
-            Section.POST: self._posts,
-            Section.REVISION: self._revisions,
-            Section.VOTE: self._votes,
-            Section.JOURNAL: self._journal,
-            Section.IMPORT_REPORT: self._import_report,
-        }
 
-    def records(self, section: Section) -> Iterator[Sequence[Record]]:
+    def records(self, section: Section) -> Iterator[Sequence[bytes]]:
         """The records of a section in batches, in the archive's order."""
-        statement = self._selects[section]()
-        options = {"yield_per": BATCH}
-        result = self._connection.execute(statement, execution_options=options)
-        names = tuple(map(str, result.keys()))
-        for rows in result.partitions():
-            records = [dict(zip(names, row, strict=True)) for row in rows]
-            yield [_header(record) for record in records] if section is Section.DEBATE else records
+        if section is Section.POST:
+            return self._posts()
+        if section in _WRITTEN:
+            return self._written(_WRITTEN[section](self._text, self._key))
+        columns, nested = _NESTED[section]
+        return self._encoded(section, columns(self._text, self._key), nested)
 
-    def _debate(self) -> Select[Any]:
-        instant = self._text.instant
-        return (
-            select(
-                debates.c.uid.label("id"),
-                *(organisations.c[name].label(f"organisation_{name}") for name in _OWNER),
-                debates.c.slug,
-                debates.c.title,
-                debates.c.description,
-                debates.c.language,
-                debates.c.time_zone,
-                instant(debates.c.opens_at).label("opens_at"),
-                instant(debates.c.closes_at).label("closes_at"),
-                instant(debates.c.published_at).label("published_at"),
-                instant(debates.c.created_at).label("created_at"),
-                debates.c.limits,
-                debates.c.themes,
-                debates.c.source,
-                debates.c.last_number,
-            )
-            .join(organisations, organisations.c.key == debates.c.organisation_key)
-            .where(debates.c.key == self._key)
-        )
+    def _stream(self, statement: Select[Any]) -> Result[*tuple[Any, ...]]:
+        return self._connection.execute(statement, execution_options={"yield_per": BATCH})
 
-    def _participants(self) -> Select[Any]:
-        taking_part = union(
-            select(posts.c.author_key).where(posts.c.debate_key == self._key),
-            select(votes.c.person_key).where(votes.c.debate_key == self._key),
-        )
-        return (
-            select(self._text.participant().label("id"))
-            .where(people.c.key.in_(taking_part))
-            .order_by(self._text.participant_order())
-        )
+    def _written(self, statement: Select[Any]) -> Iterator[Sequence[bytes]]:
+        for texts in self._stream(statement).scalars().partitions():
+            yield [text.encode() for text in texts]
 
-    def _acts(self) -> Select[Any]:
-        return (
-            select(
-                debate_acts.c.sequence,
-                debate_acts.c.kind,
-                self._text.instant(debate_acts.c.at).label("at"),
-                debate_acts.c.role,
-                debate_acts.c.reason,
-                debate_acts.c.content,
-                self._text.octets(debate_acts.c.salt).label("salt"),
-            )
-            .where(debate_acts.c.debate_key == self._key)
-            .order_by(debate_acts.c.sequence)
-        )
+    def _posts(self) -> Iterator[Sequence[bytes]]:
+        for rows in self._stream(sections.post_lines(self._text, self._key)).partitions():
+            yield [
+                text.encode()
+                if tally is None
+                else _with_nested(orjson.loads(text), {"reported_tally": tally})
+                for text, tally in rows
+            ]
 
-    def _posts(self) -> Select[Any]:
-        instant, octets = self._text.instant, self._text.octets
-        return (
-            select(
-                posts.c.number,
-                posts.c.kind,
-                posts.c.contribution,
-                posts.c.side,
-                self._text.participant().label("author"),
-                posts.c.author_name,
-                posts.c.theme,
-                posts.c.title,
-                posts.c.body,
-                posts.c.link,
-                posts.c.language,
-                instant(posts.c.created_at).label("created_at"),
-                posts.c.revision,
-                instant(posts.c.revised_at).label("revised_at"),
-                posts.c.state,
-                posts.c.state_reason,
-                instant(posts.c.state_since).label("state_since"),
-                posts.c.reference,
-                posts.c.reported_tally,
-                posts.c.sequence,
-                octets(posts.c.salt).label("salt"),
-                posts.c.state_sequence,
-                octets(posts.c.state_salt).label("state_salt"),
-            )
-            .outerjoin(people, people.c.key == posts.c.author_key)
-            .where(posts.c.debate_key == self._key)
-            .order_by(posts.c.number)
-        )
-
-    def _revisions(self) -> Select[Any]:
-        return (
-            select(
-                revisions.c.number,
-                revisions.c.revision,
-                revisions.c.author_name,
-                revisions.c.theme,
-                revisions.c.title,
-                revisions.c.body,
-                revisions.c.link,
-                self._text.instant(revisions.c.created_at).label("created_at"),
-                revisions.c.sequence,
-                self._text.octets(revisions.c.salt).label("salt"),
-            )
-            .where(revisions.c.debate_key == self._key)
-            .order_by(revisions.c.number, revisions.c.revision)
-        )
-
-    def _votes(self) -> Select[Any]:
-        return (
-            select(
-                votes.c.number,
-                self._text.participant().label("participant"),
-                votes.c.value,
-                votes.c.revision,
-                self._text.instant(votes.c.cast_at).label("cast_at"),
-                votes.c.sequence,
-                self._text.octets(votes.c.salt).label("salt"),
-            )
-            .join(people, people.c.key == votes.c.person_key)
-            .where(votes.c.debate_key == self._key)
-            .order_by(votes.c.number, self._text.participant_order())
-        )
-
-    def _journal(self) -> Select[Any]:
-        octets = self._text.octets
-        return (
-            select(
-                journal_entries.c.sequence,
-                self._text.instant(journal_entries.c.at).label("at"),
-                journal_entries.c.kind,
-                journal_entries.c.number,
-                octets(journal_entries.c.digest).label("digest"),
-                octets(journal_entries.c.leaf_hash).label("leaf_hash"),
-            )
-            .where(journal_entries.c.debate_key == self._key)
-            .order_by(journal_entries.c.sequence)
-        )
-
-    def _import_report(self) -> Select[Any]:
-        return select(
-            import_reports.c.format,
-            self._text.instant(import_reports.c.imported_at).label("imported_at"),
-            import_reports.c.report,
-        ).where(import_reports.c.debate_key == self._key)
+    def _encoded(
+        self, section: Section, statement: Select[Any], nested: tuple[str, ...]
+    ) -> Iterator[Sequence[bytes]]:
+        for rows in self._stream(statement).mappings().partitions():
+            encoded = []
+            for row in rows:
+                # Its keys are strings of another class, which the encoder does not take.
+                columns = {str(name): value for name, value in row.items()}
+                record = {"type": section.value} | columns
+                objects = {name: record[name] for name in nested}
+                if section is Section.DEBATE:
+                    objects["organisation"] = {
+                        name: record.pop(f"organisation_{name}") for name in sections.OWNER
+                    }
+                encoded.append(_with_nested(record, objects))
+            yield encoded
 
 
-_OWNER = ("slug", "name", "locale", "time_zone")
-
-
-def _header(record: Record) -> Record:
-    owner = {name: record.pop(f"organisation_{name}") for name in _OWNER}
-    return {"id": str(record.pop("id")), "organisation": owner, **record}
+def _with_nested(record: dict[str, Any], objects: dict[str, Any]) -> bytes:
+    """A record as JSON, the keys of its objects in the order of the alphabet."""
+    for name, value in objects.items():
+        record[name] = orjson.Fragment(orjson.dumps(value, option=orjson.OPT_SORT_KEYS))
+    return orjson.dumps(record)
 
 
 @contextmanager

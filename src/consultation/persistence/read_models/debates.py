@@ -16,6 +16,7 @@ from consultation.domain.debates import Debate
 from consultation.domain.journal import EntryKind
 from consultation.domain.period import Period, Phase
 from consultation.persistence.periods import in_phase
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
@@ -24,15 +25,21 @@ from consultation.persistence.search import debates_with
 from consultation.persistence.tables import debate_acts, debates, memberships, organisations
 
 _LANGUAGES: Final = ("fr", "nl", "de", "en")
-_VERSION = select(
-    debates.c.uid,
-    debates.c.key,
-    debates.c.journal_length,
-    debates.c.opens_at,
-    debates.c.closes_at,
-    debates.c.last_act_at,
-    debates.c.time_zone,
-).where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
+_VERSION = Prepared(
+    select(
+        debates.c.uid,
+        debates.c.key,
+        debates.c.journal_length,
+        debates.c.opens_at,
+        debates.c.closes_at,
+        debates.c.last_act_at,
+        debates.c.time_zone,
+        debates.c.slug,
+        organisations.c.slug.label("owner_slug"),
+    )
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
+    .where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
+)
 _DEBATE = WITH_OWNER.where(debates.c.key == bindparam("debate_key"))
 _DOMAIN = WITH_OWNER.where(debates.c.uid == bindparam("uid"))
 # One row for each role, one row with a null role when there is none.
@@ -70,8 +77,8 @@ _HISTORY = (
     .where(debate_acts.c.kind.in_([kind.value for kind in _PERIOD_KINDS]))
     .order_by(debate_acts.c.sequence)
 )
-_BY_KEY: Final = Order((debates.c.key,), (True,))
-_ORGANISATIONS_BY_KEY: Final = Order((organisations.c.key,), (False,))
+_BY_UID: Final = Order((debates.c.uid,), descending=True)
+_ORGANISATIONS_BY_UID: Final = Order((organisations.c.uid,), descending=False)
 
 
 class DebateReads(Reads):
@@ -79,11 +86,19 @@ class DebateReads(Reads):
 
     def version(self, uid: UUID) -> DebateVersion | None:
         """How far a published debate has come; None for drafts and unknown ids."""
-        row = self._connection.execute(_VERSION, {"uid": uid}).one_or_none()
+        row = _VERSION.first(self._connection, uid=uid)
         if row is None:
             return None
         period = Period(row.opens_at, row.closes_at)
-        version = DebateVersion(row.uid, row.key, row.journal_length, period, row.last_act_at, row.time_zone)
+        version = DebateVersion(
+            uid=row.uid,
+            key=row.key,
+            journal_length=row.journal_length,
+            period=period,
+            last_act_at=row.last_act_at,
+            time_zone=row.time_zone,
+            path=f"{row.owner_slug}/{row.slug}",
+        )
         self._versions.observe(version)
         return version
 
@@ -136,18 +151,18 @@ class DebateReads(Reads):
                     )
                 )
             )
-        rows, more = cut(self._connection.execute(_BY_KEY.page(statement, window)).all(), window)
+        rows, more = cut(self._connection.execute(_BY_UID.page(statement, window)).all(), window)
         items = []
         for row in rows:
             period = Period(row.opens_at, row.closes_at)
             items.append(self._document(row, period.phase_at(max(now, row.last_act_at))))
-        return Page(items, (rows[-1].key,) if more else None)
+        return Page(items, (rows[-1].uid,) if more else None)
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""
         statement = WITH_OWNER.where(
             organisations.c.slug == organisation, debates.c.published_at.is_(None)
-        ).order_by(debates.c.key.desc())
+        ).order_by(debates.c.uid.desc())
         return [self._document(row, Phase.UPCOMING) for row in self._connection.execute(statement)]
 
     def debate_for(self, uid: UUID, person_key: int | None) -> tuple[Debate, frozenset[Role]] | None:
@@ -164,10 +179,10 @@ class DebateReads(Reads):
 
     def organisations(self, window: Window) -> Page:
         """Organisations, oldest first."""
-        statement = _ORGANISATIONS_BY_KEY.page(select(organisations), window)
+        statement = _ORGANISATIONS_BY_UID.page(select(organisations), window)
         rows, more = cut(self._connection.execute(statement).all(), window)
         items = [organisation_document(organisation_of(row), self._links) for row in rows]
-        return Page(items, (rows[-1].key,) if more else None)
+        return Page(items, (rows[-1].uid,) if more else None)
 
     def organisation_for(self, slug: str, person_key: int) -> tuple[Organisation, frozenset[Role]] | None:
         """One organisation and a person's roles in it, for rules to look at."""

@@ -10,28 +10,31 @@ from consultation.application.ports import REPLAYED_FOR, Account, Replay
 from consultation.application.readers import Document, Own, Page, Window
 from consultation.domain.posts import PostHead
 from consultation.domain.voting import Vote, VoteValue
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
-from consultation.persistence.read_models.posts import COLUMNS
+from consultation.persistence.read_models.post_statements import COLUMNS
 from consultation.persistence.repositories.people import BY_SESSION, account_of
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
 
-_CALLER = BY_SESSION.add_columns(
-    idempotency_keys.c.fingerprint,
-    idempotency_keys.c.status,
-    idempotency_keys.c.headers,
-    idempotency_keys.c.body,
-).outerjoin(
-    idempotency_keys,
-    (idempotency_keys.c.person_key == people.c.key)
-    & (idempotency_keys.c.idempotency_key == bindparam("idempotency_key"))
-    & (idempotency_keys.c.created_at > bindparam("since")),
+_BY_SESSION = Prepared(BY_SESSION)
+_CALLER = Prepared(
+    BY_SESSION.add_columns(
+        idempotency_keys.c.fingerprint,
+        idempotency_keys.c.status,
+        idempotency_keys.c.headers,
+        idempotency_keys.c.body,
+    ).outerjoin(
+        idempotency_keys,
+        (idempotency_keys.c.person_key == people.c.key)
+        & (idempotency_keys.c.idempotency_key == bindparam("idempotency_key"))
+        & (idempotency_keys.c.created_at > bindparam("since")),
+    )
 )
 _OWN_POSTS = (
     select(
         *COLUMNS,
-        posts.c.debate_key,
         debates.c.uid.label("debate_uid"),
         debates.c.slug.label("debate_slug"),
         debates.c.title.label("debate_title"),
@@ -41,7 +44,7 @@ _OWN_POSTS = (
     .join(organisations, organisations.c.key == debates.c.organisation_key)
     .where(posts.c.author_key == bindparam("person_key"))
 )
-_NEWEST: Final = Order((posts.c.debate_key, posts.c.number), (True, True))
+_NEWEST: Final = Order((debates.c.uid, posts.c.number), descending=True)
 
 
 class PeopleReads(Reads):
@@ -52,17 +55,15 @@ class PeopleReads(Reads):
     ) -> tuple[Account | None, Replay | None]:
         """Whose valid session this is, and the first answer kept under the person's key."""
         if idempotency_key is None:
-            row = self._connection.execute(BY_SESSION, {"digest": token_digest, "now": now}).one_or_none()
+            row = _BY_SESSION.first(self._connection, digest=token_digest, now=now)
             return (None if row is None else account_of(row)), None
-        row = self._connection.execute(
-            _CALLER,
-            {
-                "digest": token_digest,
-                "now": now,
-                "idempotency_key": idempotency_key,
-                "since": now - REPLAYED_FOR,
-            },
-        ).one_or_none()
+        row = _CALLER.first(
+            self._connection,
+            digest=token_digest,
+            now=now,
+            idempotency_key=idempotency_key,
+            since=now - REPLAYED_FOR,
+        )
         if row is None:
             return None, None
         kept = None
@@ -105,7 +106,7 @@ class PeopleReads(Reads):
         statement = _NEWEST.page(_OWN_POSTS, window)
         rows, more = cut(self._connection.execute(statement, {"person_key": person_key}).all(), window)
         items = [self._own_post(row) for row in rows]
-        return Page(items, (rows[-1].debate_key, rows[-1].number) if more else None)
+        return Page(items, (rows[-1].debate_uid, rows[-1].number) if more else None)
 
     def _own_post(self, row: Any) -> Document:  # noqa: ANN401 - a row of _OWN_POSTS
         label = DebateLabel(row.debate_uid, self._links.debate(row.owner, row.debate_slug))

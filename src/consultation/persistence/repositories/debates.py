@@ -14,6 +14,7 @@ from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.journal import Canonical, Entry
 from consultation.domain.limits import Limits
 from consultation.domain.period import Period
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import debate_acts, debates, organisations, posts
 from consultation.persistence.types import AnyRow, inserted_key
 
@@ -24,8 +25,8 @@ WITH_OWNER = select(
     organisations.c.slug.label("owner_slug"),
     organisations.c.name.label("owner_name"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
-_LOCK = WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates)
-_ADVANCE = (
+_LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
+_ADVANCE = Prepared(
     update(debates)
     .where(debates.c.key == bindparam("debate_key"))
     .values(
@@ -94,7 +95,7 @@ class SqlDebates:
 
     def lock(self, uid: UUID) -> Debate | None:
         """The debate, its row locked until the transaction ends."""
-        row = self._connection.execute(_LOCK, {"uid": uid}).one_or_none()
+        row = _LOCK.first(self._connection, uid=uid)
         if row is None:
             return None
         debate = debate_of(row)
@@ -134,12 +135,20 @@ class SqlDebates:
     def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
         """Take numbers and one journal sequence, and change the counters, in SQL."""
         added = {f"add_{name}": getattr(counts, name) for name in _COUNTERS}
-        row = self._connection.execute(
-            _ADVANCE, {"debate_key": key, "at": at, "numbers": numbers, **added}
-        ).one()
+        row = _ADVANCE.first(self._connection, debate_key=key, at=at, numbers=numbers, **added)
+        if row is None:
+            raise LookupError(key)
         debate = self._locked.get(key)
         if debate is not None and debate.published_at is not None:
-            version = DebateVersion(debate.uid, key, row.journal_length, debate.period, at, debate.time_zone)
+            version = DebateVersion(
+                uid=debate.uid,
+                key=key,
+                journal_length=row.journal_length,
+                period=debate.period,
+                last_act_at=at,
+                time_zone=debate.time_zone,
+                path=f"{debate.owner.slug}/{debate.slug}",
+            )
             self._touched.append(version)
         return row.last_number, row.journal_length
 

@@ -1,11 +1,14 @@
 """The journal table: rows are added, never changed or removed (a trigger refuses it)."""
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert
 
 from consultation.domain.journal import Entry
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import journal_entries
 
-_APPEND = insert(journal_entries)
+_APPEND = Prepared(
+    insert(journal_entries).values({column.name: bindparam(column.name) for column in journal_entries.c})
+)
 
 
 def entry_values(debate_key: int, entry: Entry) -> dict[str, object]:
@@ -30,7 +33,7 @@ class SqlJournal:
     def append(self, debate_key: int, entry: Entry) -> bytes:
         """Insert an entry and return its leaf hash."""
         values = entry_values(debate_key, entry)
-        self._connection.execute(_APPEND, values)
+        _APPEND.all(self._connection, **values)
         leaf_hash = values["leaf_hash"]
         assert isinstance(leaf_hash, bytes)  # noqa: S101 - narrows the type of a mapping's value
         return leaf_hash

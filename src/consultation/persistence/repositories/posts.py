@@ -4,6 +4,7 @@ from sqlalchemy import Connection, bindparam, exists, insert, or_, select, updat
 
 from consultation.application.ports import Counters, Mark
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import posts, revisions, votes
 from consultation.persistence.types import AnyRow
 
@@ -18,7 +19,7 @@ HEAD_COLUMNS = (
     posts.c.state_since,
 )
 _HERE = (posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
-_FIND = select(posts).where(*_HERE)
+_FIND = Prepared(select(posts).where(*_HERE))
 _PRESENT = or_(
     exists().where(
         posts.c.author_key == bindparam("person_key"), posts.c.debate_key == bindparam("debate_key")
@@ -28,10 +29,12 @@ _PRESENT = or_(
     ),
 )
 _one = select(_PRESENT.label("present")).subquery()
-_HEAD_AND_PRESENCE = select(_one.c.present, *HEAD_COLUMNS).select_from(
-    _one.outerjoin(
-        posts,
-        (posts.c.debate_key == bindparam("debate_key")) & (posts.c.number == bindparam("number")),
+_HEAD_AND_PRESENCE = Prepared(
+    select(_one.c.present, *HEAD_COLUMNS).select_from(
+        _one.outerjoin(
+            posts,
+            (posts.c.debate_key == bindparam("debate_key")) & (posts.c.number == bindparam("number")),
+        )
     )
 )
 _STATE = (
@@ -96,12 +99,38 @@ _KEEP = insert(revisions).from_select(
     ).where(*_HERE),
 )
 _REPLIES = {
-    name: update(posts)
-    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
-    .values({name: posts.c[name] + bindparam("change")})
+    name: Prepared(
+        update(posts)
+        .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
+        .values({name: posts.c[name] + bindparam("change")})
+    )
     for name in ("pro", "contra", "sources")
 }
-_ADD = insert(posts)
+_WRITTEN = (
+    "debate_key",
+    "number",
+    "kind",
+    "contribution",
+    "side",
+    "author_key",
+    "author_name",
+    "theme",
+    "title",
+    "body",
+    "link",
+    "language",
+    "created_at",
+    "revision",
+    "revised_at",
+    "state",
+    "state_reason",
+    "state_since",
+    "shuffle",
+    "search_terms",
+    "sequence",
+    "salt",
+)
+_ADD = Prepared(insert(posts).values({name: bindparam(name) for name in _WRITTEN}))
 _COUNTERS = tuple(Counters.__dataclass_fields__)
 
 
@@ -185,7 +214,7 @@ class SqlPosts:
     def find(self, debate_key: int, number: int) -> tuple[Post, Counters] | None:
         """A post with its text and counters."""
         place = {"debate_key": debate_key, "number": number}
-        row = self._connection.execute(_FIND, place).one_or_none()
+        row = _FIND.first(self._connection, **place)
         if row is None:
             return None
         return post_of(row), Counters(**{name: getattr(row, name) for name in _COUNTERS})
@@ -194,15 +223,16 @@ class SqlPosts:
         self, debate_key: int, number: int | None, person_key: int
     ) -> tuple[PostHead | None, bool]:
         """A post without its text, and whether the person already takes part."""
-        row = self._connection.execute(
-            _HEAD_AND_PRESENCE,
-            {"debate_key": debate_key, "number": number, "person_key": person_key},
-        ).one()
+        row = _HEAD_AND_PRESENCE.first(
+            self._connection, debate_key=debate_key, number=number, person_key=person_key
+        )
+        if row is None:
+            raise LookupError(number)
         return (None if row.number is None else head_of(row)), bool(row.present)
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""
-        self._connection.execute(_ADD, post_values(debate_key, post, mark, search_terms))
+        _ADD.all(self._connection, **post_values(debate_key, post, mark, search_terms))
 
     def revise(self, debate_key: int, before: Post, after: Post, mark: Mark, terms: str) -> None:
         """Keep the present text as an earlier revision and write the new one."""
@@ -245,7 +275,4 @@ class SqlPosts:
 
     def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:
         """Add to `pro`, `contra` or `sources` of a contribution."""
-        self._connection.execute(
-            _REPLIES[field],
-            {"in_debate": debate_key, "at_number": contribution, "change": change},
-        )
+        _REPLIES[field].all(self._connection, in_debate=debate_key, at_number=contribution, change=change)

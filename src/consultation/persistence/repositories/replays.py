@@ -3,31 +3,31 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from consultation.application.ports import REPLAYED_FOR, AlreadyKept, Replay
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import idempotency_keys
 
 _COLUMNS = ("fingerprint", "status", "headers", "body", "created_at")
 _EXPIRED = idempotency_keys.c.created_at <= bindparam("expired")
 # An answer past its 24 hours gives way; a younger one was first and stays.
-_KEEP = {
-    "postgresql": (_pg := postgresql_insert(idempotency_keys))
-    .on_conflict_do_update(
-        index_elements=["person_key", "idempotency_key"],
-        set_={name: _pg.excluded[name] for name in _COLUMNS},
-        where=_EXPIRED,
+_KEPT = ("person_key", "idempotency_key", *_COLUMNS)
+
+
+def _keep(insertion: "type[PostgresqlInsert | SqliteInsert]") -> Prepared:
+    statement = insertion(idempotency_keys).values({name: bindparam(name) for name in _KEPT})
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=["person_key", "idempotency_key"],
+            set_={name: statement.excluded[name] for name in _COLUMNS},
+            where=_EXPIRED,
+        ).returning(idempotency_keys.c.status)
     )
-    .returning(idempotency_keys.c.status),
-    "sqlite": (_lite := sqlite_insert(idempotency_keys))
-    .on_conflict_do_update(
-        index_elements=["person_key", "idempotency_key"],
-        set_={name: _lite.excluded[name] for name in _COLUMNS},
-        where=_EXPIRED,
-    )
-    .returning(idempotency_keys.c.status),
-}
+
+
+_KEEP = {"postgresql": _keep(PostgresqlInsert), "sqlite": _keep(SqliteInsert)}
 _FORGET = delete(idempotency_keys).where(idempotency_keys.c.created_at <= bindparam("until"))
 
 
@@ -50,7 +50,7 @@ class SqlReplays:
             "expired": now - REPLAYED_FOR,
         }
         statement = _KEEP[self._connection.dialect.name]
-        if self._connection.execute(statement, values).first() is None:
+        if statement.first(self._connection, **values) is None:
             raise AlreadyKept
 
     def forget(self, until: datetime) -> int:

@@ -3,12 +3,13 @@
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
-from sqlalchemy.dialects.postgresql import insert as postgresql_insert
-from sqlalchemy.dialects.sqlite import insert as sqlite_insert
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from consultation.application.ports import Mark
 from consultation.domain.posts import PostHead
 from consultation.domain.voting import TallyChange, Vote, VoteValue
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import posts, votes
 
@@ -25,7 +26,7 @@ _ELSEWHERE = or_(
         _others.c.number != bindparam("number"),
     ),
 )
-_FIND = (
+_FIND = Prepared(
     select(
         *HEAD_COLUMNS,
         votes.c.value.label("vote_value"),
@@ -43,23 +44,27 @@ _FIND = (
     .where(posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
 )
 _COLUMNS = ("value", "revision", "cast_at", "sequence", "salt")
-_PUT = {
-    "postgresql": (_pg := postgresql_insert(votes)).on_conflict_do_update(
-        index_elements=["debate_key", "number", "person_key"],
-        set_={name: _pg.excluded[name] for name in _COLUMNS},
-    ),
-    "sqlite": (_lite := sqlite_insert(votes)).on_conflict_do_update(
-        index_elements=["debate_key", "number", "person_key"],
-        set_={name: _lite.excluded[name] for name in _COLUMNS},
-    ),
-}
+_VOTE = ("debate_key", "number", "person_key", *_COLUMNS)
+
+
+def _put(insertion: "type[PostgresqlInsert | SqliteInsert]") -> Prepared:
+    statement = insertion(votes).values({name: bindparam(name) for name in _VOTE})
+    return Prepared(
+        statement.on_conflict_do_update(
+            index_elements=["debate_key", "number", "person_key"],
+            set_={name: statement.excluded[name] for name in _COLUMNS},
+        )
+    )
+
+
+_PUT = {"postgresql": _put(PostgresqlInsert), "sqlite": _put(SqliteInsert)}
 _REMOVE = delete(votes).where(
     votes.c.debate_key == bindparam("in_debate"),
     votes.c.number == bindparam("at_number"),
     votes.c.person_key == bindparam("by_person"),
 )
 _TALLY = tuple(TallyChange.__dataclass_fields__)
-_COUNT = (
+_COUNT = Prepared(
     update(posts)
     .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
     .values({name: posts.c[name] + bindparam(f"add_{name}") for name in _TALLY})
@@ -77,7 +82,7 @@ class SqlVotes:
     ) -> tuple[PostHead | None, Vote | None, bool]:
         """The post, the person's vote on it, and whether the person takes part elsewhere."""
         place = {"debate_key": debate_key, "number": number, "person_key": person_key}
-        row = self._connection.execute(_FIND, place).one_or_none()
+        row = _FIND.first(self._connection, **place)
         if row is None:
             return None, None, False
         vote = None
@@ -89,18 +94,16 @@ class SqlVotes:
         self, debate_key: int, number: int, person_key: int, vote: Vote, at: datetime, mark: Mark
     ) -> None:
         """Insert or replace the person's vote."""
-        self._connection.execute(
-            _PUT[self._connection.dialect.name],
-            {
-                "debate_key": debate_key,
-                "number": number,
-                "person_key": person_key,
-                "value": vote.value.value,
-                "revision": vote.revision,
-                "cast_at": at,
-                "sequence": mark.sequence,
-                "salt": mark.salt,
-            },
+        _PUT[self._connection.dialect.name].all(
+            self._connection,
+            debate_key=debate_key,
+            number=number,
+            person_key=person_key,
+            value=vote.value.value,
+            revision=vote.revision,
+            cast_at=at,
+            sequence=mark.sequence,
+            salt=mark.salt,
         )
 
     def remove(self, debate_key: int, number: int, person_key: int) -> None:
@@ -112,4 +115,4 @@ class SqlVotes:
     def count(self, debate_key: int, number: int, change: TallyChange) -> None:
         """Add to the counters of the post."""
         added = {f"add_{name}": getattr(change, name) for name in _TALLY}
-        self._connection.execute(_COUNT, {"in_debate": debate_key, "at_number": number, **added})
+        _COUNT.all(self._connection, in_debate=debate_key, at_number=number, **added)

@@ -1,0 +1,72 @@
+"""What the page of a problem type shows besides its explanation: facts, and an answer with them."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from itertools import groupby
+from typing import Any, Final
+
+from consultation.api.problems import STATUS, Problem, phrase, problem_document
+from consultation.domain.decisions import Fact
+from consultation.localisation.languages import Language
+from consultation.localisation.problems import FACTS
+
+_OPENED: Final = datetime(2015, 1, 5, 8, 0, tzinfo=UTC)
+_CLOSED: Final = datetime(2015, 2, 15, 17, 0, tzinfo=UTC)
+
+_FACTS: Final[Mapping[str, Fact]] = {
+    "act": "close",
+    "allowed": ("agree", "mixed", "disagree"),
+    "character": "U+202E",
+    "closed_at": _CLOSED,
+    "closes_at": _CLOSED,
+    "field": "title",
+    "kind": "contribution",
+    "length": 3,
+    "limit": 5,
+    "now": datetime(2015, 1, 20, 9, 30, tzinfo=UTC),
+    "number": 2150,
+    "opens_at": _OPENED,
+    "reason": None,
+    "requested": datetime(2015, 1, 12, 17, 0, tzinfo=UTC),
+    "retry_after": 1_800,
+    "revision": 3,
+    "roles": ("administrator", "moderator", "organiser"),
+    "since": datetime(2015, 1, 18, 9, 15, tzinfo=UTC),
+    "slug": "centre-ville",
+    "theme": "mobilite",
+    "time_zone": "Europe/Paris",
+    "tries_left": 4,
+    "value": "support",
+}
+_PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
+    "body_too_large": {"limit": 262_144},
+    "busy": {"retry_after": 2},
+    "debate_already_published": {"field": "slug"},
+    "field_not_allowed": {"field": "note"},
+    "link_invalid": {"field": "link"},
+    "not_a_contribution": {"kind": "argument", "number": 2797},
+    "period_invalid": {"opens_at": _CLOSED, "closes_at": _OPENED},
+    "text_too_long": {"length": 214, "limit": 200},
+}
+"""Facts that would not fit the code with the values above."""
+
+
+def example_facts(code: str) -> dict[str, Fact]:
+    """Facts as the code could come with them."""
+    values = {**_FACTS, **_PARTICULAR.get(code, {})}
+    return {name: values[name] for name in FACTS.get(code, ())}
+
+
+def example(code: str, language: Language, public_url: str) -> dict[str, Any]:
+    """A problem document of the code, as the service would send it."""
+    errors = [{"pointer": "/title", "detail": "Field required"}] if code == "malformed" else None
+    return problem_document(Problem(code, example_facts(code), errors), language, public_url)
+
+
+def by_status() -> list[tuple[int, str, list[str]]]:
+    """Every status with its phrase and its codes."""
+    ordered = sorted(STATUS.items(), key=lambda item: (item[1], item[0]))
+    return [
+        (status, phrase(status), [str(code) for code, _ in members])
+        for status, members in groupby(ordered, key=lambda item: item[1])
+    ]

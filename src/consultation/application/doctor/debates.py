@@ -1,0 +1,267 @@
+"""Examining one debate."""
+
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Final
+
+from consultation.application.doctor.findings import Fault, Finding
+from consultation.application.doctor.ports import (
+    Examination,
+    Examined,
+    ExaminedPost,
+    ExaminedRevision,
+    ExaminedVote,
+    Held,
+    StoredEntry,
+)
+from consultation.application.imports.words import SearchWords
+from consultation.application.search import search_terms
+from consultation.domain.contents import post_content, state_content, vote_content
+from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of, format_instant
+from consultation.domain.posts import Post, PostKind, PostState
+from consultation.domain.voting import ANSWERS
+
+_POSTED: Final = {
+    PostKind.CONTRIBUTION: frozenset({EntryKind.CONTRIBUTION_POSTED, EntryKind.POST_IMPORTED}),
+    PostKind.ARGUMENT: frozenset({EntryKind.ARGUMENT_POSTED, EntryKind.POST_IMPORTED}),
+    PostKind.SOURCE: frozenset({EntryKind.SOURCE_POSTED, EntryKind.POST_IMPORTED}),
+}
+_REVISED: Final = frozenset({EntryKind.POST_REVISED})
+_STATES: Final = {PostState.WITHDRAWN: frozenset({EntryKind.POST_WITHDRAWN})}
+_VOTED: Final = frozenset({EntryKind.VOTE_CAST, EntryKind.VOTE_IMPORTED})
+
+
+def examine_debate(record: Examination, debate: Examined) -> Iterator[Finding]:
+    """Everything that is wrong with one debate."""
+    yield from _row(record, debate)
+    yield from _journal(record, debate)
+    yield from _acts(record, debate)
+    yield from _posts(record, debate)
+    for revision in record.revisions(debate):
+        yield from _revision(debate, revision)
+    for vote in record.votes(debate):
+        yield from _vote(debate, vote)
+    for number, name, stored, counted in record.tallies(debate):
+        yield Finding(
+            fault=Fault.COUNTER,
+            debate=debate.uid,
+            number=number,
+            field=name,
+            stored=stored,
+            recomputed=counted,
+        )
+    for entry in record.entries_without_state(debate):
+        yield Finding(
+            fault=Fault.STATE_MISSING,
+            debate=debate.uid,
+            number=entry.number,
+            sequence=entry.sequence,
+            field=entry.kind,
+            stored=None,
+            recomputed=None,
+        )
+
+
+def _row(record: Examination, debate: Examined) -> Iterator[Finding]:
+    for name, counted in record.counters(debate).items():
+        if debate.counters[name] != counted:
+            yield Finding(
+                fault=Fault.COUNTER,
+                debate=debate.uid,
+                field=name,
+                stored=debate.counters[name],
+                recomputed=counted,
+            )
+    terms = search_terms(debate.language, debate.title, debate.description)
+    yield from _terms(debate, None, debate.search_terms, terms)
+
+
+def _terms(debate: Examined, number: int | None, stored: str, terms: str) -> Iterator[Finding]:
+    if stored != terms:
+        before, after = set(stored.split()), set(terms.split())
+        yield Finding(
+            fault=Fault.DERIVED,
+            debate=debate.uid,
+            number=number,
+            field="search_terms",
+            stored=f"{len(before)} words, {len(before - after)} too many",
+            recomputed=f"{len(after)} words, {len(after - before)} of them missing",
+        )
+
+
+def _journal(record: Examination, debate: Examined) -> Iterator[Finding]:
+    found = partial(Finding, debate=debate.uid)
+    last: StoredEntry | None = None
+    for entry in record.entries(debate):
+        expected = 1 if last is None else last.sequence + 1
+        if entry.sequence != expected:
+            yield found(
+                fault=Fault.SEQUENCE_MISSING,
+                sequence=expected,
+                field="sequence",
+                stored=entry.sequence,
+                recomputed=expected,
+            )
+        if last is not None and entry.at < last.at:
+            yield found(
+                fault=Fault.ORDER,
+                sequence=entry.sequence,
+                field="at",
+                stored=format_instant(entry.at),
+                recomputed=f"not before {format_instant(last.at)}",
+            )
+        yield from _leaf(debate, entry)
+        last = entry
+    length = 0 if last is None else last.sequence
+    if debate.journal_length != length:
+        yield found(
+            fault=Fault.POSITION, field="journal_length", stored=debate.journal_length, recomputed=length
+        )
+    if last is not None and debate.last_act_at != last.at:
+        stored, recomputed = format_instant(debate.last_act_at), format_instant(last.at)
+        yield found(fault=Fault.POSITION, field="last_act_at", stored=stored, recomputed=recomputed)
+
+
+def _leaf(debate: Examined, entry: StoredEntry) -> Iterator[Finding]:
+    found = partial(Finding, debate=debate.uid, number=entry.number, sequence=entry.sequence)
+    try:
+        kind = EntryKind(entry.kind)
+    except ValueError:
+        yield found(fault=Fault.ENTRY_DIFFERS, field="kind", stored=entry.kind, recomputed="a known kind")
+        return
+    leaf = Entry(debate.uid, entry.sequence, entry.at, kind, entry.number, entry.digest).leaf_hash()
+    if leaf != entry.leaf_hash:
+        yield found(
+            fault=Fault.LEAF_HASH, field="leaf_hash", stored=entry.leaf_hash.hex(), recomputed=leaf.hex()
+        )
+
+
+def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
+    for act in record.acts(debate):
+        yield from _held(debate, None, act.held, frozenset({act.kind}), act.content, "act")
+        if act.entry_at is not None and act.entry_at != act.at:
+            yield Finding(
+                fault=Fault.ENTRY_DIFFERS,
+                debate=debate.uid,
+                sequence=act.held.sequence,
+                field="at",
+                stored=format_instant(act.at),
+                recomputed=format_instant(act.entry_at),
+            )
+
+
+def _posts(record: Examination, debate: Examined) -> Iterator[Finding]:
+    words = SearchWords(debate.language)
+    last = 0
+    for examined in record.posts(debate):
+        post = examined.post
+        if not debate.sparse:
+            yield from _missing(debate, last + 1, post.number)
+        last = post.number
+        yield from _post(debate, examined)
+        yield from _terms(
+            debate, post.number, examined.search_terms, words.of(post.text.title, post.text.body)
+        )
+    if not debate.sparse:
+        yield from _missing(debate, last + 1, debate.last_number + 1)
+    if last > debate.last_number:
+        yield Finding(
+            fault=Fault.POSITION,
+            debate=debate.uid,
+            field="last_number",
+            stored=debate.last_number,
+            recomputed=last,
+        )
+
+
+def _missing(debate: Examined, first: int, end: int) -> Iterator[Finding]:
+    """One finding for all numbers from `first` up to `end`, which is not among them."""
+    if first < end:
+        numbers = f"#{first}" if first == end - 1 else f"#{first} to #{end - 1}"
+        yield Finding(
+            fault=Fault.NUMBER_MISSING,
+            debate=debate.uid,
+            number=first,
+            field="number",
+            stored=None,
+            recomputed=numbers,
+        )
+
+
+def _post(debate: Examined, examined: ExaminedPost) -> Iterator[Finding]:
+    post = examined.post
+    found = partial(Finding, debate=debate.uid, number=post.number)
+    yield from _held(debate, post.number, examined.text, _text_kinds(post), post_content(post), "text")
+    if not examined.shuffle_is_right:
+        yield found(fault=Fault.DERIVED, field="shuffle", stored="another place", recomputed="its own")
+    if examined.earlier != post.revision - 1 and post.state is not PostState.ERASED:
+        yield found(
+            fault=Fault.REVISION,
+            field="earlier revisions",
+            stored=examined.earlier,
+            recomputed=post.revision - 1,
+        )
+    if examined.state is not None:
+        kinds = _STATES.get(post.state)
+        yield from _held(debate, post.number, examined.state, kinds, state_content(post), "state")
+    elif post.state is not PostState.VISIBLE and examined.text.kind != EntryKind.POST_IMPORTED:
+        yield found(fault=Fault.ENTRY_MISSING, field="state", stored=post.state.value, recomputed=None)
+
+
+def _text_kinds(post: Post) -> frozenset[EntryKind]:
+    return _POSTED[post.kind] if post.revision == 1 else _REVISED
+
+
+def _revision(debate: Examined, examined: ExaminedRevision) -> Iterator[Finding]:
+    post = examined.post
+    content = post_content(post)
+    yield from _held(debate, post.number, examined.text, _text_kinds(post), content, "earlier text")
+    if not 1 <= post.revision < examined.present:
+        yield Finding(
+            fault=Fault.REVISION,
+            debate=debate.uid,
+            number=post.number,
+            field="revision",
+            stored=post.revision,
+            recomputed=f"1 to {examined.present - 1}",
+        )
+
+
+def _vote(debate: Examined, examined: ExaminedVote) -> Iterator[Finding]:
+    vote, number = examined.vote, examined.number
+    content = vote_content(number, vote, examined.cast_at)
+    yield from _held(debate, number, examined.held, _VOTED, content, "vote")
+    found = partial(Finding, fault=Fault.VOTE, debate=debate.uid, number=number)
+    sequence = examined.held.sequence
+    if vote.value not in ANSWERS[examined.kind]:
+        allowed = " or ".join(ANSWERS[examined.kind])
+        # Not the value itself: how somebody voted is nobody's business here.
+        yield found(sequence=sequence, field="value", stored="another value", recomputed=allowed)
+    if not 1 <= vote.revision <= examined.present:
+        present = f"1 to {examined.present}"
+        yield found(sequence=sequence, field="revision", stored=vote.revision, recomputed=present)
+
+
+def _held(
+    debate: Examined,
+    number: int | None,
+    held: Held,
+    kinds: frozenset[str] | None,
+    content: Mapping[str, Canonical],
+    what: str,
+) -> Iterator[Finding]:
+    """Compare what is stored with the journal entry that it names; None for any kind."""
+    found = partial(Finding, debate=debate.uid, number=number, sequence=held.sequence)
+    if held.kind is None or held.digest is None:
+        yield found(fault=Fault.ENTRY_MISSING, field=what, stored=held.sequence, recomputed=None)
+        return
+    if kinds is not None and held.kind not in kinds:
+        expected = " or ".join(sorted(kinds))
+        yield found(fault=Fault.ENTRY_DIFFERS, field="kind", stored=held.kind, recomputed=expected)
+    if held.number != number:
+        yield found(fault=Fault.ENTRY_DIFFERS, field="number", stored=held.number, recomputed=number)
+    if held.salt is not None:
+        digest = digest_of(held.salt, content)
+        if digest != held.digest:
+            stored = held.digest.hex()
+            yield found(fault=Fault.DIGEST, field=what, stored=stored, recomputed=digest.hex())

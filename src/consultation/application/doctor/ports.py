@@ -1,0 +1,141 @@
+"""What an examination reads: one consistent view, streamed."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+from consultation.application.doctor.findings import Finding
+from consultation.domain.journal import EntryKind
+from consultation.domain.posts import Post, PostKind
+from consultation.domain.voting import Vote
+
+CREATION_KINDS: Final = (
+    EntryKind.CONTRIBUTION_POSTED,
+    EntryKind.ARGUMENT_POSTED,
+    EntryKind.SOURCE_POSTED,
+    EntryKind.POST_IMPORTED,
+)
+"""Entries that made a post."""
+
+ACT_KINDS: Final = tuple(kind for kind in EntryKind if kind.startswith(("debate_", "period_")))
+"""Entries of acts on the debate itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class Examined:
+    """A debate as its row describes it. `key` is internal; `sparse` numbers may have gaps."""
+
+    key: int
+    uid: UUID
+    sparse: bool
+    language: str
+    title: str
+    description: str
+    search_terms: str
+    last_number: int
+    journal_length: int
+    last_act_at: datetime
+    counters: Mapping[str, int]
+
+
+@dataclass(frozen=True, slots=True)
+class StoredEntry:
+    """A journal entry as stored; `kind` need not be one that we know."""
+
+    sequence: int
+    at: datetime
+    kind: str
+    number: int | None
+    digest: bytes
+    leaf_hash: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What something stored keeps of its journal entry, and of that entry, if it is there."""
+
+    sequence: int
+    salt: bytes | None
+    kind: str | None
+    number: int | None
+    digest: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedPost:
+    """A post; `earlier` counts its stored earlier revisions."""
+
+    post: Post
+    search_terms: str
+    shuffle_is_right: bool
+    earlier: int
+    text: Held
+    state: Held | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedRevision:
+    """An earlier revision as the post it was, and the post's present revision."""
+
+    post: Post
+    present: int
+    text: Held
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedVote:
+    """A standing vote with the kind and the present revision of its post."""
+
+    number: int
+    kind: PostKind
+    present: int
+    vote: Vote
+    cast_at: datetime
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedAct:
+    """An act on the debate itself."""
+
+    kind: str
+    at: datetime
+    entry_at: datetime | None
+    content: Mapping[str, Any]
+    held: Held
+
+
+class Examination(Protocol):
+    """The port. Everything is of one view; iterators are read to their end, one by one."""
+
+    def structure(self) -> Iterator[Finding]:
+        """What the database says of itself: damaged pages, references that point nowhere."""
+
+    def debates(self, uid: UUID | None) -> list[Examined]:
+        """One debate, or all."""
+
+    def counters(self, debate: Examined) -> Mapping[str, int]:
+        """The debate's counters, counted anew."""
+
+    def tallies(self, debate: Examined) -> Iterator[tuple[int, str, int, int]]:
+        """Counters of posts that are wrong: number, name, stored, counted anew."""
+
+    def entries(self, debate: Examined) -> Iterator[StoredEntry]:
+        """The journal in order."""
+
+    def posts(self, debate: Examined) -> Iterator[ExaminedPost]:
+        """All posts in the order of their numbers."""
+
+    def revisions(self, debate: Examined) -> Iterator[ExaminedRevision]:
+        """All earlier revisions."""
+
+    def votes(self, debate: Examined) -> Iterator[ExaminedVote]:
+        """All standing votes."""
+
+    def acts(self, debate: Examined) -> Iterator[ExaminedAct]:
+        """All acts on the debate."""
+
+    def entries_without_state(self, debate: Examined) -> Iterator[StoredEntry]:
+        """Entries of CREATION_KINDS without their post, and of ACT_KINDS without their act."""

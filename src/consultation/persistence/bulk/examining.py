@@ -1,0 +1,275 @@
+"""What `doctor` reads, in one consistent view."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select, union_all
+
+from consultation.application.doctor.findings import Fault, Finding
+from consultation.application.doctor.ports import (
+    ACT_KINDS,
+    CREATION_KINDS,
+    Examination,
+    Examined,
+    ExaminedAct,
+    ExaminedPost,
+    ExaminedRevision,
+    ExaminedVote,
+    Held,
+    StoredEntry,
+)
+from consultation.domain.posts import Post, PostKind, PostText, Side
+from consultation.domain.voting import Vote, VoteValue
+from consultation.persistence.bulk.counting import (
+    DEBATE_COUNTERS,
+    POST_COUNTERS,
+    debate_counters,
+    tallies,
+)
+from consultation.persistence.bulk.patience import unhurried
+from consultation.persistence.engine import Database
+from consultation.persistence.repositories.posts import post_of, shuffle_of
+from consultation.persistence.tables import (
+    debate_acts,
+    debates,
+    journal_entries,
+    posts,
+    revisions,
+    votes,
+)
+from consultation.persistence.types import AnyRow
+
+BATCH: Final = 1000
+_ENTRY = journal_entries.alias("entry")
+_STATE_ENTRY = journal_entries.alias("state_entry")
+"""The entry of a text or a vote, and that of a state."""
+
+
+def _held_columns(entry: FromClause, prefix: str = "entry") -> tuple[ColumnElement[Any], ...]:
+    return tuple(entry.c[name].label(f"{prefix}_{name}") for name in ("kind", "number", "digest"))
+
+
+def _names(entry: FromClause, holder: FromClause, sequence: str = "sequence") -> ColumnElement[bool]:
+    return and_(entry.c.debate_key == holder.c.debate_key, entry.c.sequence == holder.c[sequence])
+
+
+class SqlExamination(Examination):
+    """The examination port on one connection."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+        unhurried(connection)
+
+    def _stream(self, statement: Select[Any]) -> Iterator[AnyRow]:
+        return iter(self._connection.execute(statement, execution_options={"yield_per": BATCH}))
+
+    def structure(self) -> Iterator[Finding]:
+        """SQLite's own checks. PostgreSQL keeps its references by itself."""
+        if self._connection.dialect.name != "sqlite":
+            return
+        for (message,) in self._connection.exec_driver_sql("PRAGMA integrity_check"):
+            if message != "ok":
+                yield Finding(fault=Fault.STRUCTURE, field="integrity", stored=message, recomputed="ok")
+        for table, row, parent, _ in self._connection.exec_driver_sql("PRAGMA foreign_key_check"):
+            place = table if row is None else f"{table}, row {row}"
+            yield Finding(fault=Fault.STRUCTURE, field="foreign key", stored=place, recomputed=parent)
+
+    def debates(self, uid: UUID | None) -> list[Examined]:
+        """One debate, or all."""
+        statement = select(debates).order_by(debates.c.key)
+        if uid is not None:
+            statement = statement.where(debates.c.uid == uid)
+        return [
+            Examined(
+                key=row.key,
+                uid=row.uid,
+                sparse=row.source is not None,
+                language=row.language,
+                title=row.title,
+                description=row.description,
+                search_terms=row.search_terms,
+                last_number=row.last_number,
+                journal_length=row.journal_length,
+                last_act_at=row.last_act_at,
+                counters={name: getattr(row, name) for name in DEBATE_COUNTERS},
+            )
+            for row in self._connection.execute(statement)
+        ]
+
+    def counters(self, debate: Examined) -> Mapping[str, int]:
+        """The debate's counters, counted anew."""
+        return self._connection.execute(debate_counters(debate.key)).one()._asdict()
+
+    def tallies(self, debate: Examined) -> Iterator[tuple[int, str, int, int]]:
+        """Counters of posts that are wrong: number, name, stored, counted anew."""
+        true = tallies(debate.key)
+        counted = {name: func.coalesce(true.c[name], 0) for name in POST_COUNTERS}
+        statement = (
+            select(
+                posts.c.number,
+                *(posts.c[name].label(f"stored_{name}") for name in POST_COUNTERS),
+                *(counted[name].label(f"counted_{name}") for name in POST_COUNTERS),
+            )
+            .outerjoin_from(posts, true, true.c.number == posts.c.number)
+            .where(
+                posts.c.debate_key == debate.key,
+                or_(*(posts.c[name] != counted[name] for name in POST_COUNTERS)),
+            )
+            .order_by(posts.c.number)
+        )
+        for row in self._stream(statement):
+            for name in POST_COUNTERS:
+                stored, recounted = getattr(row, f"stored_{name}"), getattr(row, f"counted_{name}")
+                if stored != recounted:
+                    yield row.number, name, stored, recounted
+
+    def entries(self, debate: Examined) -> Iterator[StoredEntry]:
+        """The journal in order."""
+        statement = (
+            select(journal_entries)
+            .where(journal_entries.c.debate_key == debate.key)
+            .order_by(journal_entries.c.sequence)
+        )
+        return map(_entry, self._stream(statement))
+
+    def posts(self, debate: Examined) -> Iterator[ExaminedPost]:
+        """All posts in the order of their numbers."""
+        earlier = (
+            select(func.count())
+            .where(revisions.c.debate_key == posts.c.debate_key, revisions.c.number == posts.c.number)
+            .scalar_subquery()
+        )
+        statement = (
+            select(
+                posts,
+                *_held_columns(_ENTRY),
+                *_held_columns(_STATE_ENTRY, "state_entry"),
+                earlier.label("earlier"),
+            )
+            .outerjoin(_ENTRY, _names(_ENTRY, posts))
+            .outerjoin(_STATE_ENTRY, _names(_STATE_ENTRY, posts, "state_sequence"))
+            .where(posts.c.debate_key == debate.key)
+            .order_by(posts.c.number)
+        )
+        for row in self._stream(statement):
+            yield ExaminedPost(
+                post=post_of(row),
+                search_terms=row.search_terms,
+                shuffle_is_right=row.shuffle == shuffle_of(row.number),
+                earlier=row.earlier,
+                text=_held(row),
+                state=_state_held(row),
+            )
+
+    def revisions(self, debate: Examined) -> Iterator[ExaminedRevision]:
+        """All earlier revisions."""
+        statement = (
+            select(
+                posts.c.kind,
+                posts.c.contribution,
+                posts.c.side,
+                posts.c.language,
+                posts.c.created_at.label("posted_at"),
+                posts.c.revision.label("present"),
+                revisions,
+                *_held_columns(_ENTRY),
+            )
+            .select_from(revisions)
+            .join(
+                posts,
+                and_(posts.c.debate_key == revisions.c.debate_key, posts.c.number == revisions.c.number),
+            )
+            .outerjoin(_ENTRY, _names(_ENTRY, revisions))
+            .where(revisions.c.debate_key == debate.key)
+            .order_by(revisions.c.number, revisions.c.revision)
+        )
+        for row in self._stream(statement):
+            yield ExaminedRevision(_earlier_post(row), row.present, _held(row))
+
+    def votes(self, debate: Examined) -> Iterator[ExaminedVote]:
+        """All standing votes."""
+        statement = (
+            select(
+                votes.c.number,
+                votes.c.value,
+                votes.c.revision,
+                votes.c.cast_at,
+                votes.c.sequence,
+                votes.c.salt,
+                posts.c.kind,
+                posts.c.revision.label("present"),
+                *_held_columns(_ENTRY),
+            )
+            .select_from(votes)
+            .join(posts, and_(posts.c.debate_key == votes.c.debate_key, posts.c.number == votes.c.number))
+            .outerjoin(_ENTRY, _names(_ENTRY, votes))
+            .where(votes.c.debate_key == debate.key)
+            .order_by(votes.c.number)
+        )
+        for row in self._stream(statement):
+            vote = Vote(VoteValue(row.value), row.revision)
+            yield ExaminedVote(row.number, PostKind(row.kind), row.present, vote, row.cast_at, _held(row))
+
+    def acts(self, debate: Examined) -> Iterator[ExaminedAct]:
+        """All acts on the debate."""
+        statement = (
+            select(debate_acts, _ENTRY.c.at.label("entry_at"), *_held_columns(_ENTRY))
+            .outerjoin(_ENTRY, _names(_ENTRY, debate_acts))
+            .where(debate_acts.c.debate_key == debate.key)
+            .order_by(debate_acts.c.sequence)
+        )
+        for row in self._stream(statement):
+            yield ExaminedAct(row.kind, row.at, row.entry_at, row.content, _held(row))
+
+    def entries_without_state(self, debate: Examined) -> Iterator[StoredEntry]:
+        """Entries of CREATION_KINDS without their post, and of ACT_KINDS without their act."""
+        of_debate = select(_ENTRY).where(_ENTRY.c.debate_key == debate.key)
+        has_post = and_(posts.c.debate_key == _ENTRY.c.debate_key, posts.c.number == _ENTRY.c.number)
+        has_act = _names(_ENTRY, debate_acts)
+        lost = union_all(
+            of_debate.where(
+                _ENTRY.c.kind.in_(CREATION_KINDS), ~select(posts.c.number).where(has_post).exists()
+            ),
+            of_debate.where(
+                _ENTRY.c.kind.in_(ACT_KINDS), ~select(debate_acts.c.kind).where(has_act).exists()
+            ),
+        ).subquery()
+        return map(_entry, self._stream(select(lost).order_by(lost.c.sequence)))
+
+
+def _entry(row: AnyRow) -> StoredEntry:
+    return StoredEntry(row.sequence, row.at, row.kind, row.number, row.digest, row.leaf_hash)
+
+
+def _held(row: AnyRow) -> Held:
+    return Held(row.sequence, row.salt, row.entry_kind, row.entry_number, row.entry_digest)
+
+
+def _state_held(row: AnyRow) -> Held | None:
+    if row.state_sequence is None:
+        return None
+    entry = (row.state_entry_kind, row.state_entry_number, row.state_entry_digest)
+    return Held(row.state_sequence, row.state_salt, *entry)
+
+
+def _earlier_post(row: AnyRow) -> Post:
+    return Post(
+        number=row.number,
+        kind=PostKind(row.kind),
+        contribution=row.contribution,
+        revision=row.revision,
+        side=None if row.side is None else Side(row.side),
+        author_name=row.author_name,
+        text=PostText(body=row.body, title=row.title, link=row.link, theme=row.theme),
+        language=row.language,
+        created_at=row.posted_at,
+    )
+
+
+@contextmanager
+def examination_of(database: Database) -> Iterator[SqlExamination]:
+    """An examination of everything as it stands now."""
+    with database.reading() as connection:
+        yield SqlExamination(connection)

@@ -1,0 +1,55 @@
+"""The operations of the interface, as the tests know them; a test holds the list to the document."""
+
+from typing import Final
+
+READING: Final = (
+    "list_organisations",
+    "get_organisation",
+    "list_debates",
+    "get_debate",
+    "get_period_history",
+    "get_statistics",
+    "get_journal",
+    "list_contributions",
+    "get_thread",
+    "list_arguments",
+    "list_sources",
+    "find_posts",
+    "get_post",
+    "list_revisions",
+)
+"""Public documents."""
+
+HEALTH: Final = ("get_health", "get_readiness")
+OWN: Final = ("get_my_debate", "get_me", "list_my_posts")
+SIGNING_IN: Final = ("request_code", "sign_in", "sign_out")
+TAKING_PART: Final = (
+    "post_contribution",
+    "post_argument",
+    "post_source",
+    "edit_post",
+    "withdraw_post",
+    "cast_vote",
+    "take_back_vote",
+)
+RUNNING: Final = (
+    "create_debate",
+    "change_debate",
+    "publish_debate",
+    "extend_period",
+    "close_debate",
+    "reopen_debate",
+)
+STAFF_READING: Final = ("list_drafts", "get_draft", "list_members")
+MEMBERS: Final = ("add_member", "remove_member")
+WRITING: Final = ("change_me", *SIGNING_IN, *TAKING_PART, *RUNNING, *MEMBERS)
+
+OPERATIONS: Final = (*READING, *HEALTH, *OWN, *STAFF_READING, *WRITING)
+"""Every operation."""
+
+WITHOUT_DEBATE: Final = (
+    *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
+    *("list_drafts", "create_debate", "change_me", "list_members"),
+    *(*HEALTH, *SIGNING_IN, *MEMBERS),
+)
+"""Operations that are about no debate in particular."""

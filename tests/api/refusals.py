@@ -1,0 +1,243 @@
+"""How each problem code comes about: for every code a way to spoil the good call of an operation."""
+
+import sqlite3
+from collections.abc import Callable, Mapping
+from typing import Any, Final
+
+from httpx2 import Response
+from sqlalchemy import text
+from sqlalchemy.exc import OperationalError
+
+from consultation.api.problems import TransportCode
+from consultation.application.ports import Busy, Mail, MailUnavailable
+from consultation.domain.actors import Role
+from consultation.domain.decisions import RefusalCode
+from tests.api.scene import DAY, NOBODY, REASON, Attempt, Scene
+from tests.builders import NOW, rfc3339
+
+Recipe = Callable[[Scene, Attempt], Response]
+
+ELSEWHERE: Final[Mapping[str, str]] = {
+    RefusalCode.DEBATE_EXISTS: "an import on the command line; tests/exchange",
+    TransportCode.NOT_FOUND: "no operation at all; test_problem_details",
+    TransportCode.METHOD_NOT_ALLOWED: "no operation at all; test_problem_details",
+}
+"""Codes that no operation answers, and who does."""
+
+NEVER: Final[Mapping[tuple[str, str], str]] = {
+    ("get_health", TransportCode.BUSY): "touches nothing but the process",
+    ("get_health", TransportCode.INTERNAL_ERROR): "touches nothing but the process",
+    ("get_health", TransportCode.STORAGE_UNAVAILABLE): "touches nothing but the process",
+    ("get_health", TransportCode.MALFORMED): "takes nothing",
+    ("get_readiness", TransportCode.MALFORMED): "takes nothing",
+    ("get_me", TransportCode.MALFORMED): "takes nothing",
+    ("publish_debate", RefusalCode.TEXT_TOO_SHORT): "its reason may be left out",
+}
+"""What operations declare for the sake of one list for all, though it cannot come about."""
+
+_TEXT_FIELD: Final = {
+    "post_contribution": ("title", 200),
+    "post_argument": ("body", 4_000),
+    "post_source": ("title", 100),
+    "edit_post": ("title", 200),
+    "change_me": ("name", 100),
+    "create_debate": ("title", 500),
+    "change_debate": ("title", 500),
+}
+"""A text of each operation and its longest; the others take a reason of at most 2,000 characters."""
+
+
+def _with_text(write: Callable[[int], str]) -> Recipe:
+    def spoil(_: Scene, attempt: Attempt) -> Response:
+        field, longest = _TEXT_FIELD.get(attempt.operation.operation_id, ("reason", 2_000))
+        return attempt.saying(**{field: write(longest)}).send()
+
+    return spoil
+
+
+def _with(**members: Any) -> Recipe:
+    return lambda _, attempt: attempt.saying(**members).send()
+
+
+def _at(**places: str) -> Recipe:
+    return lambda _, attempt: attempt.at(**places).send()
+
+
+def _in(debate: str) -> Recipe:
+    """In another debate of the scene, by staff, who see drafts too and may run it."""
+
+    def spoil(scene: Scene, attempt: Attempt) -> Response:
+        return attempt.at(debate_id=getattr(scene, debate)).by(scene.town.administrator).send()
+
+    return spoil
+
+
+def _on_tombstone(number: int) -> Recipe:
+    return lambda scene, attempt: attempt.at(debate_id=scene.tombstones, number=number).send()
+
+
+def _failing(error: Exception) -> Recipe:
+    def spoil(scene: Scene, attempt: Attempt) -> Response:
+        # With a token, so that no finished document answers without asking the database.
+        caller = attempt.caller if attempt.caller.token else scene.participant
+        with scene.world.failing(error):
+            return attempt.by(caller).send()
+
+    return spoil
+
+
+def _by_participant(scene: Scene, attempt: Attempt) -> Response:
+    open_debate = {"debate_id": scene.open} if "debate_id" in attempt.places else {}
+    return attempt.at(**open_debate).by(scene.participant).send()
+
+
+def _cross_site(_: Scene, attempt: Attempt) -> Response:
+    cookie = f"session={attempt.caller.token}"
+    return attempt.by(attempt.world.town.anonymous).send(Cookie=cookie, Sec_Fetch_Site="cross-site")
+
+
+def _with_used_key(scene: Scene, attempt: Attempt) -> Response:
+    key = scene.world.name()
+    attempt.caller.patch("/me", {"locale": "de"}, Idempotency_Key=key)
+    return attempt.send(Idempotency_Key=key)
+
+
+def _malformed(_: Scene, attempt: Attempt) -> Response:
+    if attempt.operation.takes_body:
+        return attempt.send(content=b"{", Content_Type="application/json")
+    if attempt.operation.takes("Idempotency-Key"):
+        return attempt.send(Idempotency_Key="two words")
+    for name, nonsense in (("debate_id", "nonsense"), ("slug", "Ville Exemple")):
+        if name in attempt.places:
+            return attempt.at(**{name: nonsense}).send()
+    return attempt.asking("limit=0").send()
+
+
+def _body_too_large(scene: Scene, attempt: Attempt) -> Response:
+    headers = {"Content-Type": "application/json"}
+    if not attempt.operation.takes_body:  # it is read for the key's sake only
+        headers["Idempotency-Key"] = scene.world.name()
+    return attempt.send(content=b'"' + b"x" * 400_000 + b'"', **headers)
+
+
+def _unfit_link(_: Scene, attempt: Attempt) -> Response:
+    if attempt.operation.operation_id == "edit_post":
+        attempt = attempt.at(number=4).saying(body=None)
+    return attempt.saying(link="javascript:alert(1)").send()
+
+
+def _vote_of_another_kind(_: Scene, attempt: Attempt) -> Response:
+    return attempt.saying(value="support").send()
+
+
+def _slug_taken(scene: Scene, attempt: Attempt) -> Response:
+    slug = scene.town.anonymous.get(f"/debates/{scene.open}").json()["slug"]
+    places = {"debate_id": scene.draft} if "debate_id" in attempt.places else {}
+    return attempt.at(**places).saying(slug=slug).send()
+
+
+def _already_published(scene: Scene, attempt: Attempt) -> Response:
+    body = {"slug": scene.world.name()} if attempt.operation.operation_id == "change_debate" else {}
+    return attempt.at(debate_id=scene.open).saying(**body).send()
+
+
+def _closing_in_the_past(scene: Scene, attempt: Attempt) -> Response:
+    past = rfc3339(NOW - DAY)
+    if attempt.operation.operation_id == "reopen_debate":
+        return attempt.saying(closes_at=past).send()
+    draft = scene.town.draft(opens_at=rfc3339(NOW - 2 * DAY), closes_at=past)
+    return attempt.at(debate_id=draft).send()
+
+
+def _period_invalid(scene: Scene, attempt: Attempt) -> Response:
+    places = {"debate_id": scene.draft} if "debate_id" in attempt.places else {}
+    return attempt.at(**places).saying(opens_at=rfc3339(NOW), closes_at=rfc3339(NOW)).send()
+
+
+def _last_administrator(scene: Scene, attempt: Attempt) -> Response:
+    slug, staff = scene.foreign
+    administrator = staff[Role.ADMINISTRATOR]
+    return attempt.at(slug=slug, person=administrator.get("/me").json()["id"]).by(administrator).send()
+
+
+def _sixth_code(scene: Scene, attempt: Attempt) -> Response:
+    attempt = attempt.saying(email=f"{scene.world.name()}@citoyens.example")
+    for _ in range(5):
+        assert attempt.send().status_code == 202
+    return attempt.send()
+
+
+class RefusingMailer:
+    """Hands nothing over."""
+
+    def send(self, mail: Mail) -> None:
+        raise MailUnavailable("the mail server is on holiday")
+
+
+def _mail_unavailable(scene: Scene, attempt: Attempt) -> Response:
+    with scene.world.kit(mailer=RefusingMailer()):
+        return attempt.saying(email=f"{scene.world.name()}@citoyens.example").send()
+
+
+def _not_ready(scene: Scene, attempt: Attempt) -> Response:
+    rename = "UPDATE alembic_version SET version_num = "
+    scene.world.execute(text(rename + "'x' || version_num"))
+    try:
+        return attempt.send()
+    finally:
+        scene.world.execute(text(rename + "substr(version_num, 2)"))
+
+
+_DISK: Final = OperationalError("SELECT 1", None, sqlite3.OperationalError("disk I/O error"))
+
+RECIPES: Final[Mapping[str, Recipe]] = {
+    RefusalCode.SIGN_IN_REQUIRED: lambda scene, attempt: attempt.by(scene.town.anonymous).send(),
+    RefusalCode.SESSION_INVALID: lambda scene, attempt: attempt.by(scene.town.anonymous).send(
+        Authorization="Bearer nonsense"
+    ),
+    RefusalCode.CODE_INCORRECT: _with(code="000000"),
+    RefusalCode.TOO_MANY_CODES: _sixth_code,
+    RefusalCode.NOT_PERMITTED: _by_participant,
+    RefusalCode.NOT_AUTHOR: _by_participant,
+    RefusalCode.ORGANISATION_NOT_FOUND: _at(slug="nulle-part"),
+    RefusalCode.DEBATE_NOT_FOUND: _at(debate_id=NOBODY),
+    RefusalCode.POST_NOT_FOUND: _at(number="999"),
+    RefusalCode.MEMBER_NOT_FOUND: _at(person=NOBODY),
+    RefusalCode.DEBATE_NOT_PUBLISHED: _in("draft"),
+    RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,
+    RefusalCode.PERIOD_NOT_OPEN: _in("upcoming"),
+    RefusalCode.PERIOD_CLOSED: _in("closed"),
+    RefusalCode.PERIOD_NOT_CLOSED: _in("open"),
+    RefusalCode.PERIOD_INVALID: _period_invalid,
+    RefusalCode.CLOSING_NOT_LATER: _with(closes_at=rfc3339(NOW), **REASON),
+    RefusalCode.CLOSING_IN_THE_PAST: _closing_in_the_past,
+    RefusalCode.SLUG_TAKEN: _slug_taken,
+    RefusalCode.THEME_IN_USE: _with(themes=[]),
+    RefusalCode.LAST_ADMINISTRATOR: _last_administrator,
+    RefusalCode.NOT_A_CONTRIBUTION: _at(number="2"),
+    RefusalCode.POST_WITHDRAWN: _on_tombstone(1),
+    RefusalCode.POST_HIDDEN: _on_tombstone(2),
+    RefusalCode.POST_ERASED: _on_tombstone(3),
+    RefusalCode.REVISION_OUTDATED: lambda _, attempt: attempt.send(If_Match='"1-1-open-0"'),
+    RefusalCode.TEXT_TOO_SHORT: _with_text(lambda _: " "),
+    RefusalCode.TEXT_TOO_LONG: _with_text(lambda longest: "x" * (longest + 1)),
+    RefusalCode.TEXT_NOT_ALLOWED: _with_text(lambda _: "Une cloche \a sonne."),
+    RefusalCode.LINK_INVALID: _unfit_link,
+    RefusalCode.THEME_UNKNOWN: _with(theme="lacs"),
+    RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,
+    RefusalCode.FIELD_NOT_ALLOWED: _with(note="Une note."),
+    TransportCode.MEDIA_TYPE_UNSUPPORTED: lambda _, attempt: attempt.send(
+        content=b"{}", Content_Type="text/plain"
+    ),
+    TransportCode.BODY_TOO_LARGE: _body_too_large,
+    TransportCode.MALFORMED: _malformed,
+    TransportCode.CURSOR_INVALID: lambda _, attempt: attempt.asking("cursor=x").send(),
+    TransportCode.IDEMPOTENCY_KEY_REUSED: _with_used_key,
+    TransportCode.CROSS_SITE_REQUEST: _cross_site,
+    TransportCode.INTERNAL_ERROR: _failing(RuntimeError("a fault of ours")),
+    TransportCode.BUSY: _failing(Busy()),
+    TransportCode.STORAGE_UNAVAILABLE: _failing(_DISK),
+    TransportCode.MAIL_UNAVAILABLE: _mail_unavailable,
+    TransportCode.NOT_READY: _not_ready,
+}
+"""Every code that operations answer, and how."""

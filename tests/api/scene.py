@@ -1,0 +1,271 @@
+"""A scene: debates in every state, and for each operation a call that is good in it.
+
+What all tests of a database may look at stands once and is not changed; calls that change something
+get an object of their own from `Scene.fresh`.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from functools import cached_property
+from typing import Any, Final
+from urllib.parse import quote
+from uuid import UUID
+
+from httpx2 import Response
+from sqlalchemy import select
+
+from consultation.domain.actors import Role
+from consultation.persistence.tables import debates, posts
+from tests.api.contract import Contract, Operation
+from tests.api.mailbox import ask_for_code
+from tests.api.worlds import World
+from tests.builders import CONTRIBUTION, NOW, Caller, Town, rfc3339
+
+NOBODY: Final = "01900000-0000-7000-8000-000000000000"
+"""A public id that belongs to nothing."""
+
+DAY: Final = timedelta(days=1)
+LATER: Final = rfc3339(NOW + 60 * DAY)
+REASON: Final = {"reason": "Le conseil l'a décidé."}
+DEBATE: Final = {
+    "title": "Quelle place pour les arbres ?",
+    "description": "Dites-nous où planter.",
+    "opens_at": rfc3339(NOW - DAY),
+    "closes_at": rfc3339(NOW + DAY),
+}
+BODIES: Final[Mapping[str, Any]] = {
+    "request_code": {"email": "nouvelle@citoyens.example"},
+    "sign_in": {"email": "nouvelle@citoyens.example", "code": "000000"},
+    "change_me": {"locale": "fr"},
+    "post_contribution": CONTRIBUTION,
+    "post_argument": {"side": "pro", "body": "L'ombre rafraîchit la ville."},
+    "post_source": {"title": "Une étude", "link": "https://etude.example/arbres"},
+    "edit_post": {"body": "Un arbre dans chaque rue, sans exception."},
+    "cast_vote": {"value": "agree"},
+    "create_debate": DEBATE,
+    "change_debate": {"description": "Dites-nous où planter, et quoi."},
+    "publish_debate": {},
+    "extend_period": {"closes_at": LATER, **REASON},
+    "close_debate": REASON,
+    "reopen_debate": {"closes_at": LATER, **REASON},
+    "add_member": {"email": "moderator@ville.example", "role": "moderator"},
+}
+"""The body of the good call of each operation that takes one."""
+
+QUERIES: Final = {"find_posts": "reference=opinion:61"}
+
+
+def without_id(answer: Response) -> dict[str, str]:
+    """The headers of an answer, but for what is new in each."""
+    return {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+
+
+@dataclass(frozen=True)
+class Attempt:
+    """A call that is about to be made."""
+
+    operation: Operation
+    world: World
+    caller: Caller
+    places: Mapping[str, str]
+    query: str = ""
+    json: Any = None
+
+    def at(self, **places: object) -> "Attempt":
+        """The same with other path parameters."""
+        return replace(self, places={**self.places, **{name: str(value) for name, value in places.items()}})
+
+    def by(self, caller: Caller) -> "Attempt":
+        """The same by somebody else."""
+        return replace(self, caller=caller)
+
+    def saying(self, **members: Any) -> "Attempt":
+        """The same with other members of the body."""
+        return replace(self, json={**(self.json or {}), **members})
+
+    def asking(self, query: str) -> "Attempt":
+        """The same with a query string."""
+        return replace(self, query=query)
+
+    @property
+    def path(self) -> str:
+        template = self.operation.template
+        for name, value in self.places.items():
+            template = template.replace(f"{{{name}}}", quote(value, safe=""))
+        return f"{template}?{self.query}" if self.query else template
+
+    def send(self, *, method: str | None = None, content: bytes | None = None, **headers: str) -> Response:
+        """Make the call; header names use underscores."""
+        sent = {name.replace("_", "-"): value for name, value in headers.items()}
+        if self.caller.token is not None:
+            sent["Authorization"] = f"Bearer {self.caller.token}"
+        body: dict[str, Any] = {"content": content} if content is not None else {"json": self.json}
+        client = self.caller.client
+        return client.request(method or self.operation.method, self.path, headers=sent, **body)
+
+
+@dataclass
+class Scene:
+    """The debates and people of the shared part of a world."""
+
+    world: World
+    contract: Contract
+    _members: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def town(self) -> Town:
+        return self.world.town
+
+    @cached_property
+    def author(self) -> Caller:
+        """Who wrote the posts of the open debate."""
+        return self.town.citizen("autrice")
+
+    @cached_property
+    def participant(self) -> Caller:
+        """Somebody signed in who wrote nothing."""
+        return self.town.citizen("participante")
+
+    @cached_property
+    def foreign(self) -> tuple[str, dict[Role, Caller]]:
+        """Another organisation and its staff."""
+        return self.world.organisation()
+
+    @property
+    def staff(self) -> dict[Role, Caller]:
+        """The staff of the organisation whose debates these are."""
+        town = self.town
+        return {
+            Role.MODERATOR: town.moderator,
+            Role.ORGANISER: town.organiser,
+            Role.ADMINISTRATOR: town.administrator,
+        }
+
+    @cached_property
+    def open(self) -> str:
+        """An open debate: contribution 1, arguments 2 and 3, source 4, withdrawn post 5."""
+        debate, author = self.town.debate(), self.author
+        self.town.contribution(debate, author, theme="rues")
+        self.town.argument(debate, 1, "pro", author)
+        self.town.argument(debate, 1, "contra", author)
+        author.post(f"/debates/{debate}/contributions/1/sources", BODIES["post_source"])
+        self.town.contribution(debate, author)
+        author.post(f"/debates/{debate}/posts/5/withdrawal")
+        self.participant.put(f"/debates/{debate}/posts/1/vote", {"value": "agree"})
+        author.patch(f"/debates/{debate}/posts/1", {"body": "Un arbre dans chaque rue, deux sur les places."})
+        return debate
+
+    @cached_property
+    def upcoming(self) -> str:
+        """A published debate that opens tomorrow."""
+        return self.town.debate(opens_at=rfc3339(NOW + DAY), closes_at=rfc3339(NOW + 2 * DAY))
+
+    @cached_property
+    def closed(self) -> str:
+        """A debate that closed an hour ago, with one contribution."""
+        return self.closed_debate()
+
+    @cached_property
+    def draft(self) -> str:
+        """A debate that is not published."""
+        return self.town.draft()
+
+    @cached_property
+    def tombstones(self) -> str:
+        """An open debate whose contributions are withdrawn (1), hidden (2) and erased (3)."""
+        debate, author = self.town.debate(), self.author
+        for _ in range(3):
+            self.town.contribution(debate, author)
+        author.post(f"/debates/{debate}/posts/1/withdrawal")
+        # No command hides or erases yet: the states come from later parts of the service.
+        key = select(debates.c.key).where(debates.c.uid == UUID(debate)).scalar_subquery()
+        for number, state in ((2, "hidden"), (3, "erased")):
+            self.world.execute(
+                posts.update()
+                .where(posts.c.debate_key == key, posts.c.number == number)
+                .values(state=state, state_reason="charter", state_since=NOW)
+            )
+        return debate
+
+    def closed_debate(self) -> str:
+        """A new debate of the past."""
+        hour = timedelta(hours=1)
+        clock, now = self.world.clock, self.world.clock()
+        clock.set(NOW - 2 * hour)
+        debate = self.town.debate(closes_at=rfc3339(NOW - hour))
+        self.town.contribution(debate, self.author)
+        clock.set(now)
+        return debate
+
+    def member(self) -> str:
+        """The public id of a new moderator of the town."""
+        email = f"{self.world.name()}@ville.example"
+        answer = self.town.administrator.post(
+            "/organisations/ville-exemple/members", {"email": email, "role": "moderator"}
+        )
+        return str(answer.json()["id"])
+
+    def caller_of(self, operation: Operation) -> Caller:
+        """Somebody who may do it."""
+        if operation.access in {"public", "anyone"}:
+            return self.town.anonymous
+        return self.author if operation.access == "person" else self.town.administrator
+
+    def attempt(self, name: str, caller: Caller | None = None) -> Attempt:
+        """The good call of an operation, on what is shared: to be spoilt, not to succeed."""
+        operation = self.contract.operations[name]
+        on = {"reopen_debate": "closed", "publish_debate": "draft", "get_draft": "draft"}
+        debate: str = getattr(self, on.get(name, "open"))
+        places = {"debate_id": debate, "number": "1", "slug": "ville-exemple", "person": NOBODY}
+        attempt = Attempt(
+            operation,
+            self.world,
+            caller or self.caller_of(operation),
+            {key: value for key, value in places.items() if f"{{{key}}}" in operation.template},
+            QUERIES.get(name, ""),
+            BODIES.get(name),
+        )
+        return _another_session(self, attempt) if name == "sign_out" else attempt
+
+    def fresh(self, name: str, caller: Caller | None = None) -> Attempt:
+        """The good call of an operation by somebody, on something of its own where it changes it."""
+        attempt = self.attempt(name, caller)
+        prepare = _FRESH.get(name)
+        return attempt if prepare is None else prepare(self, attempt)
+
+
+def _on_own_post(scene: Scene, attempt: Attempt) -> Attempt:
+    author = attempt.caller if attempt.caller.token else scene.author
+    return attempt.at(number=scene.town.contribution(scene.open, author))
+
+
+def _with_code(scene: Scene, attempt: Attempt) -> Attempt:
+    email = f"{scene.world.name()}@citoyens.example"
+    return attempt.saying(email=email, code=ask_for_code(scene.world, email))
+
+
+def _new_address(scene: Scene, attempt: Attempt) -> Attempt:
+    return attempt.saying(email=f"{scene.world.name()}@citoyens.example")
+
+
+def _another_session(scene: Scene, attempt: Attempt) -> Attempt:
+    if attempt.caller.token is None:
+        return attempt
+    email = attempt.caller.get("/me").json()["email"]
+    return attempt.by(scene.town.sign_in(email))
+
+
+_FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
+    "request_code": _new_address,
+    "sign_in": _with_code,
+    "edit_post": _on_own_post,
+    "withdraw_post": _on_own_post,
+    "change_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.draft()),
+    "publish_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.draft()),
+    "extend_period": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
+    "close_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
+    "reopen_debate": lambda scene, attempt: attempt.at(debate_id=scene.closed_debate()),
+    "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
+    "remove_member": lambda scene, attempt: attempt.at(person=scene.member()),
+}

@@ -1,0 +1,203 @@
+"""Worlds: the shipped application with a database and a town, shared by the tests of one database.
+
+Making a database and an application takes longer than most tests do. Tests keep apart by acting in
+debates of their own, as strangers do in production; what needs an empty world makes one.
+"""
+
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import orjson
+from sqlalchemy import Engine, Executable, event
+
+from consultation.api.openapi import openapi_bytes
+from consultation.application.organisations import add_organisation, give_role
+from consultation.application.ports import Mailer, Transaction
+from consultation.bootstrap import Services, build, create_app
+from consultation.domain.actors import Role
+from consultation.settings import Settings
+from tests.api.contract import CheckedClient, Contract
+from tests.builders import NOW, Caller, StepClock, Town
+
+
+class StepTicks:
+    """A monotonic clock in seconds that stands still until a test moves it."""
+
+    def __init__(self) -> None:
+        self.seconds = 0.0
+
+    def __call__(self) -> float:
+        return self.seconds
+
+    def step(self, by: float) -> None:
+        self.seconds += by
+
+
+@dataclass
+class Process:
+    """One process of the service: its services, and a client of its application."""
+
+    services: Services
+    client: CheckedClient
+    ticks: StepTicks
+
+    @property
+    def anonymous(self) -> Caller:
+        return Caller(self.client)
+
+    def as_caller(self, caller: Caller) -> Caller:
+        """The same person, calling this process."""
+        return Caller(self.client, caller.token)
+
+
+@dataclass
+class World:
+    """A process, its database and its clock, and further processes on the same database."""
+
+    settings: Settings
+    clock: StepClock
+    process: Process
+    town: Town
+    names: int = 0
+    _stack: ExitStack = field(default_factory=ExitStack)
+    _neighbour: Process | None = None
+
+    @property
+    def services(self) -> Services:
+        return self.process.services
+
+    def reset(self) -> None:
+        """The clock back to where every test begins."""
+        self.clock.set(NOW)
+
+    def name(self) -> str:
+        """A name that nobody bears yet."""
+        self.names += 1
+        return f"n{self.names}"
+
+    @property
+    def neighbour(self) -> Process:
+        """A second process on the same database."""
+        if self._neighbour is None:
+            self._neighbour = self._stack.enter_context(process(self.settings, self.clock))
+        return self._neighbour
+
+    def organisation(self) -> tuple[str, dict[Role, Caller]]:
+        """A new organisation's slug, and one signed-in member for each role."""
+        slug = f"ville-{self.name()}"
+
+        def found(tx: Transaction) -> str:
+            add_organisation(tx, slug, f"Ville {slug}", "Europe/Brussels", "nl")
+            for role in Role:
+                give_role(tx, slug, f"{role.value}@{slug}.example", role)
+            return slug
+
+        self.services.work.perform(found)
+        return slug, {role: self.town.sign_in(f"{role.value}@{slug}.example") for role in Role}
+
+    @contextmanager
+    def statements(self) -> Iterator[list[str]]:
+        """The SQL statements that run inside the block, BEGIN left out."""
+        seen: list[str] = []
+
+        def note(_c: Any, _k: Any, statement: str, *_: Any) -> None:
+            if not statement.startswith("BEGIN"):
+                seen.append(statement)
+
+        engines = self.engines()
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", note)
+        try:
+            yield seen
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", note)
+
+    def execute(self, statement: Executable) -> None:
+        """Run a statement and commit: for what no command does."""
+        with self.services.database.writing() as connection, connection.begin():
+            connection.execute(statement)
+
+    @contextmanager
+    def failing(self, error: Exception) -> Iterator[None]:
+        """Every statement inside the block fails with the error."""
+
+        def fail(*_: Any) -> None:
+            raise error
+
+        engines = self.engines()
+        for engine in engines:
+            event.listen(engine, "before_cursor_execute", fail)
+        try:
+            yield
+        finally:
+            for engine in engines:
+                event.remove(engine, "before_cursor_execute", fail)
+
+    @contextmanager
+    def kit(self, **changes: Any) -> Iterator[None]:
+        """Other parts in the application's hands inside the block."""
+        app: Any = self.process.client.app
+        state = app._app.state
+        kept = state.kit
+        state.kit = replace(kept, **changes)
+        try:
+            yield
+        finally:
+            state.kit = kept
+
+    def engines(self) -> set[Engine]:
+        """The engines whose events see every statement: PostgreSQL's reader shares the writer's."""
+        database = self.services.database
+        return {database._writer, database._reader} if database.is_sqlite else {database._writer}
+
+    def close(self) -> None:
+        self._stack.close()
+
+
+def contract_of(client: CheckedClient) -> Contract:
+    """The document that the application serves."""
+    app: Any = client.app
+    return Contract(orjson.loads(openapi_bytes(app._app)))
+
+
+@contextmanager
+def process(
+    settings: Settings, clock: StepClock, mailer: Mailer | None = None, ids: Any = None
+) -> Iterator[Process]:
+    """A running process of the service; its versions age by the ticks of a test only."""
+    services = build(settings, clock=clock, mailer=mailer, ids=ids)
+    ticks = StepTicks()
+    services.versions._ticks = ticks
+    with CheckedClient(create_app(services), raise_server_exceptions=False) as client:
+        client.contract = contract_of(client)
+        yield Process(services, client, ticks)
+    services.database.dispose()
+
+
+def settings_of(database_url: str, folder: Path, **changes: Any) -> Settings:
+    """Settings of a development instance, mail into a folder."""
+    values: dict[str, Any] = {
+        "database_url": database_url,
+        "mail_url": (folder / "mail").as_uri(),
+        "public_url": "http://testserver",
+        "secret_key": "x" * 40,
+        "threads": 4,
+    }
+    return Settings.model_validate(values | changes)
+
+
+@contextmanager
+def world(database_url: str, folder: Path, **changes: Any) -> Iterator[World]:
+    """A world on a migrated database."""
+    settings = settings_of(database_url, folder, **changes)
+    clock = StepClock()
+    with process(settings, clock) as running:
+        made = World(settings, clock, running, Town(running.services, running.client, clock))
+        try:
+            yield made
+        finally:
+            made.close()

@@ -1,0 +1,152 @@
+"""Every code that the rules of the domain refuse with, once, with its facts."""
+
+import ast
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+import consultation.domain
+from consultation.domain.actors import ANONYMOUS
+from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
+from consultation.domain.decisions import Facts, RefusalCode
+from consultation.domain.period import check_period
+from consultation.domain.permissions import Act
+from consultation.domain.posts import PostKind, PostState, PostText, check_posting, check_standing, revise
+from consultation.domain.texts import check_text
+from consultation.domain.voting import VoteValue, cast
+from tests.domain.builders import (
+    CLOSES_AT,
+    HOUR,
+    MIDWAY,
+    MODERATOR,
+    OPENS_AT,
+    ORGANISER,
+    PARTICIPANT,
+    US,
+    ZONE,
+    argument,
+    argument_text,
+    contribution,
+    contribution_text,
+    debate,
+    draft,
+    person,
+    refusal,
+    source_text,
+    tombstone,
+)
+
+Case = tuple[Callable[[], object], Facts]
+
+
+def gone(state: PostState) -> Case:
+    facts: Facts = {
+        "number": 1,
+        "kind": "contribution",
+        "state": state.value,
+        "reason": "why",
+        "since": MIDWAY,
+        "time_zone": ZONE,
+    }
+    return lambda: check_standing(tombstone(state), ZONE), facts
+
+
+def posting(text: PostText, kind: PostKind = PostKind.CONTRIBUTION) -> object:
+    return check_posting(debate(), kind, None, text, PARTICIPANT, MIDWAY)
+
+
+CASES: Final[dict[RefusalCode, Case]] = {
+    RefusalCode.SIGN_IN_REQUIRED: (lambda: check_act(debate(), Act.VOTE, ANONYMOUS, MIDWAY), {}),
+    RefusalCode.NOT_PERMITTED: (
+        lambda: check_act(debate(), Act.REOPEN, MODERATOR, MIDWAY),
+        {"act": "reopen", "roles": ("administrator", "organiser")},
+    ),
+    RefusalCode.NOT_AUTHOR: (
+        lambda: revise(debate(), contribution(), contribution_text(), None, person(key=2), MIDWAY),
+        {},
+    ),
+    RefusalCode.DEBATE_NOT_FOUND: (lambda: check_visible(draft(), PARTICIPANT), {}),
+    RefusalCode.DEBATE_NOT_PUBLISHED: (lambda: check_act(draft(), Act.VOTE, MODERATOR, MIDWAY), {}),
+    RefusalCode.DEBATE_ALREADY_PUBLISHED: (lambda: publish(debate(), ORGANISER, MIDWAY), {}),
+    RefusalCode.PERIOD_NOT_OPEN: (
+        lambda: check_act(debate(), Act.VOTE, PARTICIPANT, OPENS_AT - US),
+        {"opens_at": OPENS_AT, "time_zone": ZONE},
+    ),
+    RefusalCode.PERIOD_CLOSED: (
+        lambda: check_act(debate(), Act.VOTE, PARTICIPANT, CLOSES_AT),
+        {"closed_at": CLOSES_AT, "time_zone": ZONE},
+    ),
+    RefusalCode.PERIOD_NOT_CLOSED: (
+        lambda: reopen(debate(), ORGANISER, CLOSES_AT + HOUR, MIDWAY),
+        {"closes_at": CLOSES_AT, "time_zone": ZONE},
+    ),
+    RefusalCode.PERIOD_INVALID: (
+        lambda: check_period(MIDWAY, MIDWAY, ZONE),
+        {"opens_at": MIDWAY, "closes_at": MIDWAY, "time_zone": ZONE},
+    ),
+    RefusalCode.CLOSING_NOT_LATER: (
+        lambda: extend(debate(), ORGANISER, CLOSES_AT, MIDWAY),
+        {"closes_at": CLOSES_AT, "requested": CLOSES_AT, "time_zone": ZONE},
+    ),
+    RefusalCode.CLOSING_IN_THE_PAST: (
+        lambda: reopen(debate(), ORGANISER, CLOSES_AT, CLOSES_AT),
+        {"requested": CLOSES_AT, "now": CLOSES_AT, "time_zone": ZONE},
+    ),
+    RefusalCode.NOT_A_CONTRIBUTION: (
+        lambda: check_posting(debate(), PostKind.ARGUMENT, argument(), argument_text(), PARTICIPANT, MIDWAY),
+        {"number": 2, "kind": "argument"},
+    ),
+    RefusalCode.POST_WITHDRAWN: gone(PostState.WITHDRAWN),
+    RefusalCode.POST_HIDDEN: gone(PostState.HIDDEN),
+    RefusalCode.POST_ERASED: gone(PostState.ERASED),
+    RefusalCode.REVISION_OUTDATED: (
+        lambda: revise(debate(), contribution(revision=3), contribution_text(), 2, PARTICIPANT, MIDWAY),
+        {"revision": 3},
+    ),
+    RefusalCode.TEXT_TOO_SHORT: (
+        lambda: posting(contribution_text(body="Short.")),
+        {"field": "body", "limit": 20, "length": 6},
+    ),
+    RefusalCode.TEXT_TOO_LONG: (
+        lambda: posting(contribution_text(title="e" * 201)),
+        {"field": "title", "limit": 200, "length": 201},
+    ),
+    RefusalCode.TEXT_NOT_ALLOWED: (
+        lambda: check_text("reason", "\x00", 1, 9),
+        {"field": "reason", "character": "U+0000"},
+    ),
+    RefusalCode.LINK_INVALID: (
+        lambda: posting(source_text(link="javascript:alert(1)"), PostKind.SOURCE),
+        {"field": "link"},
+    ),
+    RefusalCode.THEME_UNKNOWN: (lambda: posting(contribution_text(theme="rivers")), {"theme": "rivers"}),
+    RefusalCode.VOTE_VALUE_UNKNOWN: (
+        lambda: cast(debate(), argument(), VoteValue.AGREE, PARTICIPANT, MIDWAY),
+        {"value": "agree", "allowed": ("support",)},
+    ),
+    RefusalCode.FIELD_NOT_ALLOWED: (
+        lambda: posting(argument_text(title="A title"), PostKind.ARGUMENT),
+        {"field": "title"},
+    ),
+}
+
+
+@pytest.mark.parametrize("code", CASES, ids=str)
+def test_a_refusal_carries_the_facts_that_explain_it(code: RefusalCode) -> None:
+    ask, facts = CASES[code]
+    answer = refusal(ask())
+    assert (answer.code, answer.facts) == (code, facts)
+
+
+def test_every_code_that_the_rules_use_has_a_case() -> None:
+    used = {
+        node.attr
+        for path in Path(consultation.domain.__path__[0]).glob("*.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.Attribute)
+        and isinstance(node.value, ast.Name)
+        and node.value.id == RefusalCode.__name__
+    }
+    assert used == {code.name for code in CASES}
