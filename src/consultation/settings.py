@@ -78,7 +78,7 @@ class Settings(BaseSettings):
     ] = 32
     body_limit_bytes: Annotated[
         int, Field(ge=1024, description="Largest request body that is read, in bytes.")
-    ] = 262_144
+    ] = 524_288
     sqlite_synchronous: Annotated[
         str,
         Field(

@@ -112,7 +112,7 @@ class Contract:
         self.checked += 1
         try:
             self._check(request.method, path, response)
-        except (AssertionError, ValidationError) as error:
+        except (AssertionError, KeyError, ValidationError) as error:
             told = f"{request.method} {path} answered {response.status_code}: {error}\n{response.text[:2000]}"
             raise ContractBroken(told) from error
 

@@ -117,7 +117,7 @@ def _body_too_large(scene: Scene, attempt: Attempt) -> Response:
     headers = {"Content-Type": "application/json"}
     if not attempt.operation.takes_body:  # it is read for the key's sake only
         headers["Idempotency-Key"] = scene.world.name()
-    return attempt.send(content=b'"' + b"x" * 400_000 + b'"', **headers)
+    return attempt.send(content=b'"' + b"x" * scene.world.settings.body_limit_bytes + b'"', **headers)
 
 
 def _unfit_link(_: Scene, attempt: Attempt) -> Response:

@@ -2,8 +2,9 @@
 
 import pytest
 
+from consultation.application.ports import Busy
 from tests.api.operations import HEALTH, OWN, READING, STAFF_READING
-from tests.api.scene import Scene, without_id
+from tests.api.scene import NOBODY, Scene, without_id
 
 OF_DEBATES = [
     name for name in READING if name not in {"list_organisations", "get_organisation", "list_debates"}
@@ -92,6 +93,29 @@ def test_each_query_is_a_document_of_its_own(scene: Scene) -> None:
     attempt = scene.attempt("list_arguments")
     sides = {side: attempt.asking(f"side={side}").send().json()["items"] for side in ("pro", "contra")}
     assert [{item["side"] for item in items} for items in sides.values()] == [{"pro"}, {"contra"}]
+
+
+@pytest.mark.parametrize("number", [1, 2, 3, 99])
+def test_the_short_way_to_a_thread_answers_what_the_route_answers(scene: Scene, number: int) -> None:
+    for debate in (scene.open, scene.tombstones, scene.closed, scene.draft, NOBODY):
+        attempt = scene.attempt("get_thread").at(debate_id=debate, number=number)
+        scene.world.forget_documents()
+        at_once = attempt.send()
+        scene.world.forget_documents()
+        through = attempt.by(scene.participant).send()
+        assert at_once.content == through.content
+        assert without_id(at_once) == without_id(through)
+
+
+def test_a_fault_on_the_short_way_is_a_problem_like_any_other(scene: Scene) -> None:
+    scene.world.forget_documents()
+    attempt = scene.attempt("get_thread")
+    with scene.world.failing(RuntimeError("a fault of ours")):
+        answer = attempt.send()
+    assert (answer.status_code, answer.json()["code"]) == (500, "internal_error")
+    with scene.world.failing(Busy()):
+        answer = attempt.send()
+    assert (answer.status_code, answer.json()["code"]) == (503, "busy")
 
 
 def test_a_refused_address_is_not_kept_as_a_document(scene: Scene) -> None:

@@ -121,6 +121,13 @@ class World:
         with self.services.database.writing() as connection, connection.begin():
             connection.execute(statement)
 
+    def forget_documents(self) -> None:
+        """Every finished document gone, so that the next read builds anew."""
+        app: Any = self.process.client.app
+        cache = app._documents._cache
+        cache._documents.clear()
+        cache._size = 0
+
     @contextmanager
     def failing(self, error: Exception) -> Iterator[None]:
         """Every statement inside the block fails with the error."""

@@ -89,7 +89,7 @@ def test_every_forbidden_character_survives_tidying_inside_a_text_so_that_it_is_
         (5_000, RefusalCode.TEXT_TOO_LONG),
     ],
 )
-@pytest.mark.parametrize("letter", ["a", "\u00e9", "\U0001f333", "\u200d"])
+@pytest.mark.parametrize("letter", ["a", "\u00e9", "\U0001f333"])
 def test_a_length_is_counted_in_code_points(letter: str, length: int, code: RefusalCode | None) -> None:
     answer = check_text("title", letter * length, 5, 10)
     if code is None:
@@ -160,3 +160,15 @@ def test_a_tidied_text_is_measured_as_it_is_kept() -> None:
     padded = tidy("   ab   ")
     facts: Facts = {"field": "title", "limit": 5, "length": 2}
     assert check_text("title", padded, 5, 10) == Refused(RefusalCode.TEXT_TOO_SHORT, facts)
+
+
+@pytest.mark.parametrize("invisible", ["\u200b", "\u3164", "\ufeff", "\u2060", "\u2800", "\U000e0020"])
+def test_what_cannot_be_seen_does_not_make_a_text(invisible: str) -> None:
+    refused = check_text("title", invisible * 9 + "abcd", 5, 200)
+    assert isinstance(refused, Refused)
+    assert refused.code is RefusalCode.TEXT_TOO_SHORT
+    assert refused.facts["length"] == 4
+
+
+def test_what_joins_emoji_may_stand_in_a_text() -> None:
+    assert check_text("title", "\U0001f468\u200d\U0001f33e plante", 5, 200).allowed

@@ -10,14 +10,13 @@ from collections.abc import MutableMapping
 from contextlib import suppress
 from typing import Any, Final
 
-from sqlalchemy.exc import SQLAlchemyError
 from starlette.exceptions import HTTPException  # noqa: TID251 - all that FastAPI lets out of reading a body
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consultation.api.documents import PublicDocument, PublicDocuments, matches
 from consultation.api.hot import recognise
 from consultation.api.threads import Threads
-from consultation.application.ports import Busy, IdSource
+from consultation.application.ports import IdSource
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
@@ -71,7 +70,7 @@ class Edge:
             return None
         debate, build = recognised
         # What is refused or fails here does so again in the route, which has the words for it.
-        with suppress(Busy, SQLAlchemyError):
+        with suppress(Exception):
             found = await self._threads.run(lambda: self._documents.read(target, debate, build))
             return found if isinstance(found, PublicDocument) else None
         return None

@@ -144,11 +144,12 @@ def create_debate(
         return unfit
     debate = replace(debate, key=tx.debates.add(debate, now))
     role = acting_role(Act.CREATE_DEBATE, actor)
-    return _record_texts(tx, debate, EntryKind.DEBATE_CREATED, role, actor)
+    return _record_texts(tx, debate, now, EntryKind.DEBATE_CREATED, role, actor)
 
 
-def _record_texts(tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person) -> DebateActed:
-    at = debate.effective(tx.now())
+def _record_texts(
+    tx: Transaction, debate: Debate, at: datetime, kind: EntryKind, role: str, actor: Person
+) -> DebateActed:
     place = take_place(tx, debate, at)
     content = debate_content(
         debate.slug,
@@ -172,7 +173,8 @@ def change_debate(
     if debate is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
     actor = _actor(tx, account, debate.owner.key)
-    decision = check_act(debate, Act.CHANGE_DEBATE, actor, tx.now())
+    now = tx.now()
+    decision = check_act(debate, Act.CHANGE_DEBATE, actor, now)
     if isinstance(decision, Refused):
         return decision
     if debate.published_at is not None and edit.fields_of_drafts():
@@ -202,7 +204,8 @@ def change_debate(
         return unfit
     tx.debates.save(changed)
     role = acting_role(Act.CHANGE_DEBATE, actor)
-    return _record_texts(tx, changed, EntryKind.DEBATE_CHANGED, role, actor)
+    at = debate.effective(now)
+    return _record_texts(tx, changed, at, EntryKind.DEBATE_CHANGED, role, actor)
 
 
 def _check_dropped_themes(tx: Transaction, before: Debate, after: Debate) -> Refused | None:

@@ -47,9 +47,15 @@ def give_role(tx: Transaction, slug: str, email: str, role: Role) -> Member | Re
     organisation = tx.organisations.lock(slug)
     if organisation is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
+    return _given(tx, organisation, email, role)
+
+
+def _given(tx: Transaction, organisation: Organisation, email: str, role: Role) -> Member:
     person = tx.people.by_email(email) or add_account(tx, email, organisation.locale)
-    tx.organisations.add_role(organisation.key, person.key, role, tx.now())
-    return Member(person, tx.people.roles(person.key, organisation.key))
+    held = tx.people.roles(person.key, organisation.key)
+    if role not in held:
+        tx.organisations.add_role(organisation.key, person.key, role, tx.now())
+    return Member(person, held | {role})
 
 
 def _administered(tx: Transaction, slug: str, account: Account) -> Organisation | Refused:
@@ -67,7 +73,7 @@ def add_member(tx: Transaction, slug: str, account: Account, email: str, role: R
     organisation = _administered(tx, slug, account)
     if isinstance(organisation, Refused):
         return organisation
-    return give_role(tx, slug, email, role)
+    return _given(tx, organisation, email, role)
 
 
 def remove_member(

@@ -318,7 +318,7 @@ class Organisations(Protocol):
         """Everybody with a role, by name."""
 
     def add_role(self, key: int, person_key: int, role: Role, now: datetime) -> None:
-        """Give a role; nothing happens when it is held already."""
+        """Give a role that the person does not hold yet."""
 
     def remove_role(self, key: int, person_key: int, role: Role) -> None:
         """Take a role away."""

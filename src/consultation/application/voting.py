@@ -14,7 +14,7 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
-from consultation.domain.voting import Vote, VoteValue, cast, check_voting, tally_change
+from consultation.domain.voting import Vote, VoteValue, cast, tally_change
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +70,7 @@ def cast_vote(
 
 
 def take_back_vote(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Voted | Refused:
-    """Take one's vote back. Without a vote nothing happens."""
+    """Take one's vote back, from a tombstone too. Without a vote nothing happens."""
     debate = tx.debates.lock(debate_uid)
     if debate is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
@@ -81,9 +81,6 @@ def take_back_vote(tx: Transaction, debate_uid: UUID, number: int, actor: Person
     post, before, elsewhere = tx.votes.find(debate.key, number, actor.key)
     if post is None:
         return post_not_found(number)
-    decision = check_voting(debate, post, actor, now)
-    if isinstance(decision, Refused):
-        return decision
     at = debate.effective(now)
     if before is None:
         return Voted(None, at, None)

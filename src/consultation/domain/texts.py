@@ -14,6 +14,12 @@ _FORBIDDEN: Final = re.compile(
     "[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff"
     "\u202a-\u202e\u2066-\u2069\ufdd0-\ufdef" + _PLANE_ENDS + "]"
 )
+# Default-ignorable code points (Unicode DerivedCoreProperties) and the blank Braille pattern: they
+# may stand in a text, where scripts and emoji need them, but do not make one.
+_INVISIBLE: Final = re.compile(
+    "[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u2060-\u206f"
+    "\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufff8\U000e0000-\U000e0fff]"
+)
 _LINE_ENDS: Final = re.compile("\r\n?|\x85")
 _SPACES: Final = re.compile(r"\s+")
 # urlsplit lets stray text stand around an address in brackets, and which kinds depends on its version.
@@ -33,16 +39,17 @@ def tidy_line(text: str) -> str:
 def check_text(field: str, text: str, shortest: int, longest: int) -> Decision:
     """May this tidied text stand in the field, given its bounds in code points?
 
-    `field` is the name in the request body. Refused with text_not_allowed, text_too_short or
-    text_too_long.
+    The shortest length counts what can be seen. `field` is the name in the request body.
+    Refused with text_not_allowed, text_too_short or text_too_long.
     """
     forbidden = _FORBIDDEN.search(text)
     if forbidden:
         character = f"U+{ord(forbidden.group()):04X}"
         facts: Facts = {"field": field, "character": character}
         return Refused(RefusalCode.TEXT_NOT_ALLOWED, facts)
-    if len(text) < shortest:
-        facts_short: Facts = {"field": field, "limit": shortest, "length": len(text)}
+    visible = len(_INVISIBLE.sub("", text))
+    if visible < shortest:
+        facts_short: Facts = {"field": field, "limit": shortest, "length": visible}
         return Refused(RefusalCode.TEXT_TOO_SHORT, facts_short)
     if len(text) > longest:
         facts_long: Facts = {"field": field, "limit": longest, "length": len(text)}

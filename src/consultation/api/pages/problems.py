@@ -39,7 +39,7 @@ _FACTS: Final[Mapping[str, Fact]] = {
     "value": "support",
 }
 _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
-    "body_too_large": {"limit": 262_144},
+    "body_too_large": {"limit": 524_288},
     "busy": {"retry_after": 2},
     "debate_already_published": {"field": "slug"},
     "field_not_allowed": {"field": "note"},

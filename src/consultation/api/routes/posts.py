@@ -232,7 +232,15 @@ async def put_vote(call: CallDep, debate_id: UUID, number: PostNumber, payload: 
     "/{number}/vote",
     operation_id="take_back_vote",
     summary="Take one's vote back",
-    **declare(Access.PERSON, *OWN_ACT, answer=Voted, act=Act.VOTE, writes=True, takes_body=False),
+    **declare(
+        Access.PERSON,
+        *PARTICIPATION,
+        RefusalCode.POST_NOT_FOUND,
+        answer=Voted,
+        act=Act.VOTE,
+        writes=True,
+        takes_body=False,
+    ),
 )
 async def delete_vote(call: CallDep, debate_id: UUID, number: PostNumber) -> Response:
     """Without a vote nothing happens."""

@@ -12,7 +12,9 @@ from consultation.application.organisations import SLUG_MAX
 SLUG_PATTERN: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
 # RFC 3339, section 5.6, with an upper-case T or a space and at most six fractional digits. A
 # leap second has no instant of its own here and is refused.
-_RFC_3339: Final = re.compile(r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?([Zz]|[+-]\d{2}:[0-5]\d)")
+_RFC_3339: Final = re.compile(
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?([Zz]|[+-]\d{2}:[0-5]\d)"
+)
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 9000
 
