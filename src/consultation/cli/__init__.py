@@ -1,0 +1,1 @@
+"""The command line: for operators, beside the HTTP interface and over the same commands."""

@@ -1,0 +1,1 @@
+"""The demonstration: a fictitious town with an upcoming, an open and a closed debate."""

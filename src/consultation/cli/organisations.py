@@ -1,0 +1,81 @@
+"""`consultation organisation`: the public bodies that hold consultations."""
+
+from typing import Final
+
+import click
+
+from consultation.cli.console import remark, rows
+from consultation.cli.failures import Failure
+from consultation.cli.services import open_services, perform
+
+LOCALES: Final = ("fr", "nl", "de", "en")
+_PAGE: Final = 100
+_NAME_MAX: Final = 200
+
+
+@click.group
+def organisation() -> None:
+    """Set up and list organisations."""
+
+
+@organisation.command
+@click.argument("slug")
+@click.argument("name")
+@click.option(
+    "--time-zone",
+    default="Europe/Paris",
+    show_default=True,
+    metavar="ZONE",
+    help="IANA time zone in which its periods are read and shown.",
+)
+@click.option(
+    "--locale",
+    type=click.Choice(LOCALES),
+    default="fr",
+    show_default=True,
+    help="Language of its debates and of mail to its people.",
+)
+def create(slug: str, name: str, time_zone: str, locale: str) -> None:
+    """Set up an organisation.
+
+    SLUG is its part of every address (lower-case letters, digits, single hyphens); NAME is what
+    people read.
+    """
+    from consultation.application.organisations import (  # noqa: PLC0415 - with the database only
+        UnfitOrganisation,
+        add_organisation,
+    )
+    from consultation.domain.texts import check_text, tidy_line  # noqa: PLC0415 - with the former
+
+    name = tidy_line(name)
+    with open_services() as services:
+        try:
+            made = perform(
+                services,
+                lambda tx: (
+                    refused
+                    if not (refused := check_text("name", name, 1, _NAME_MAX)).allowed
+                    else add_organisation(tx, slug, name, time_zone, locale)
+                ),
+            )
+        except UnfitOrganisation as error:
+            raise Failure(f"{error}.") from error
+        click.echo(f"{made.slug}\t{services.links.organisation(made.slug)}")
+    remark(f"Next: consultation member add {slug} EMAIL --role administrator")
+
+
+@organisation.command("list")
+def list_() -> None:
+    """List the organisations: slug, name, time zone and locale, separated by tabs."""
+    from consultation.application.readers import Window  # noqa: PLC0415 - with the database only
+
+    with open_services() as services, services.readers.snapshot() as snapshot:
+        window: Window | None = Window(_PAGE)
+        found = 0
+        while window is not None:
+            page = snapshot.organisations(window)
+            found += len(page.items)
+            rows((o["slug"], o["name"], o["time_zone"], o["locale"]) for o in page.items)
+            window = None if page.position is None else Window(_PAGE, page.position)
+    if not found:
+        remark("There is no organisation yet: consultation organisation create SLUG NAME")

@@ -1,0 +1,50 @@
+"""`consultation session`: signing in for somebody, from the machine that runs the service."""
+
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from consultation.cli.console import remark
+from consultation.cli.services import address_of, open_services, perform
+
+if TYPE_CHECKING:
+    from consultation.application.ports import Account, Transaction
+
+_LOCALE: Final = "fr"
+
+
+@click.group
+def session() -> None:
+    """Open sessions."""
+
+
+@session.command
+@click.argument("email")
+def create(email: str) -> None:
+    """Open a session for the person with the address EMAIL and print its bearer token.
+
+    Meant for operators: scripts, first steps, support. The account is made when there is none.
+    The token is the last word on standard output, is shown this once, and lasts thirty days:
+    curl -H "Authorization: Bearer TOKEN" ...
+    """
+    from consultation.application.people import open_session  # noqa: PLC0415 - with the database only
+
+    address = address_of(email)
+    with open_services() as services:
+        person, is_new = perform(services, lambda tx: _person(tx, address))
+        opened = perform(services, lambda tx: open_session(tx, services.digests, person))
+    if is_new:
+        remark(f"Made an account for {address}, named {person.name!r}.")
+    remark(
+        f"A session of {person.name!r} until {opened.expires_at:%Y-%m-%d %H:%M} UTC. Whoever has this "
+        "token acts as that person: keep it out of files and logs."
+    )
+    click.echo(opened.token)
+
+
+def _person(tx: "Transaction", address: str) -> "tuple[Account, bool]":
+    """The account of an address, and whether it was made just now."""
+    from consultation.application.people import add_account  # noqa: PLC0415 - with the database only
+
+    known = tx.people.by_email(address)
+    return (known, False) if known is not None else (add_account(tx, address, _LOCALE), True)
