@@ -1,0 +1,141 @@
+"""Every curl example of the reference page is carried out, and answers what its operation promises."""
+
+import json
+import re
+import shlex
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from string import Template
+from typing import Any
+
+import pytest
+from markupsafe import escape
+from starlette.testclient import TestClient
+
+from consultation.api.app import interface, openapi_bytes
+from consultation.api.pages.book import Book
+from consultation.application.organisations import give_role
+from consultation.domain.actors import Role
+from tests.builders import Town
+from tests.docs.curl import UnknownOption, parse
+from tests.docs.outline import parsed
+
+ORGANISATION = "ville-exemple"
+
+
+def declared() -> Iterator[tuple[str, Any]]:
+    for methods in json.loads(openapi_bytes())["paths"].values():
+        for operation in methods.values():
+            yield operation["operationId"], operation
+
+
+OPERATIONS = dict(declared())
+
+
+@cache
+def commands() -> dict[str, str]:
+    """The example of each operation, as the page shows it."""
+    app = interface()
+    text = Book(app.openapi, openapi_bytes, "Consultation", "http://testserver").docs().body.decode()
+    found = re.findall(r'<article aria-labelledby="([^"]+)">(.*?)</article>', text, re.DOTALL)
+    return {
+        name: parsed(article.rpartition("<h4>Example</h4>")[2]).one("code").text
+        for name, article in found
+        if name in OPERATIONS
+    }
+
+
+def split(command: str) -> list[str]:
+    """The words of a command, which may go on behind a backslash at the end of a line."""
+    return shlex.split(command.replace("\\\n", " "))
+
+
+class Everybody:
+    """One person who is all of it: author, organiser, moderator, administrator."""
+
+    def __init__(self, town: Town) -> None:
+        self.town = town
+        address = "toute@citoyens.example"
+        self.caller = town.sign_in(address)
+
+        def promote(tx: Any) -> str:
+            for role in Role:
+                give_role(tx, ORGANISATION, address, role)
+            return "promoted"
+
+        town.services.work.perform(promote)
+
+    def variables(self, name: str) -> dict[str, str]:
+        """Values for the shell variables with which the example of an operation succeeds."""
+        town = self.town
+        if name in {"publish_debate", "get_draft", "change_debate"}:
+            debate, number = town.draft(), 1
+        else:
+            debate = town.debate()
+            number = town.contribution(debate, self.caller)
+        if name == "reopen_debate":
+            assert town.organiser.post(f"/debates/{debate}/closure", {"reason": "Fini."}).status_code == 201
+        member = self.caller.get(f"/organisations/{ORGANISATION}/members").json()["items"][0]
+        etag = self.caller.get(f"/debates/{debate}/posts/{number}").headers.get("etag", "")
+        return {
+            "SERVICE": "http://testserver",
+            "API": "http://testserver/api/v1",
+            "DEBATE": debate,
+            "NUMBER": str(number),
+            "ORGANISATION": ORGANISATION,
+            "TOKEN": str(self.caller.token),
+            "ETAG": etag,
+            "PERSON": member["id"],
+        }
+
+
+def code_sent_to(town: Town, address: str) -> str:
+    """The code of a mail that the service has just written into its folder."""
+    asked = town.anonymous.post("/auth/codes", {"email": address})
+    assert asked.status_code == 202
+    folder = town.services.settings.mail_url.get_secret_value().removeprefix("file://")
+    newest = max(Path(folder).glob("*.eml"))
+    found = re.search(r"^ {4}([0-9]{6})", newest.read_text("utf-8"), re.MULTILINE)
+    assert found is not None
+    return found[1]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_example_of_an_operation_works(client: TestClient, town: Town, name: str) -> None:
+    command = commands()[name]
+    if name == "sign_in":
+        command = command.replace("123456", code_sent_to(town, "camille@example.org"))
+    variables = Everybody(town).variables(name)
+    first, *words = split(command)
+    assert first == "curl"
+    request = parse([Template(word).substitute(variables) for word in words])
+    answer = client.request(request.method, request.url, content=request.body, headers=request.headers)
+    promised = min(int(status) for status in OPERATIONS[name]["responses"])
+    assert answer.status_code == promised, f"{command}\n{answer.text}"
+
+
+def test_the_page_says_how_to_set_every_variable(client: TestClient) -> None:
+    page = client.get("/docs").text
+    assert all(escape(command) in page for command in commands().values())
+    text = parsed(page).one("main").text
+    used = {variable for command in commands().values() for variable in re.findall(r"\$([A-Z]+)", command)}
+    assert used == set(re.findall(r"^([A-Z]+)=", text, re.MULTILINE))
+
+
+def test_an_example_shows_the_body_that_the_document_has() -> None:
+    shown = parse(split(commands()["create_debate"])[1:]).body
+    schema = json.loads(openapi_bytes())["components"]["schemas"]["NewDebate"]
+    assert json.loads(shown or "") == schema["examples"][0]
+
+
+def test_the_stand_in_for_curl_knows_the_words_that_are_used() -> None:
+    request = parse(
+        shlex.split("""-s -i -X PUT -H "Authorization: Bearer a b" -o out --json '{"a": 1}' "http://x/y" """)
+    )
+    assert (request.method, request.url, request.body) == ("PUT", "http://x/y", '{"a": 1}')
+    assert request.headers["Authorization"] == "Bearer a b"
+    assert (request.include, request.output) == (True, "out")
+    assert parse(["--json", "{}", "http://x"]).method == "POST"
+    with pytest.raises(UnknownOption):
+        parse(["--compressed", "http://x"])
