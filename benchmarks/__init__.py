@@ -1,0 +1,1 @@
+"""Measurements of the service against floors: see docs/performance.md."""

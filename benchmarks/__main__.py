@@ -1,0 +1,67 @@
+"""`./run bench [LANE...]`: measure, print one table, stop."""
+
+import argparse
+import signal
+import sys
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Final
+
+from benchmarks.bench import Bench
+from benchmarks.lanes import counting, reading, scale, start, transfer, writing
+from benchmarks.table import Row, printed
+
+LIMIT: Final = 600
+"""Seconds after which a run ends with what it has."""
+LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
+    "thread": reading.thread,
+    "page": reading.page,
+    "post": writing.post,
+    "vote": writing.votes,
+    "scale": scale.scale,
+    "transfer": transfer.transfer,
+    "start": start.start,
+    "statements": counting.statements,
+}
+
+
+def main() -> int:
+    """Run the lanes that the command line names; return 0 when every goal is met."""
+    parser = argparse.ArgumentParser(
+        prog="./run bench", description="Measure the service against its floors."
+    )
+    parser.add_argument("lane", nargs="*", help=f"{', '.join(LANES)}; all of them when none is named")
+    parser.add_argument(
+        "--quick", action="store_true", help="a third of the time: for a look, not for a record"
+    )
+    parser.add_argument("--full", action="store_true", help="2,000,000 posts, and as long as it takes")
+    asked = parser.parse_args()
+    unknown = set(asked.lane) - set(LANES)
+    if unknown:
+        parser.error(f"no such lane: {', '.join(sorted(unknown))}")
+    rows: list[Row] = []
+    with tempfile.TemporaryDirectory(prefix="bench") as scratch, ExitStack() as stack:
+        bench = Bench(Path(scratch), stack, quick=asked.quick, full=asked.full)
+        if not asked.full:
+            signal.signal(signal.SIGALRM, _too_long)
+            signal.alarm(LIMIT)
+        try:
+            for lane in asked.lane or LANES:
+                for row in LANES[lane](bench):
+                    bench.say(" | ".join(row.cells()))
+                    rows.append(row)
+        except TimeoutError:
+            bench.say(f"stopped after {LIMIT} seconds; the table has what was measured until then")
+        signal.alarm(0)
+    print(printed(rows))
+    return 0 if rows and all(row.met for row in rows) else 1
+
+
+def _too_long(_signal: int, _frame: object) -> None:
+    raise TimeoutError
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,1 @@
+"""The lanes: each measures some rows of the table."""

@@ -1,0 +1,241 @@
+"""Rows 8 and 9: a whole debate brought in and written out, and the memory it takes.
+
+100,000 posts with `--full`, else a fifth of them: the rows say which.
+"""
+
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import closing, suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+from psycopg.types.json import Jsonb
+from pydantic import SecretStr
+from sqlalchemy import Table
+
+from benchmarks.bench import Bench
+from benchmarks.data import THREAD, text_of
+from benchmarks.databases import ENGINES
+from benchmarks.dialects import driver
+from benchmarks.servers import environment, memory_of
+from benchmarks.table import Goal, Row, compared
+from consultation.application.imported import ImportedDebate, ImportedPost, ImportReport
+from consultation.application.imports import ImportPlan, import_records
+from consultation.application.organisations import add_organisation
+from consultation.bootstrap import Services, build
+from consultation.domain.posts import PostKind, Side
+from consultation.persistence.bulk.writing import bulk_store
+from consultation.persistence.migrate import migrate
+from consultation.persistence.tables import debate_acts, debates, journal_entries, people, posts
+from consultation.settings import Settings
+
+_BATCH: Final = 1_000
+_GOAL: Final = Goal("≥", 0.3)
+_LOOK: Final = 0.02
+"""Seconds between two looks at the memory of a running command."""
+_FLAT: Final = Goal("≤", 1.1)
+_TABLES: Final = (people, debates, debate_acts, posts, journal_entries)
+_OPENED: Final = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a command took: seconds from start to end, and its peak memory in megabytes."""
+
+    seconds: float
+    memory: float
+
+
+def transfer(bench: Bench) -> Iterator[Row]:
+    """Rows 8 and 9, for the commands as they are shipped, their start included."""
+    large = 100_000 if bench.databases.full else 20_000
+    sizes = (large, large // 10)
+    bench.say(f"writing archives of {sizes[0]:,} and {sizes[1]:,} posts")
+    archives = dict(zip(sizes, _archives(bench, sizes), strict=True))
+    for engine in ENGINES:
+        template = bench.databases.empty(engine, "template")
+        with closing(_Opened(template)) as opened:
+            opened.found_organisation()
+        yield from _on(bench, engine, template, archives)
+
+
+def _on(bench: Bench, engine: str, template: str, archives: dict[int, Path]) -> Iterator[Row]:
+    large, small = archives
+    copies = 0
+
+    def copy() -> str:
+        nonlocal copies
+        copies += 1
+        return bench.databases.copy(engine, template, f"copy{copies}")
+
+    bench.say(f"{engine}: importing {large:,} posts")
+    little = _run(bench, copy(), "import", "debate-jsonl", str(archives[small]))
+    done, floors = [], []
+    rows: dict[Table, list[tuple[Any, ...]]] = {}
+    url = ""
+    for _ in range(bench.rounds):
+        url = copy()
+        done.append(_run(bench, url, "import", "debate-jsonl", str(archives[large])))
+        rows = rows or _rows(url)
+        floors.append(_insert(copy(), rows))
+    pairs = [(large / one.seconds, large / floor) for one, floor in zip(done, floors, strict=True)]
+    yield compared(f"8 import debate-jsonl, {large:,} posts; {engine}", "posts/s", _GOAL, pairs)
+    yield _memory(f"8 import, peak memory {large:,} against {small:,} posts; {engine}", done, little)
+
+    bench.say(f"{engine}: exporting {large:,} posts")
+    output = str(bench.scratch / "out.jsonl")
+    done, floors = [], []
+    for _ in range(bench.rounds):
+        done.append(_run(bench, url, "export", "debate-jsonl", _debate(large), "--output", output))
+        floors.append(_read(url))
+    pairs = [(large / one.seconds, large / floor) for one, floor in zip(done, floors, strict=True)]
+    yield compared(f"9 export debate-jsonl, {large:,} posts; {engine}", "posts/s", _GOAL, pairs)
+    tiny = copy()
+    _run(bench, tiny, "import", "debate-jsonl", str(archives[small]))
+    little = _run(bench, tiny, "export", "debate-jsonl", _debate(small), "--output", output)
+    yield _memory(f"9 export, peak memory {large:,} against {small:,} posts; {engine}", done, little)
+
+
+def _memory(what: str, done: list[_Done], little: _Done) -> Row:
+    return compared(what, "MB", _FLAT, [(one.memory, little.memory) for one in done])
+
+
+def _run(bench: Bench, url: str, *words: str) -> _Done:
+    command = [sys.executable, "-m", "consultation", *words]
+    variables = environment(database_url=url, mail_url=(bench.scratch / "mail").as_uri())
+    quiet = subprocess.DEVNULL
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=bench.scratch, env=variables, stdout=quiet, stderr=quiet)
+    peak = 0.0
+    while process.poll() is None:
+        peak = max(peak, memory_of(process.pid, "VmHWM"))
+        with suppress(subprocess.TimeoutExpired):
+            process.wait(_LOOK)
+    took = time.perf_counter() - start
+    assert process.returncode == 0, f"{' '.join(words)} ended with {process.returncode}"
+    return _Done(took, peak)
+
+
+class _Opened:
+    """The service on a database that is migrated first."""
+
+    def __init__(self, url: str) -> None:
+        self.services: Services = build(Settings(database_url=SecretStr(url)))
+        migrate(self.services.database)
+
+    def found_organisation(self) -> None:
+        self.services.work.perform(
+            lambda tx: add_organisation(tx, "ville-exemple", "Ville d'Exemple", "Europe/Paris", "fr")
+        )
+
+    def close(self) -> None:
+        self.services.database.dispose()
+
+
+def _debate(size: int) -> str:
+    return f"ville-exemple/arbres-{size}"
+
+
+def _archives(bench: Bench, sizes: tuple[int, ...]) -> Iterator[Path]:
+    """Archives of debates that were recorded as any import is, so that every hash is right."""
+    url = bench.databases.empty("sqlite", "archives")
+    with closing(_Opened(url)) as opened:
+        opened.found_organisation()
+        for size in sizes:
+            _record(opened.services, size)
+    for size in sizes:
+        path = bench.scratch / f"{size}.jsonl"
+        _run(bench, url, "export", "debate-jsonl", _debate(size), "--output", str(path))
+        yield path
+
+
+def _record(services: Services, size: int) -> None:
+    plan = ImportPlan(
+        organisation="ville-exemple",
+        title="Quelle place pour les arbres ?",
+        slug=f"arbres-{size}",
+        opens_at=_OPENED,
+        closes_at=_OPENED + timedelta(days=365),
+        format="bench",
+        files=(),
+    )
+    imported = ImportedDebate(None, (), [_post(n) for n in range(size)], (), ImportReport({}, {}, (), ()))
+    services.work.perform(lambda tx: import_records(tx, bulk_store(tx), plan, imported))
+
+
+def _post(n: int) -> ImportedPost:
+    place = n % THREAD
+    side = Side.PRO if place % 2 else Side.CONTRA
+    return ImportedPost(
+        kind=PostKind.ARGUMENT if place else PostKind.CONTRIBUTION,
+        reference=str(n),
+        parent=str(n - place) if place else None,
+        side=side if place else None,
+        title=None if place else f"Proposition {n}",
+        author=f"a{n % 5_000}",
+        author_name=f"Participant {n % 5_000}",
+        body=text_of(n),
+        created_at=_OPENED + timedelta(seconds=n),
+    )
+
+
+def _stored(table: Table) -> list[str]:
+    return [column.name for column in table.columns if column.computed is None]
+
+
+def _select(table: Table) -> str:
+    return f"SELECT {', '.join(_quoted(table))} FROM {table.name}"  # noqa: S608 - names of ours
+
+
+def _quoted(table: Table) -> list[str]:
+    return [f'"{name}"' for name in _stored(table)]
+
+
+def _rows(url: str) -> dict[Table, list[tuple[Any, ...]]]:
+    """Everything that an import stored, in the order of the keys, as the driver takes it."""
+    found = {}
+    with closing(driver(url)) as connection:
+        for table in _TABLES:
+            order = ", ".join(f'"{column.name}"' for column in table.primary_key)
+            rows = connection.execute(f"{_select(table)} ORDER BY {order}").fetchall()
+            found[table] = [tuple(map(_bindable, row)) for row in rows]
+    return found
+
+
+def _bindable(value: Any) -> Any:  # noqa: ANN401 - whatever a column holds
+    return Jsonb(value) if isinstance(value, dict | list) else value
+
+
+def _insert(url: str, rows: dict[Table, list[tuple[Any, ...]]]) -> float:
+    """Seconds that the driver takes to insert rows in batches, in one transaction."""
+    with closing(driver(url)) as connection:
+        mark = "?" if url.startswith("sqlite") else "%s"
+        start = time.perf_counter()
+        connection.execute("BEGIN")
+        cursor = connection.cursor()
+        for table, found in rows.items():
+            names = _quoted(table)
+            marks = ", ".join([mark] * len(names))
+            statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of ours
+            for batch in _batches(found):
+                cursor.executemany(statement, batch)
+        connection.execute("COMMIT")
+        return time.perf_counter() - start
+
+
+def _read(url: str) -> float:
+    """Seconds that the driver takes to read the same rows."""
+    with closing(driver(url)) as connection:
+        start = time.perf_counter()
+        for table in _TABLES:
+            connection.execute(_select(table)).fetchall()
+        return time.perf_counter() - start
+
+
+def _batches(rows: list[tuple[Any, ...]]) -> Iterator[list[tuple[Any, ...]]]:
+    for start in range(0, len(rows), _BATCH):
+        yield rows[start : start + _BATCH]

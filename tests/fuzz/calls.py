@@ -1,0 +1,111 @@
+"""Calls made up from the OpenAPI document, aimed at what is really there."""
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from typing import Final
+
+import schemathesis
+from hypothesis import HealthCheck, Phase, given, seed, settings
+from hypothesis import strategies as st
+from schemathesis import APIOperation, Case, GenerationMode
+from schemathesis.checks import not_a_server_error
+from schemathesis.python.asgi import get_client
+from schemathesis.specs.openapi.checks import (
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+    status_code_conformance,
+)
+
+from consultation.api.app import openapi_bytes
+from tests.fuzz.ground import Ground, Stage
+
+CHECKS: Final = [
+    not_a_server_error,
+    status_code_conformance,
+    content_type_conformance,
+    response_headers_conformance,
+    response_schema_conformance,
+]
+_PHASES: Final = ("open", "open", "open", "closed", "upcoming", "draft", None)
+_FILL: Final = {
+    "title": "{} Planter des arbres",
+    "body": "{} Un arbre dans chaque rue qui n'en a pas encore.",
+    "reason": "{} Salle fermée.",
+    "link": "https://exemple.example/{}",
+    "email": "a{}@citoyens.example",
+}
+
+STAGE: Final = Stage()
+
+
+def operations() -> dict[str, APIOperation]:
+    """Every operation of the document, by its id."""
+    schema = schemathesis.openapi.from_dict(json.loads(openapi_bytes()))
+    schema.app = STAGE
+    found = [result.ok() for result in schema.get_all_operations()]
+    return {operation.definition.raw["operationId"]: operation for operation in found}
+
+
+@dataclass(frozen=True)
+class Aim:
+    """Where a made-up call is pointed, so that it does not end at the first 404.
+
+    None leaves what was made up. `fill` adds to texts, of which most would be refused.
+    """
+
+    phase: str | None
+    number: int | None
+    fill: bool
+
+    def take(self, case: Case, ground: Ground) -> None:
+        """Point a call."""
+        known = {"slug": "ville-exemple", "person": ground.person, "number": self.number}
+        if self.phase is not None:
+            known["debate_id"] = ground.debates[self.phase]
+            for name in case.path_parameters or {}:
+                if known.get(name) is not None:
+                    case.path_parameters[name] = known[name]
+        if self.fill and isinstance(case.body, dict):
+            for name, more in _FILL.items():
+                if isinstance(case.body.get(name), str):
+                    case.body[name] = more.format(case.body[name])
+
+
+def call_often(
+    operation: APIOperation, ground: Ground, examples: int, seeded: int | None = None
+) -> Counter[int]:
+    """Make up calls of an operation and hold every answer against the document.
+
+    Fitting and unfitting calls take turns. Without a seed they are the same every time. Returns how
+    often each status was answered. Raises what schemathesis found, with a command that shows it again.
+    """
+    answered: Counter[int] = Counter()
+    token = ground.token()
+    ends_session = operation.definition.raw["operationId"] == "sign_out"
+    STAGE.inside = ground.app
+
+    @settings(
+        max_examples=examples,
+        deadline=None,
+        database=None,
+        derandomize=seeded is None,
+        suppress_health_check=list(HealthCheck),
+        phases=(Phase.generate, Phase.shrink),
+    )
+    @given(
+        case=st.one_of(operation.as_strategy(mode) for mode in GenerationMode),
+        aim=st.builds(
+            Aim, st.sampled_from(_PHASES), st.sampled_from([*ground.numbers, None]), st.booleans()
+        ),
+    )
+    def make_up(case: Case, aim: Aim) -> None:
+        aim.take(case, ground)
+        headers = {"Authorization": f"Bearer {ground.token() if ends_session else token}"}
+        answer = case.call_and_validate(session=client, headers=headers, checks=CHECKS)
+        answered[answer.status_code] += 1
+
+    with get_client(STAGE) as client:
+        (make_up if seeded is None else seed(seeded)(make_up))()
+    return answered

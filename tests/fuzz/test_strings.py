@@ -1,0 +1,186 @@
+"""Nasty strings in every place of every operation: never a server error, never an undeclared answer.
+
+What is accepted reads back as `tidy` leaves it: line ends as newline, NFC, no white space around,
+titles and names on one line. Nothing else is ever changed.
+"""
+
+import json
+import re
+import unicodedata
+from collections.abc import Iterator
+from typing import Any, Final
+from urllib.parse import quote_from_bytes, urlsplit
+
+import pytest
+
+from consultation.api.app import openapi_bytes
+from tests.fuzz.direct import Answer, Direct, directly
+from tests.fuzz.ground import Ground
+from tests.fuzz.strings import NASTY, Place, places, put
+
+DOCUMENT: Final = json.loads(openapi_bytes())
+OPERATIONS: Final = {
+    operation["operationId"]: (method.upper(), path, operation)
+    for path, methods in DOCUMENT["paths"].items()
+    for method, operation in methods.items()
+}
+_PERIOD: Final = {"opens_at": "2026-04-01T09:00:00Z", "closes_at": "2026-05-01T09:00:00Z"}
+_REASON: Final = {"reason": "Beaucoup de monde veut encore écrire."}
+FITTING: Final[dict[str, Any]] = {
+    "request_code": {"email": "camille@citoyens.example"},
+    "sign_in": {"email": "camille@citoyens.example", "code": "123456"},
+    "change_me": {"name": "Camille"},
+    "add_member": {"email": "dominique@ville.example", "role": "moderator"},
+    "create_debate": {
+        "title": "Quelle place pour les arbres ?",
+        "themes": [{"slug": "rues", "title": "Les rues"}],
+        **_PERIOD,
+    },
+    "change_debate": {"title": "Quelle place pour les arbres en ville ?"},
+    "publish_debate": _REASON,
+    "extend_period": {"closes_at": "2027-01-01T00:00:00Z", **_REASON},
+    "close_debate": _REASON,
+    "reopen_debate": {"closes_at": "2027-01-01T00:00:00Z", **_REASON},
+    "post_contribution": {"title": "Planter des arbres", "body": "Un arbre dans chaque rue de la ville."},
+    "post_argument": {"side": "pro", "body": "L'ombre rafraîchit la ville."},
+    "post_source": {"title": "Étude", "link": "https://exemple.example/etude"},
+    "edit_post": {"title": "Planter plus d'arbres"},
+    "cast_vote": {"value": "agree"},
+}
+"""A body that fits, for every operation that takes one; the place under test is changed in it."""
+
+# An empty segment, or a slash in one, makes it the path of another operation or of none.
+ELSEWHERE: Final = dict.fromkeys((404, 405), {"content": {"application/problem+json": {}}})
+LINES: Final = {"title", "name"}
+TEXTS: Final = {"body", "note", "description"}
+WRITING_TEXTS: Final = {
+    "create_debate", "change_debate", "post_contribution", "post_argument", "post_source", "edit_post",
+    "change_me",
+}
+
+
+def test_every_operation_with_a_body_is_tried() -> None:
+    assert {name for name, (_, _, operation) in OPERATIONS.items() if "requestBody" in operation} == set(FITTING)
+
+
+AROUND: Final = {
+    "body": {"a text": "Planter {} des arbres partout"},
+    "email": {"a local part": "a{}b@citoyens.example", "a domain": "camille@a{}b.example"},
+    "link": {"a path": "https://exemple.example/{}", "a host": "https://a{}b.example/etude"},
+}
+"""Ordinary values for a string to stand in, by the name of the member; texts when it has none here."""
+
+AIMED_AT: Final = {"publish_debate": "unpublished", "close_debate": "ending", "reopen_debate": "closed"}
+"""The debate for operations after which a debate is no longer what it was."""
+
+
+def variants(place: Place) -> Iterator[tuple[str, str]]:
+    """The strings alone and, where a text may be long enough then, inside an ordinary one."""
+    for name, nasty in NASTY.items():
+        if place.kind == "body":
+            yield name, nasty
+            for inside, text in AROUND.get(str(place.pointer[-1]), AROUND["body"]).items():
+                yield f"{name} in {inside}", text.format(nasty)
+        elif place.kind != "header" or not re.search(r"[\x00-\x1f\x7f]", nasty):
+            # Servers take no longer request line or header, and no control in a header.
+            yield name, nasty[:5_000]
+
+
+class Tried:
+    """Calls of one operation with a string in one place."""
+
+    def __init__(self, ground: Ground, name: str, direct: Direct) -> None:
+        self._ground = ground
+        self._direct = direct
+        self._name = name
+        self._method, self._path, self.operation = OPERATIONS[name]
+        self._known = {
+            "debate_id": ground.debates[AIMED_AT.get(name, "open")],
+            "number": str(ground.numbers[1 if name == "withdraw_post" else 0]),
+            "slug": "ville-exemple",
+            "person": ground.person,
+        }
+        self._token = ground.token()
+
+    def call(self, place: Place, value: str) -> Answer:
+        """The answer, the string having been sent as it is."""
+        raw = value.encode("utf-8", "surrogatepass")
+        encoded = quote_from_bytes(raw, safe="")
+        path = self._path
+        for name, known in self._known.items():
+            here = (place.kind, place.name) == ("path", name)
+            path = path.replace(f"{{{name}}}", encoded if here else known)
+        headers, body = self._headers(), b""
+        if self._name in FITTING:
+            fitting = FITTING[self._name]
+            # Written with escapes, in which JSON can say what UTF-8 cannot: lone surrogates.
+            body = json.dumps(put(fitting, place.pointer, value) if place.kind == "body" else fitting).encode()
+            headers.append((b"content-type", b"application/json"))
+        if place.kind == "header":
+            headers.append((place.name.lower().encode(), raw))
+        query = f"{place.name}={encoded}" if place.kind == "query" else ""
+        return self._direct.call(self._method, path, query, headers, body)
+
+    def read(self, location: str) -> Answer:
+        """What an author or organiser reads at an address that an answer named."""
+        path = urlsplit(location).path
+        if self._name == "create_debate":
+            path += "/draft"
+        return self._direct.call("GET", path, headers=self._headers())
+
+    def _headers(self) -> list[tuple[bytes, bytes]]:
+        if self._name == "sign_out":
+            self._token = self._ground.token()
+        return [(b"authorization", f"Bearer {self._token}".encode())]
+
+    def fault(self, place: Place, value: str, answer: Answer) -> str | None:
+        """What is wrong with an answer as such."""
+        declared = self.operation["responses"].get(str(answer.status))
+        if place.kind == "path" and (not value or "/" in value):
+            declared = ELSEWHERE.get(answer.status)
+        if answer.status >= 500 or declared is None:
+            return f"answered {answer.status}: {answer.body[:200]!r}"
+        media_type = answer.headers.get("content-type", "").partition(";")[0]
+        if answer.body and media_type not in declared["content"]:
+            return f"answered {answer.status} as {media_type}"
+        return None
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_string_breaks_an_operation(shared_ground: Ground, name: str) -> None:
+    faults = []
+    accepted = 0
+    with directly(shared_ground.app) as direct:
+        tried = Tried(shared_ground, name, direct)
+        for place in places(tried.operation, DOCUMENT):
+            for what, value in variants(place):
+                answer = tried.call(place, value)
+                fault = tried.fault(place, value, answer)
+                if answer.status < 300 and place.kind == "body":
+                    accepted += 1
+                    fault = fault or changed(tried, answer, place, value)
+                if fault is not None:
+                    faults.append(f"{what} as {place}: {fault}")
+    assert faults == []
+    assert accepted or name not in WRITING_TEXTS
+
+
+def tidied(field: str, value: str) -> str:
+    text = unicodedata.normalize("NFC", re.sub("\r\n?|\x85", "\n", value)).strip()
+    return re.sub(r"\s+", " ", text) if field in LINES else text
+
+
+def changed(tried: Tried, answer: Answer, place: Place, value: str) -> str | None:
+    """How a text that was accepted reads back as another than it should."""
+    field = str(place.pointer[-1])
+    if field not in LINES | TEXTS:
+        return None
+    documents = [answer.json()]
+    if "location" in answer.headers:
+        documents.append(tried.read(answer.headers["location"]).json())
+    for document in documents:
+        for step in place.pointer:
+            document = document[step]
+        if (document or "") != tidied(field, value):
+            return f"reads back as {document!r:.200}"
+    return None
