@@ -5,10 +5,11 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import datetime
+from itertools import chain, count
 from typing import Final
 from uuid import UUID
 
-from consultation.application.journal import Place, advanced, record, take_place
+from consultation.application.journal import acted, record
 from consultation.application.ports import Account, Counts, Organisation, Transaction
 from consultation.domain import debates as rules
 from consultation.domain.actors import Person
@@ -79,12 +80,10 @@ def slug_of(title: str) -> str:
 
 
 def _free_slug(tx: Transaction, organisation: Organisation, title: str) -> str:
-    slug = wanted = slug_of(title)
-    suffix = 1
-    while tx.debates.slug_taken(organisation.key, slug):
-        suffix += 1
-        slug = f"{wanted[:74]}-{suffix}"
-    return slug
+    wanted = slug_of(title)
+    taken = tx.debates.slugs(organisation.key, wanted[:74])
+    numbered = (f"{wanted[:74]}-{suffix}" for suffix in count(2))
+    return next(slug for slug in chain([wanted], numbered) if slug not in taken)
 
 
 def _actor(tx: Transaction, account: Account, organisation_key: int) -> Person:
@@ -142,15 +141,13 @@ def create_debate(
     unfit = _check_texts(debate)
     if unfit is not None:
         return unfit
+    debate = acted(debate, now)
     debate = replace(debate, key=tx.debates.add(debate, now))
     role = acting_role(Act.CREATE_DEBATE, actor)
-    return _record_texts(tx, debate, now, EntryKind.DEBATE_CREATED, role, actor)
+    return _record_texts(tx, debate, EntryKind.DEBATE_CREATED, role, actor)
 
 
-def _record_texts(
-    tx: Transaction, debate: Debate, at: datetime, kind: EntryKind, role: str, actor: Person
-) -> DebateActed:
-    place = take_place(tx, debate, at)
+def _record_texts(tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person) -> DebateActed:
     content = debate_content(
         debate.slug,
         debate.title,
@@ -160,9 +157,10 @@ def _record_texts(
         debate.limits,
         debate.themes,
     )
-    entry, mark, receipt = record(tx, debate, at, kind, place.sequence, None, content)
+    at = debate.last_act_at
+    entry, mark, receipt = record(tx, debate, at, kind, debate.journal_length, None, content)
     tx.debates.record_act(debate.key, entry, role, actor.key, "", content, mark.salt)
-    return DebateActed(advanced(debate, at, place), tx.debates.counts(debate.key), receipt)
+    return DebateActed(debate, tx.debates.counts(debate.key), receipt)
 
 
 def change_debate(
@@ -202,10 +200,10 @@ def change_debate(
     unfit = _check_texts(changed) or _check_dropped_themes(tx, debate, changed)
     if unfit is not None:
         return unfit
+    changed = acted(changed, debate.effective(now))
     tx.debates.save(changed)
     role = acting_role(Act.CHANGE_DEBATE, actor)
-    at = debate.effective(now)
-    return _record_texts(tx, changed, at, EntryKind.DEBATE_CHANGED, role, actor)
+    return _record_texts(tx, changed, EntryKind.DEBATE_CHANGED, role, actor)
 
 
 def _check_dropped_themes(tx: Transaction, before: Debate, after: Debate) -> Refused | None:
@@ -238,13 +236,13 @@ def _act_on_period(
         return fits
 
     at = before.effective(now)
+    after = acted(after, at)
     tx.debates.save(after)
-    place: Place = take_place(tx, after, at)
     role = acting_role(act, actor)
     content = period_content(role, reason, before.period, after.period)
-    entry, mark, receipt = record(tx, after, at, kind, place.sequence, None, content)
+    entry, mark, receipt = record(tx, after, at, kind, after.journal_length, None, content)
     tx.debates.record_act(after.key, entry, role, actor.key, reason, content, mark.salt)
-    return DebateActed(advanced(after, at, place), tx.debates.counts(after.key), receipt)
+    return DebateActed(after, tx.debates.counts(after.key), receipt)
 
 
 def publish_debate(

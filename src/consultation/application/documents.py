@@ -157,7 +157,12 @@ def vote_document(vote: Vote | None, at: datetime | None, revision: int | None =
 def debate_document(
     debate: Debate, counts: Counts, links: Links, phase: Phase, source: Document | None = None
 ) -> Document:
-    """A debate with its rules and counts. `allows` says what the phase allows to people."""
+    """A debate with its rules and counts. `allows` says what the phase allows to people.
+
+    A draft is shown as upcoming, whatever its period: nobody takes part in it yet.
+    """
+    if debate.published_at is None:
+        phase = Phase.UPCOMING
     return {
         "id": debate.uid,
         "slug": debate.slug,

@@ -43,6 +43,11 @@ def record(
     return entry, Mark(sequence, salt), Receipt(debate.uid, sequence, leaf_hash)
 
 
+def acted(debate: Debate, at: datetime) -> Debate:
+    """A locked debate as it stands after an act on itself at an instant, which it has yet to save."""
+    return replace(debate, last_act_at=at, journal_length=debate.journal_length + 1)
+
+
 def advanced(debate: Debate, at: datetime, place: Place) -> Debate:
     """The debate as it stands after an act took its place."""
     return replace(

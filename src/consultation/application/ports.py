@@ -157,8 +157,11 @@ class Debates(Protocol):
     def slug_taken(self, organisation_key: int, slug: str) -> bool:
         """Does another debate of the organisation bear this slug?"""
 
+    def slugs(self, organisation_key: int, beginning: str) -> frozenset[str]:
+        """The slugs of the organisation's debates that begin so."""
+
     def save(self, debate: Debate) -> None:
-        """Write texts, rules, themes, period and publication of a locked debate."""
+        """Write a locked debate after an act on it: all but its numbers and counters."""
 
     def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
         """Take the next numbers and one journal sequence of a locked debate, in SQL.

@@ -114,8 +114,8 @@ class Snapshot(Protocol):
     def posts_by_reference(self, version: DebateVersion, reference: str) -> list[Document]:
         """The post that bore a reference in the source of an import."""
 
-    def revisions(self, version: DebateVersion, number: int) -> list[Document] | None:
-        """All revisions of a visible post, oldest first; none of a tombstone's."""
+    def revisions(self, version: DebateVersion, post: Document) -> list[Document]:
+        """All revisions of a visible post, oldest first, the last made of its document."""
 
     def statistics(self, version: DebateVersion) -> Document:
         """Participants, posts by kind, side and day, votes."""

@@ -19,8 +19,8 @@ from consultation.domain.period import Period, Phase
 class DebateVersion:
     """How far a published debate has come.
 
-    `key` is internal. `path` is the debate's page below the public address, which stands fast
-    once a debate is published.
+    `key` is internal. `path` is the debate's page below the public address; it and the language
+    stand fast once a debate is published.
     """
 
     uid: UUID
@@ -29,6 +29,7 @@ class DebateVersion:
     period: Period
     last_act_at: datetime
     time_zone: str
+    language: str
     path: str
 
     def is_same_as(self, other: "DebateVersion") -> bool:

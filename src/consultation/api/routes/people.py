@@ -48,9 +48,13 @@ _TOKEN_SECONDS: Final = int(SESSION_LIFETIME.total_seconds())
 def _address(email: str) -> str:
     address = normal_address(email)
     if address is None:
-        errors = [{"pointer": "/email", "detail": "not an e-mail address"}]
-        raise Problem(TransportCode.MALFORMED, errors=errors)
+        raise _no_address()
     return address
+
+
+def _no_address() -> Problem:
+    errors = [{"pointer": "/email", "detail": "not an e-mail address"}]
+    return Problem(TransportCode.MALFORMED, errors=errors)
 
 
 @router.post(
@@ -82,8 +86,11 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     mail = kit.code_mail(to_send.email, to_send.code, minutes, kit.service_name, language)
     try:
         await kit.threads.run_mail(lambda: kit.mailer.send(mail))
-    except (MailUnavailable, ValueError) as error:
+    except MailUnavailable as error:
         raise Problem(TransportCode.MAIL_UNAVAILABLE) from error
+    except ValueError as error:
+        # Mail asks more of an address than to look like one: it must fit into a header.
+        raise _no_address() from error
     seconds = int(CODE_LIFETIME.total_seconds())
     return respond(Answer({"expires_in_seconds": seconds}, 202))
 

@@ -117,7 +117,7 @@ async def list_revisions(call: CallDep, debate_id: UUID, number: PostNumber) -> 
             return post_not_found(number)
         if document["state"] != PostState.VISIBLE:
             return _gone(document, version)
-        items = snapshot.revisions(version, number)
+        items = snapshot.revisions(version, document)
         return Built({"items": items, "next_cursor": None}, document["revision"])
 
     return await call.document(debate_id, build)

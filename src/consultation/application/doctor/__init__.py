@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from uuid import UUID
 
 from consultation.application.doctor.debates import examine_debate
-from consultation.application.doctor.findings import Fault, Finding
+from consultation.application.doctor.findings import INTEGRITY, Fault, Finding
 from consultation.application.doctor.ports import Examination
 
 __all__ = ["Examination", "Fault", "Finding", "examine"]
@@ -14,9 +14,14 @@ def examine(record: Examination, debate: UUID | None = None) -> Iterator[Finding
     """What is wrong with a debate, or with the whole database; nothing for a sound one.
 
     Findings come as they are found, in constant memory, whatever the size of the debate. An
-    unknown id gives nothing.
+    unknown id gives nothing. A file that the database itself calls damaged is not looked into.
     """
     if debate is None:
-        yield from record.structure()
+        damaged = False
+        for finding in record.structure():
+            damaged = damaged or finding.field == INTEGRITY
+            yield finding
+        if damaged:  # rows of a damaged file may hold anything
+            return
     for examined in record.debates(debate):
         yield from examine_debate(record, examined)

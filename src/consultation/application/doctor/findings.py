@@ -2,10 +2,14 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import TypeAlias
+from typing import Final, TypeAlias
 from uuid import UUID
 
 Value: TypeAlias = str | int | None
+
+
+INTEGRITY: Final = "integrity"
+"""The field of a finding of the kind `structure` that says that the file itself is damaged."""
 
 
 class Fault(StrEnum):

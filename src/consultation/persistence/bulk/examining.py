@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select, union_all
 
-from consultation.application.doctor.findings import Fault, Finding
+from consultation.application.doctor.findings import INTEGRITY, Fault, Finding
 from consultation.application.doctor.ports import (
     ACT_KINDS,
     CREATION_KINDS,
@@ -71,7 +71,7 @@ class SqlExamination(Examination):
             return
         for (message,) in self._connection.exec_driver_sql("PRAGMA integrity_check"):
             if message != "ok":
-                yield Finding(fault=Fault.STRUCTURE, field="integrity", stored=message, recomputed="ok")
+                yield Finding(fault=Fault.STRUCTURE, field=INTEGRITY, stored=message, recomputed="ok")
         for table, row, parent, _ in self._connection.exec_driver_sql("PRAGMA foreign_key_check"):
             place = table if row is None else f"{table}, row {row}"
             yield Finding(fault=Fault.STRUCTURE, field="foreign key", stored=place, recomputed=parent)

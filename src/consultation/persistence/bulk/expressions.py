@@ -5,7 +5,7 @@ could be made of them and taken apart again, and both databases write the same.
 """
 
 from collections.abc import Mapping
-from functools import lru_cache
+from functools import lru_cache, reduce
 from itertools import chain
 from typing import Any, TypeAlias
 from uuid import UUID
@@ -31,7 +31,9 @@ from consultation.application.exports import participant_id
 from consultation.persistence.tables import people
 
 _INSTANT = 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'
-_REMEMBERED = 32_768
+_REMEMBERED = 4_096
+_GROUPS = ((1, 8), (9, 4), (13, 4), (17, 4), (21, 12))
+"""Where the groups of digits of a UUID start, and how long they are (RFC 9562)."""
 
 
 Columns: TypeAlias = Mapping[str, ColumnElement[Any] | str | None]
@@ -46,7 +48,7 @@ class TextColumns:
         self._is_sqlite = connection.dialect.name == "sqlite"
         if self._is_sqlite:
             driver: Any = connection.connection.driver_connection
-            driver.create_function("participant_id", 3, _participant_id, deterministic=True)
+            driver.create_function("participant_id", 2, _participant_id, deterministic=True)
 
     def json_object(self, fields: Columns, tables: FromClause) -> Select[Any]:
         """Selects from the tables one compact JSON object a row, as `text`."""
@@ -89,9 +91,10 @@ class TextColumns:
 
     def participant_order(self) -> ColumnElement[Any]:
         """What sorts as the octets of the participant's id do, whatever the collation."""
+        came_with_it = people.c.imported_with == self._debate
         if self._is_sqlite:
-            columns = (type_coerce(column, String) for column in (people.c.uid, people.c.imported_with))
-            return func.participant_id(self._debate.hex, *columns)
+            uid = type_coerce(people.c.uid, String)
+            return case((came_with_it, _with_hyphens(uid)), else_=func.participant_id(self._debate.hex, uid))
         debate = literal(self._debate, postgresql.UUID())
         octets = func.uuid_send(debate).concat(func.uuid_send(people.c.uid))
         digest = func.encode(func.sha256(octets), "hex", type_=String)
@@ -100,12 +103,14 @@ class TextColumns:
             *("8", func.substr(digest, 18, 15)),
         )
         derived = cast(digits, postgresql.UUID())
-        return case((people.c.imported_with == debate, people.c.uid), else_=derived)
+        return case((came_with_it, people.c.uid), else_=derived)
+
+
+def _with_hyphens(digits: ColumnElement[str]) -> ColumnElement[str]:
+    groups = [func.substr(digits, start, length, type_=String) for start, length in _GROUPS]
+    return reduce(lambda left, right: left.concat("-").concat(right), groups)
 
 
 @lru_cache(_REMEMBERED)
-def _participant_id(debate: str, person: str | None, imported_with: str | None) -> str | None:
-    if person is None:
-        return None
-    origin = None if imported_with is None else UUID(imported_with)
-    return str(participant_id(UUID(debate), UUID(person), origin))
+def _participant_id(debate: str, person: str | None) -> str | None:
+    return None if person is None else str(participant_id(UUID(debate), UUID(person), None))

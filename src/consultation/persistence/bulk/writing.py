@@ -68,7 +68,7 @@ _REFERENCES: Final = select(posts.c.reference).where(
     posts.c.debate_key == bindparam("debate_key"),
     posts.c.reference.in_(bindparam("references", expanding=True)),
 )
-_REMEMBERED: Final = 30_000
+_REMEMBERED: Final = 20_000
 
 
 class SqlBulkStore(BulkStore):

@@ -34,6 +34,7 @@ _VERSION = Prepared(
         debates.c.closes_at,
         debates.c.last_act_at,
         debates.c.time_zone,
+        debates.c.language,
         debates.c.slug,
         organisations.c.slug.label("owner_slug"),
     )
@@ -97,6 +98,7 @@ class DebateReads(Reads):
             period=period,
             last_act_at=row.last_act_at,
             time_zone=row.time_zone,
+            language=row.language,
             path=f"{row.owner_slug}/{row.slug}",
         )
         self._versions.observe(version)

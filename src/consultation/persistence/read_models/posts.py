@@ -4,8 +4,6 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, Final
 
-from sqlalchemy import select
-
 from consultation.application.documents import DebateLabel, post_document
 from consultation.application.readers import (
     ContributionSort,
@@ -33,7 +31,7 @@ from consultation.persistence.read_models.post_statements import (
     reply_page,
 )
 from consultation.persistence.search import posts_with
-from consultation.persistence.tables import debates, posts
+from consultation.persistence.tables import posts
 
 _RING: Final = 2**32
 _SCATTER: Final = 2_654_435_761
@@ -108,8 +106,7 @@ class PostReads(Reads):
         query: str,
         lap: int | None = None,
     ) -> Prepared:
-        language = select(debates.c.language).where(debates.c.key == version.key)
-        terms = query_terms(self._connection.execute(language).scalar_one(), query)
+        terms = query_terms(version.language, query)
         statement = contributions_of(theme=theme is not None, lap=lap).where(
             posts_with(self._connection, version.key, terms),
             posts.c.state == PostState.VISIBLE.value,
@@ -192,19 +189,20 @@ class PostReads(Reads):
         label = self._label(version)
         return [post_document(row, label) for row in rows]
 
-    def revisions(self, version: DebateVersion, number: int) -> list[Document] | None:
-        """All revisions of a visible post, oldest first; none of a tombstone's."""
-        row = ONE.first(self._connection, debate_key=version.key, number=number)
-        if row is None:
-            return None
-        if row.state != PostState.VISIBLE:
-            return []
-        earlier = REVISIONS.all(self._connection, debate_key=version.key, number=number)
-        made_at = row.revised_at or row.created_at
-        return [
-            *(_revision(past, past.created_at, is_current=False) for past in earlier),
-            _revision(row, made_at, is_current=True),
-        ]
+    def revisions(self, version: DebateVersion, post: Document) -> list[Document]:
+        """All revisions of a visible post, oldest first, the last made of its document."""
+        earlier = REVISIONS.all(self._connection, debate_key=version.key, number=post["number"])
+        present = {
+            "revision": post["revision"],
+            "current": True,
+            "created_at": post["revised_at"] or post["created_at"],
+            "author": post["author"],
+            "title": post.get("title"),
+            "body": post["body"],
+            "link": post.get("link"),
+            "theme": post.get("theme"),
+        }
+        return [*map(_revision, earlier), present]
 
 
 def _position(rows: Sequence[Any], sort: ContributionSort | ReplySort) -> Position:
@@ -212,11 +210,11 @@ def _position(rows: Sequence[Any], sort: ContributionSort | ReplySort) -> Positi
     return (last.rank, last.number) if is_ranked(sort) else (last.number,)
 
 
-def _revision(row: Any, made_at: str, *, is_current: bool) -> Document:  # noqa: ANN401 - two row shapes
+def _revision(row: Any) -> Document:  # noqa: ANN401 - a row of REVISIONS
     return {
         "revision": row.revision,
-        "current": is_current,
-        "created_at": made_at,
+        "current": False,
+        "created_at": row.created_at,
         "author": {"name": row.author_name},
         "title": row.title,
         "body": row.body,

@@ -1,7 +1,7 @@
 """Debates and their locks."""
 
 from collections.abc import Mapping
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -126,11 +126,23 @@ class SqlDebates:
         found = {"organisation_key": organisation_key, "slug": slug}
         return self._connection.execute(_SLUG, found).first() is not None
 
+    def slugs(self, organisation_key: int, beginning: str) -> frozenset[str]:
+        """The slugs of the organisation's debates that begin so."""
+        statement = select(debates.c.slug).where(
+            debates.c.organisation_key == organisation_key,
+            debates.c.slug.startswith(beginning, autoescape=True),
+        )
+        return frozenset(self._connection.execute(statement).scalars())
+
     def save(self, debate: Debate) -> None:
-        """Write texts, rules, themes, period and publication of a locked debate."""
-        statement = update(debates).where(debates.c.key == debate.key).values(_texts_of(debate))
-        self._connection.execute(statement)
+        """Write a locked debate after an act on it: all but its numbers and counters."""
+        values = _texts_of(debate) | {
+            "last_act_at": debate.last_act_at,
+            "journal_length": debate.journal_length,
+        }
+        self._connection.execute(update(debates).where(debates.c.key == debate.key).values(values))
         self._locked[debate.key] = debate
+        self._touch(debate)
 
     def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
         """Take numbers and one journal sequence, and change the counters, in SQL."""
@@ -139,18 +151,23 @@ class SqlDebates:
         if row is None:
             raise LookupError(key)
         debate = self._locked.get(key)
-        if debate is not None and debate.published_at is not None:
+        if debate is not None:
+            self._touch(replace(debate, journal_length=row.journal_length, last_act_at=at))
+        return row.last_number, row.journal_length
+
+    def _touch(self, debate: Debate) -> None:
+        if debate.published_at is not None:
             version = DebateVersion(
                 uid=debate.uid,
-                key=key,
-                journal_length=row.journal_length,
+                key=debate.key,
+                journal_length=debate.journal_length,
                 period=debate.period,
-                last_act_at=at,
+                last_act_at=debate.last_act_at,
                 time_zone=debate.time_zone,
+                language=debate.language,
                 path=f"{debate.owner.slug}/{debate.slug}",
             )
             self._touched.append(version)
-        return row.last_number, row.journal_length
 
     def themes_in_use(self, key: int, slugs: frozenset[str]) -> frozenset[str]:
         """Which of these themes have contributions."""

@@ -77,20 +77,12 @@ class SqlOrganisations:
         return members_of(self._connection, key)
 
     def add_role(self, key: int, person_key: int, role: Role, now: datetime) -> None:
-        """Give a role; nothing happens when it is held already."""
-        held = self._connection.execute(
-            select(memberships.c.role).where(
-                memberships.c.organisation_key == key,
-                memberships.c.person_key == person_key,
-                memberships.c.role == role.value,
+        """Give a role that the person does not hold yet."""
+        self._connection.execute(
+            insert(memberships).values(
+                organisation_key=key, person_key=person_key, role=role.value, created_at=now
             )
-        ).first()
-        if held is None:
-            self._connection.execute(
-                insert(memberships).values(
-                    organisation_key=key, person_key=person_key, role=role.value, created_at=now
-                )
-            )
+        )
 
     def remove_role(self, key: int, person_key: int, role: Role) -> None:
         """Take a role away."""

@@ -1,0 +1,196 @@
+"""How many SQL statements each operation runs, the same on both databases; BEGIN is not counted."""
+
+from typing import Final
+
+import pytest
+
+from tests.api.operations import OPERATIONS, READING
+from tests.api.scene import Scene
+from tests.api.worlds import World
+from tests.builders import CONTRIBUTION
+
+READ_LIMIT: Final = 3
+WRITE_LIMIT: Final = 8
+
+COLD: Final = {
+    "list_organisations": 1,
+    "get_organisation": 1,
+    "list_debates": 1,
+    "get_debate": 2,
+    "get_period_history": 2,
+    "get_statistics": 3,
+    "get_journal": 2,
+    "list_contributions": 2,
+    "get_thread": 2,
+    "list_arguments": 3,
+    "list_sources": 3,
+    "find_posts": 2,
+    "get_post": 2,
+    "list_revisions": 3,
+    "get_health": 0,
+    "get_readiness": 2,
+    "get_my_debate": 1,
+    "get_me": 1,
+    "list_my_posts": 2,
+    "list_drafts": 3,
+    "get_draft": 3,
+    "list_members": 3,
+    "change_me": 3,
+    "request_code": 3,
+    "sign_in": 6,
+    "sign_out": 3,
+    "post_contribution": 7,
+    "post_argument": 8,
+    "post_source": 8,
+    "edit_post": 8,
+    "withdraw_post": 7,
+    "cast_vote": 8,
+    "take_back_vote": 8,
+    "create_debate": 8,
+    "change_debate": 7,
+    "publish_debate": 7,
+    "extend_period": 7,
+    "close_debate": 7,
+    "reopen_debate": 7,
+    "add_member": 8,
+    "remove_member": 7,
+}
+"""Statements of the good call: nothing finished yet, an Idempotency-Key where one is taken."""
+
+
+def count(scene: Scene, name: str, query: str = "") -> int:
+    """The statements of the good call of an operation, its query string added to."""
+    attempt = scene.fresh(name)
+    if query:
+        attempt = attempt.asking(query)
+    keyed = attempt.operation.takes("Idempotency-Key")
+    scene.world.forget_documents()
+    with scene.world.statements() as seen:
+        answer = attempt.send(Idempotency_Key=scene.world.name()) if keyed else attempt.send()
+    assert answer.status_code == attempt.operation.success, answer.text
+    return len(seen)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_the_statements_of_an_operation_are_counted(scene: Scene, name: str) -> None:
+    assert count(scene, name) == COLD[name]
+
+
+def test_the_limits_hold(scene: Scene) -> None:
+    for name, statements in COLD.items():
+        reads = scene.contract.operations[name].method == "GET"
+        assert statements <= (READ_LIMIT if reads else WRITE_LIMIT), name
+
+
+@pytest.mark.parametrize(
+    ("name", "query"),
+    [
+        ("list_contributions", "sort=random&seed=7"),
+        ("list_contributions", "q=arbre"),
+        ("list_contributions", "theme=rues&sort=most_voted&limit=2"),
+        ("list_contributions", "render=html"),
+        ("list_contributions", "sort=random&seed=3&q=arbre&theme=rues"),
+        ("list_arguments", "side=contra&sort=most_supported"),
+        ("list_sources", "sort=newest"),
+        ("list_debates", "phase=open&q=arbres&organisation=ville-exemple"),
+        ("get_journal", "after=2&limit=3"),
+        ("get_thread", "render=html"),
+        ("list_my_posts", "limit=1"),
+    ],
+)
+def test_no_parameter_makes_a_read_dearer_than_the_limit(scene: Scene, name: str, query: str) -> None:
+    assert count(scene, name, query) <= READ_LIMIT
+
+
+@pytest.mark.parametrize("who", ["anonymous", "author", "staff"])
+def test_what_depends_on_who_asks_stays_within_the_limit_too(scene: Scene, who: str) -> None:
+    callers = {"anonymous": scene.town.anonymous, "author": scene.author, "staff": scene.town.moderator}
+    attempt = scene.attempt("get_my_debate", callers[who]).asking("posts=1,2,3,4,5")
+    with scene.world.statements() as seen:
+        assert attempt.send().status_code == 200
+    assert len(seen) <= READ_LIMIT
+
+
+@pytest.mark.parametrize("name", READING)
+def test_when_nothing_changed_a_read_asks_once_and_no_more(scene: Scene, name: str) -> None:
+    attempt = scene.attempt(name).by(scene.participant)  # with credentials: never served at once
+    etag = attempt.send().headers["etag"]
+    with scene.world.statements() as seen:
+        assert attempt.send().status_code == 200
+        assert attempt.send(If_None_Match=etag).status_code == 304
+    assert len(seen) == 2
+
+
+def test_when_the_trust_ran_out_a_read_asks_once(scene: Scene) -> None:
+    attempt = scene.attempt("get_thread")
+    attempt.send()
+    scene.world.process.ticks.step(1.0)
+    with scene.world.statements() as seen:
+        attempt.send()
+        attempt.send()
+    assert len(seen) == 1, "and is trusted for another second"
+
+
+@pytest.mark.parametrize(
+    ("name", "changes"),
+    [
+        ("change_debate", {"slug": "un-autre-nom", "title": "Une autre question"}),
+        ("create_debate", {"slug": "un-nom-choisi"}),
+        ("edit_post", {"title": "Un autre titre", "theme": "parcs"}),
+        ("change_me", {"name": "Camille"}),
+    ],
+)
+def test_no_member_makes_a_write_dearer_than_the_limit(
+    scene: Scene, name: str, changes: dict[str, str]
+) -> None:
+    if "slug" in changes:
+        changes = changes | {"slug": f"{changes['slug']}-{scene.world.name()}"}
+    attempt = scene.fresh(name).saying(**changes)
+    with scene.world.statements() as seen:
+        answer = attempt.send(Idempotency_Key=scene.world.name())
+    assert answer.status_code == attempt.operation.success, answer.text
+    assert len(seen) <= WRITE_LIMIT
+
+
+def test_a_theme_that_falls_away_costs_no_more_than_the_limit(here: World) -> None:
+    debate = here.town.debate()
+    with here.statements() as seen:
+        answer = here.town.organiser.patch(f"/debates/{debate}", {"themes": []}, Idempotency_Key=here.name())
+    assert answer.status_code == 200
+    assert len(seen) <= WRITE_LIMIT
+
+
+def test_debates_of_one_title_cost_no_more_the_more_there_are(here: World) -> None:
+    title = f"Une question {here.name()}"
+    slugs = []
+    for _ in range(4):
+        with here.statements() as seen:
+            debate = here.town.draft(title=title)
+        slugs.append(here.town.organiser.get(f"/debates/{debate}/draft").json()["slug"])
+        assert len(seen) <= WRITE_LIMIT
+    base = slugs[0]
+    assert slugs == [base, f"{base}-2", f"{base}-3", f"{base}-4"]
+
+
+def test_a_replayed_answer_costs_one_statement(scene: Scene) -> None:
+    key = scene.world.name()
+    attempt = scene.attempt("post_contribution")
+    attempt.send(Idempotency_Key=key)
+    with scene.world.statements() as seen:
+        attempt.send(Idempotency_Key=key)
+    assert len(seen) == 1
+
+
+def test_a_vote_cast_again_writes_nothing(scene: Scene) -> None:
+    attempt = scene.attempt("cast_vote", scene.participant)
+    attempt.send()
+    with scene.world.statements() as seen:
+        attempt.send()
+    assert all(statement.startswith("SELECT") for statement in seen)
+
+
+def test_a_refused_post_writes_nothing(scene: Scene) -> None:
+    with scene.world.statements() as seen:
+        scene.author.post(f"/debates/{scene.closed}/contributions", CONTRIBUTION)
+    assert all(statement.startswith("SELECT") for statement in seen)
+    assert len(seen) == 2, "who asks, and the debate"
