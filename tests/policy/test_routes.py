@@ -1,0 +1,168 @@
+"""Every route declares who may call it, and what it declares hangs together."""
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Iterator
+from functools import cache
+from typing import Any
+
+import pytest
+from fastapi.routing import APIRoute, APIRouter
+
+from consultation.api import routes
+from consultation.api.access import Access
+from consultation.api.app import openapi_bytes
+from consultation.api.requests import JsonRoute
+from consultation.domain.permissions import PARTICIPATION, STAFF_ACTS, Act
+from tests.api.contract import Contract, Operation
+from tests.api.operations import OPERATIONS
+
+SIGNED_IN = {Access.PERSON, Access.STAFF}
+UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
+
+
+@cache
+def contract() -> Contract:
+    """The document that the application serves."""
+    return Contract(json.loads(openapi_bytes()))
+
+
+def operations() -> Iterator[Operation]:
+    yield from contract().operations.values()
+
+
+def declared_routes() -> Iterator[APIRoute]:
+    """Every route of every module of routes, also those that the document leaves out."""
+    for module in pkgutil.iter_modules(routes.__path__):
+        router = importlib.import_module(f"{routes.__name__}.{module.name}").router
+        assert isinstance(router, APIRouter)
+        for route in router.routes:
+            assert isinstance(route, APIRoute), route
+            yield route
+
+
+def test_every_route_declares_its_access() -> None:
+    for route in declared_routes():
+        assert (route.openapi_extra or {}).get("x-access") in set(Access), route.path
+
+
+def test_every_route_reads_json_strictly() -> None:
+    assert [route.path for route in declared_routes() if not isinstance(route, JsonRoute)] == []
+
+
+def test_what_the_document_leaves_out_only_reads_and_is_public() -> None:
+    for route in declared_routes():
+        if not route.include_in_schema:
+            assert route.methods == {"GET"}, route.path
+            assert (route.openapi_extra or {})["x-access"] == Access.PUBLIC
+
+
+def test_the_contract_tests_know_every_operation() -> None:
+    """`tests/api/test_access.py` walks this list as everybody."""
+    assert sorted(OPERATIONS) == sorted(contract().operations)
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_access_act_and_security_say_the_same(name: str) -> None:
+    operation = contract().operations[name]
+    act, access = operation.act, Access(operation.access)
+    if access is Access.STAFF:
+        assert act is not None
+        assert Act(act) in STAFF_ACTS
+    elif act is not None:
+        assert access is Access.PERSON
+        assert Act(act) in PARTICIPATION
+    security = operation.declared.get("security")
+    credentials: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
+    expected = {Access.PUBLIC: None, Access.ANYONE: [{}, *credentials]}.get(access, credentials)
+    assert security == expected
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_codes_follow_from_access(name: str) -> None:
+    operation = contract().operations[name]
+    signed_in = operation.access in SIGNED_IN
+    assert ("sign_in_required" in operation.codes) is signed_in
+    assert ("session_invalid" in operation.codes) is (signed_in or operation.access == Access.ANYONE)
+    assert ("not_permitted" in operation.codes) is (operation.access == Access.STAFF)
+    unsafe = operation.method in UNSAFE
+    assert ("cross_site_request" in operation.codes) is (signed_in and unsafe)
+    assert ("media_type_unsupported" in operation.codes) is operation.takes_body
+    assert ("debate_not_found" in operation.codes) is ("{debate_id}" in operation.template)
+    assert ("organisation_not_found" in operation.codes) is ("{slug}" in operation.template)
+    assert {"internal_error", "busy", "storage_unavailable", "malformed"} <= operation.codes
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_headers_follow_from_what_the_operation_does(name: str) -> None:
+    operation = contract().operations[name]
+    keyed = operation.method in UNSAFE and operation.access in SIGNED_IN
+    assert operation.takes("Idempotency-Key") is keyed
+    assert ("idempotency_key_reused" in operation.codes) is keyed
+    assert operation.takes("If-None-Match") is operation.is_cached
+    assert operation.takes("If-Match") is ("revision_outdated" in operation.codes)
+    assert operation.takes("Accept-Language")
+    assert ("cursor_invalid" in operation.codes) is operation.takes("cursor")
+
+
+def test_every_public_read_of_the_api_is_cached_and_nothing_else_is() -> None:
+    for operation in operations():
+        public = operation.access == Access.PUBLIC and operation.method == "GET"
+        assert operation.is_cached is (public and operation.template.startswith("/api/")), operation
+
+
+def test_only_signing_in_writes_without_a_session() -> None:
+    found = {
+        operation.operation_id
+        for operation in operations()
+        if operation.method in UNSAFE and operation.access not in SIGNED_IN
+    }
+    assert found == {"request_code", "sign_in"}
+
+
+def test_no_read_takes_a_body() -> None:
+    assert [
+        operation.operation_id
+        for operation in operations()
+        if operation.takes_body and operation.method == "GET"
+    ] == []
+
+
+def test_every_list_is_items_and_a_cursor() -> None:
+    schemas: dict[str, Any] = contract().document["components"]["schemas"]
+    for name, schema in schemas.items():
+        members = schema.get("properties", {})
+        assert ("items" in members) is ("next_cursor" in members), name
+        if "items" in members:
+            assert {"items", "next_cursor"} == members.keys() == set(schema["required"]), name
+
+
+def test_every_member_of_an_answer_is_always_there() -> None:
+    """A default in an answer would let a member be missing; an input says what may be left out."""
+    optional = {"body_html", "errors"}
+    inputs = {
+        body["schema"].get("$ref", "").rpartition("/")[2]
+        for operation in operations()
+        for body in operation.declared.get("requestBody", {}).get("content", {}).values()
+    } | {"NewTheme", "Rules"}
+    for name, schema in contract().document["components"]["schemas"].items():
+        if name in inputs or any(option["$ref"].endswith(name) for option in _optional_bodies()):
+            continue
+        missing = schema.get("properties", {}).keys() - set(schema.get("required", ()))
+        assert missing <= optional | _MAY_BE_ABSENT.get(name, set()), name
+
+
+_MAY_BE_ABSENT = {
+    # What an import brings depends on its source; a tombstone of a source has no side, and so on.
+    "ReportedTally": {"agree", "mixed", "disagree", "support"},
+    "Tombstone": {"side", "counts"},
+    "OwnTombstone": {"side", "counts"},
+    "Withdrawn": {"side", "counts"},
+}
+
+
+def _optional_bodies() -> Iterator[dict[str, str]]:
+    for operation in operations():
+        for body in operation.declared.get("requestBody", {}).get("content", {}).values():
+            yield from (option for option in body["schema"].get("anyOf", ()) if "$ref" in option)
