@@ -2,14 +2,10 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
-from starlette.types import ASGIApp
 
-from consultation.api.app import make_app
-from consultation.api.calls import Kit
-from consultation.api.documents import DocumentCache, PublicDocuments
-from consultation.api.threads import Threads
 from consultation.application.documents import Links
 from consultation.application.ports import Clock, Digests, IdSource, Mailer, UnitOfWork
 from consultation.application.readers import Readers
@@ -24,6 +20,9 @@ from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
 from consultation.persistence.unit_of_work import SqlUnitOfWork
 from consultation.settings import Settings
+
+if TYPE_CHECKING:
+    from starlette.types import ASGIApp
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,8 +83,14 @@ def build(
     )
 
 
-def create_app(services: Services | None = None) -> ASGIApp:
+def create_app(services: Services | None = None) -> "ASGIApp":
     """The application of one process; without services, of the environment's settings."""
+    # The framework takes half of a small command's time, and only who serves needs it.
+    from consultation.api.app import make_app  # noqa: PLC0415 - see above
+    from consultation.api.calls import Kit  # noqa: PLC0415 - see above
+    from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
+    from consultation.api.threads import Threads  # noqa: PLC0415 - see above
+
     services = services or build(Settings())
     settings = services.settings
     cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)

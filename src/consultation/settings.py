@@ -86,6 +86,13 @@ class Settings(BaseSettings):
             description="SQLite only. `NORMAL` survives a killed process; `FULL` also a power cut.",
         ),
     ] = "NORMAL"
+    access_log: Annotated[
+        bool,
+        Field(
+            description="A line in the log for each answer: method, route, status, milliseconds, "
+            "request id; nothing of who asked."
+        ),
+    ] = False
     log_level: Annotated[
         str, Field(pattern="^(DEBUG|INFO|WARNING|ERROR)$", description="Lowest level that is logged.")
     ] = "INFO"

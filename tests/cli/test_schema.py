@@ -5,12 +5,12 @@ from pathlib import Path
 from uuid import uuid4  # noqa: TID251 - names of throw-away databases
 
 import pytest
+from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
 from consultation.cli.failures import ExitCode
-from consultation.cli.schema import known_revisions, migrations_folder, present_revision
-from consultation.persistence import migrate
 from consultation.persistence.engine import Database
+from consultation.persistence.migrate import head, known_revisions, migrations_folder, present
 from tests.cli.conftest import Cli
 from tests.postgres import create_database, drop_database
 
@@ -43,7 +43,7 @@ def test_the_known_revisions_are_those_of_the_migration_tool() -> None:
     scripts = ScriptDirectory(str(migrations_folder()))
     in_order = [script.revision for script in scripts.walk_revisions()]
     assert known_revisions() == list(reversed(in_order))
-    assert known_revisions()[-1] == migrate.head()
+    assert known_revisions()[-1] == scripts.get_current_head() == head()
 
 
 def test_migrating_says_from_where_to_where_and_can_be_repeated(bare_cli: Cli, empty_url: str) -> None:
@@ -54,7 +54,9 @@ def test_migrating_says_from_where_to_where_and_can_be_repeated(bare_cli: Cli, e
     assert (told.code, told.out) == (0, f"The database is at revision {newest} already.\n")
     database = Database(empty_url)
     try:
-        assert present_revision(database) == migrate.present(database) == newest
+        with database.reading() as connection:
+            by_alembic = MigrationContext.configure(connection).get_current_revision()
+        assert present(database) == by_alembic == newest
     finally:
         database.dispose()
 

@@ -88,6 +88,7 @@ def test_the_answer_tells_its_hour_but_not_who_made_it(
 
 
 def test_the_log_is_json_about_nobody(sqlite_settings: dict[str, str], tmp_path: Path) -> None:
+    sqlite_settings["CONSULTATION_ACCESS_LOG"] = "true"
     with serving(tmp_path, sqlite_settings, "serve", "--port", "0") as service:
         service.call("/api/v1/auth/codes", {"email": "camille@example.org"})
         service.stop()

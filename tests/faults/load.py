@@ -16,7 +16,7 @@ from sqlalchemy import select
 from consultation.persistence.tables import debates, posts
 from tests.races.arena import Arena, created
 from tests.races.closing import contribution, read_journal
-from tests.races.recount import recount
+from tests.races.recount import unsound
 from tests.races.servers import Server
 from tests.races.wire import Interrupted, Reply, Request, Wire
 
@@ -149,7 +149,7 @@ def look_after(arena: Arena, ledger: Ledger, address: str, sample: int = 20) -> 
                 faults.append(f"one key, two answers: {call.reply} / {again}")
     faults += _lost(ledger, address)
     faults += _not_posted_once(arena, ledger, [*ledger.acknowledged, *broken])
-    faults += recount(arena.services.database, ledger.debate)
+    faults += unsound(arena.services.database, ledger.debate)
     return Aftermath(faults, len(ledger.acknowledged), len(broken), unanswered)
 
 

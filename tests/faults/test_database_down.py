@@ -43,7 +43,9 @@ def arena(database_url: str) -> Iterator[Arena]:
 
 
 def unavailable(reply: Reply) -> bool:
-    return (reply.status, reply.code) == (503, "storage_unavailable") and int(reply.headers["retry-after"]) > 0
+    return (reply.status, reply.code) == (503, "storage_unavailable") and int(
+        reply.headers["retry-after"]
+    ) > 0
 
 
 def test_acknowledged_acts_survive_and_the_service_recovers_by_itself(

@@ -20,7 +20,7 @@ from consultation.bootstrap import Services, build, create_app
 from consultation.settings import Settings
 from tests.builders import CONTRIBUTION, Caller, StepClock, Town
 from tests.races.arena import Arena, make_arena
-from tests.races.recount import recount
+from tests.races.recount import unsound
 from tests.races.servers import serving
 from tests.races.wire import Reply, Request, Wire
 
@@ -63,13 +63,13 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(town: Town, services: S
         assert (full.status_code, full.json()["code"]) == (503, "storage_unavailable")
         assert int(full.headers["retry-after"]) > 0
     assert town.anonymous.get(f"/debates/{debate}/statistics").json() == before
-    assert recount(services.database, debate) == []
+    assert unsound(services.database, debate) == []
 
     disk.clear()
     for number, key in enumerate(("a", "b"), start=2):
         again = citizen.post(f"/debates/{debate}/contributions", LONG, Idempotency_Key=key)
         assert (again.status_code, again.json()["number"]) == (201, number)
-    assert recount(services.database, debate) == []
+    assert unsound(services.database, debate) == []
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_a_server_that_the_system_lets_write_no_more_recovers_by_itself(
     assert {(reply.status, reply.code) for reply in refused} == {(503, "storage_unavailable")}
     assert len(read.json()["items"]) == 3
     assert [reply.json()["number"] for reply in again] == [4, 5, 6]
-    assert recount(arena.services.database, debate) == []
+    assert unsound(arena.services.database, debate) == []
 
 
 @contextmanager

@@ -19,7 +19,7 @@ from sqlalchemy import make_url
 
 from tests.races.arena import Arena, created, make_arena
 from tests.races.closing import contribution
-from tests.races.recount import recount
+from tests.races.recount import unsound
 from tests.races.servers import Server, serving
 from tests.races.wire import Reply, Request, Wire
 
@@ -99,7 +99,7 @@ def test_what_a_restore_undid_is_gone_and_its_tags_mean_nothing(
             assert {name: reply.body for name, reply in restored.items()} == {
                 name: reply.body for name, reply in yesterday.items()
             }
-            assert recount(arena.services.database, debate) == []
+            assert unsound(arena.services.database, debate) == []
 
             # The journal grows to the length it had, but says something else.
             again = created(author.post(path, contribution("Aujourd'hui.")))
@@ -113,7 +113,7 @@ def test_what_a_restore_undid_is_gone_and_its_tags_mean_nothing(
                 )
                 assert reply.status == 200, f"{name}: {known.headers['etag']}"
                 assert b"perdu lui aussi" not in reply.body
-            assert recount(arena.services.database, debate) == []
+            assert unsound(arena.services.database, debate) == []
 
 
 def _restart(server: Server) -> None:

@@ -96,9 +96,7 @@ def call_often(
     )
     @given(
         case=st.one_of(operation.as_strategy(mode) for mode in GenerationMode),
-        aim=st.builds(
-            Aim, st.sampled_from(_PHASES), st.sampled_from([*ground.numbers, None]), st.booleans()
-        ),
+        aim=st.builds(Aim, st.sampled_from(_PHASES), st.sampled_from([*ground.numbers, None]), st.booleans()),
     )
     def make_up(case: Case, aim: Aim) -> None:
         aim.take(case, ground)

@@ -68,7 +68,9 @@ class Direct:
 
         await self._app(scope, receive, send)
         start, *rest = sent
-        headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]}
+        headers = {
+            name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]
+        }
         return Answer(start["status"], headers, b"".join(part.get("body", b"") for part in rest))
 
 

@@ -54,13 +54,20 @@ ELSEWHERE: Final = dict.fromkeys((404, 405), {"content": {"application/problem+j
 LINES: Final = {"title", "name"}
 TEXTS: Final = {"body", "note", "description"}
 WRITING_TEXTS: Final = {
-    "create_debate", "change_debate", "post_contribution", "post_argument", "post_source", "edit_post",
+    "create_debate",
+    "change_debate",
+    "post_contribution",
+    "post_argument",
+    "post_source",
+    "edit_post",
     "change_me",
 }
 
 
 def test_every_operation_with_a_body_is_tried() -> None:
-    assert {name for name, (_, _, operation) in OPERATIONS.items() if "requestBody" in operation} == set(FITTING)
+    assert {name for name, (_, _, operation) in OPERATIONS.items() if "requestBody" in operation} == set(
+        FITTING
+    )
 
 
 AROUND: Final = {
@@ -114,7 +121,9 @@ class Tried:
         if self._name in FITTING:
             fitting = FITTING[self._name]
             # Written with escapes, in which JSON can say what UTF-8 cannot: lone surrogates.
-            body = json.dumps(put(fitting, place.pointer, value) if place.kind == "body" else fitting).encode()
+            body = json.dumps(
+                put(fitting, place.pointer, value) if place.kind == "body" else fitting
+            ).encode()
             headers.append((b"content-type", b"application/json"))
         if place.kind == "header":
             headers.append((place.name.lower().encode(), raw))

@@ -8,7 +8,7 @@ from random import Random  # noqa: TID251 - seeded, so that a run can be repeate
 from typing import Any, Final
 
 from tests.races.arena import Arena
-from tests.races.recount import recount
+from tests.races.recount import unsound
 from tests.races.wire import Reply, Request, Wire
 
 # What a writer may be told while others withdraw what they aim at.
@@ -81,7 +81,10 @@ class _Writer:
         if draw < 0.6:
             return Request("DELETE", f"{debate}/posts/{target}/vote")
         if draw < 0.8:
-            argument = {"side": self._random.choice(("pro", "contra")), "body": "L'ombre rafraîchit la ville."}
+            argument = {
+                "side": self._random.choice(("pro", "contra")),
+                "body": "L'ombre rafraîchit la ville.",
+            }
             return Request("POST", f"{debate}/contributions/{target}/arguments", argument)
         return Request("POST", f"{debate}/contributions", contribution())
 
@@ -160,7 +163,7 @@ def faults(arena: Arena, address: str, race: Race) -> list[str]:
         if reply.status != 409 or reply.json().get("closed_at") != closed_at:
             found.append(f"refused without the hour of the close {closed_at}: {reply.body!r}")
     found += _journal_faults(read_journal(address, race.debate), race, closing, closed_at)
-    return found + recount(arena.services.database, race.debate)
+    return found + unsound(arena.services.database, race.debate)
 
 
 def _journal_faults(

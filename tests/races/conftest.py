@@ -13,7 +13,7 @@ import pytest
 from tests.conftest import ENGINES
 from tests.postgres import create_database, drop_database
 from tests.races.arena import Arena, make_arena
-from tests.races.recount import recount
+from tests.races.recount import unsound
 from tests.races.servers import serving
 from tests.races.wire import Wire
 
@@ -63,7 +63,7 @@ def debate(cluster: Cluster) -> Iterator[str]:
     """A debate of the test's own, which must add up in the end."""
     uid = cluster.arena.open_debate(cluster.addresses[0])
     yield uid
-    assert recount(cluster.arena.services.database, uid) == []
+    assert unsound(cluster.arena.services.database, uid) == []
 
 
 @pytest.fixture

@@ -10,12 +10,21 @@ from uuid import UUID
 
 from sqlalchemy import Table, select
 
+from consultation.application.doctor import examine
 from consultation.domain.journal import Entry, EntryKind
+from consultation.persistence.bulk.examining import examination_of
 from consultation.persistence.engine import Database
 from consultation.persistence.tables import debates, journal_entries, posts, revisions, votes
 
 _POSTED = {"contribution_posted", "argument_posted", "source_posted", "post_imported"}
 _VALUES = ("agree", "mixed", "disagree", "support")
+
+
+def unsound(database: Database, uid: str) -> list[str]:
+    """What is wrong with a debate, by our own count and by the doctor's examination."""
+    with examination_of(database) as record:
+        findings = [str(finding) for finding in examine(record, UUID(uid))]
+    return recount(database, uid) + findings
 
 
 def recount(database: Database, uid: str) -> list[str]:
@@ -62,7 +71,9 @@ def _journal(expect: Any, debate: Any, journal: list[Any], all_posts: list[Any])
 def _counters(expect: Any, debate: Any, all_posts: list[Any], all_votes: list[Any]) -> None:
     kinds = {post.number: post.kind for post in all_posts}
     visible = [post for post in all_posts if post.state == "visible"]
-    of_kind = Counter("sources" if post.kind == "source" else post.side or "contributions" for post in visible)
+    of_kind = Counter(
+        "sources" if post.kind == "source" else post.side or "contributions" for post in visible
+    )
     counted = {
         "contributions": of_kind["contributions"],
         "arguments_pro": of_kind["pro"],

@@ -54,7 +54,6 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         # What start-up made lives on: the collector need not look at it again, and should
         # not run in the middle of every large answer (p99 from 70 to 11 ms).
-        gc.collect()
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         await _forget(kit)

@@ -60,6 +60,7 @@ class Edge:
             target = (scope["raw_path"], scope["query_string"])
             document = self._documents.finished(target) or await self._hot(target)
             if document is not None:
+                scope.setdefault("state", {})["route_template"] = "finished document"
                 await _send(document, if_none_match, request_id, send)
                 return
         await self._hand_on(scope, receive, send, request_id)

@@ -1,48 +1,11 @@
-"""How far a database has been migrated, asked without loading the tool that migrates.
-
-Alembic takes a tenth of a second to import, and nearly every start finds a database that is up
-to date. A test holds these answers equal to those of `persistence.migrate`.
-"""
+"""What a command does with a database that is not as far as the program."""
 
 from typing import TYPE_CHECKING
 
 from consultation.cli.failures import Failure
 
 if TYPE_CHECKING:
-    from pathlib import Path
-
     from consultation.persistence.engine import Database
-
-
-def migrations_folder() -> "Path":
-    """Where the migrations are: inside the installed package, else at the project's root."""
-    from pathlib import Path  # noqa: PLC0415 - beside its only use
-
-    import consultation  # noqa: PLC0415 - beside its only use
-
-    package = Path(consultation.__file__).parent
-    packed = package / "migrations"
-    return packed if packed.is_dir() else package.parents[1] / "migrations"
-
-
-def known_revisions() -> list[str]:
-    """The revisions that this program knows, oldest first: files are named NNNN_slug.py."""
-    return sorted(path.name.partition("_")[0] for path in migrations_folder().glob("versions/[0-9]*_*.py"))
-
-
-def present_revision(database: "Database") -> str:
-    """The revision of a database, empty before the first migration."""
-    with database.reading() as connection:
-        if not connection.dialect.has_table(connection, "alembic_version"):
-            return ""
-        return connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar() or ""
-
-
-def migrate_to_newest(database: "Database") -> None:
-    """Bring a database to the newest revision."""
-    from consultation.persistence.migrate import migrate  # noqa: PLC0415 - loads alembic
-
-    migrate(database)
 
 
 def ensure_schema(database: "Database", *, may_migrate: bool) -> str | None:
@@ -52,18 +15,24 @@ def ensure_schema(database: "Database", *, may_migrate: bool) -> str | None:
     sentence that says so is returned. Raises Failure where an operator decides when to migrate,
     and for a database that a newer release has migrated.
     """
-    present, known = present_revision(database), known_revisions()
-    if present == known[-1]:
+    from consultation.persistence.migrate import (  # noqa: PLC0415 - `--help` needs no database
+        known_revisions,
+        migrate,
+        present,
+    )
+
+    found, known = present(database), known_revisions()
+    if found == known[-1]:
         return None
-    refuse_newer(present, known)
+    refuse_newer(found, known)
     if not may_migrate:
-        state = f"at revision {present}" if present else "empty"
+        state = f"at revision {found}" if found else "empty"
         raise Failure(
             f"The database is {state}, and this release needs revision {known[-1]}. "
             "Make a backup, then run `consultation migrate`."
         )
-    migrate_to_newest(database)
-    return f"Migrated the database from {present or 'nothing'} to {known[-1]}, as in development."
+    migrate(database)
+    return f"Migrated the database from {found or 'nothing'} to {known[-1]}, as in development."
 
 
 def refuse_newer(present: str, known: list[str]) -> None:

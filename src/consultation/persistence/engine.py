@@ -82,6 +82,8 @@ def _sqlite_engine(url: URL, begin: str, threads: int, synchronous: str) -> Engi
             "journal_mode = WAL",
             f"synchronous = {synchronous}",
             "foreign_keys = ON",
+            # Without it INSERT OR REPLACE removes a row behind the back of its triggers.
+            "recursive_triggers = ON",
             "cache_size = -16000",
         ):
             connection.execute(f"PRAGMA {pragma}")

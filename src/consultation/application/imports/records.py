@@ -16,6 +16,7 @@ from consultation.application.exports import Progress, Section, no_progress
 from consultation.application.imported import ImportedDebate
 from consultation.application.imports.ports import BATCH_RECORDS, THEME_MAX, BulkStore, Imported
 from consultation.application.imports.recording import Recording
+from consultation.application.organisations import SLUG, SLUG_MAX
 from consultation.application.ports import Organisation, Transaction
 from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.decisions import RefusalCode, Refused, first_refusal
@@ -55,7 +56,7 @@ def import_records(
 
     A record that does not fit our store is left out with what hangs on it, and listed in the
     result and in the stored report. Totals without ballots stay beside the posts as reported
-    and never enter our counters.
+    and never enter our counters. Raises ValueError when the plan's slug is no slug.
     """
     owner = tx.organisations.lock(plan.organisation)
     if owner is None:
@@ -100,6 +101,8 @@ def _begin(
     )
     if isinstance(decision, Refused):
         return decision
+    if plan.slug is not None and not SLUG.fullmatch(plan.slug[:SLUG_MAX]):
+        raise ValueError(f"{plan.slug!r} is no slug of lower-case letters, digits and single hyphens")
     if plan.slug is not None and tx.debates.slug_taken(owner.key, plan.slug):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": plan.slug})
     now = tx.now()

@@ -123,7 +123,7 @@ class SqlExamination(Examination):
             for name in POST_COUNTERS:
                 stored, recounted = getattr(row, f"stored_{name}"), getattr(row, f"counted_{name}")
                 if stored != recounted:
-                    yield row.number, name, stored, recounted
+                    yield row.number, name, stored, int(recounted)
 
     def entries(self, debate: Examined) -> Iterator[StoredEntry]:
         """The journal in order."""

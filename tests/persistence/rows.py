@@ -1,0 +1,173 @@
+"""Rows as the database takes them: one valid row for each table, and another beside it.
+
+Direct inserts, for tests of what the database itself refuses; everything else goes through commands.
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, insert
+
+from consultation.domain.limits import DEFAULT_LIMITS
+from consultation.persistence.tables import metadata
+
+NOW: Final = datetime(2026, 3, 15, 12, 0, 0, 1, tzinfo=UTC)
+DAY: Final = timedelta(days=1)
+DIGEST: Final = b"\x01" * 32
+SALT: Final = b"\x02" * 16
+
+FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
+    "organisations": {
+        "key": 1001,
+        "uid": UUID(int=1001),
+        "slug": "ville-premiere",
+        "name": "Ville première",
+        "locale": "fr",
+        "time_zone": "Europe/Paris",
+        "created_at": NOW,
+    },
+    "people": {
+        "key": 1001,
+        "uid": UUID(int=2001),
+        "name": "Camille",
+        "email": "camille@ville.example",
+        "locale": "fr",
+        "created_at": NOW,
+    },
+    "sign_in_codes": {
+        "address_digest": DIGEST,
+        "code_digest": DIGEST,
+        "expires_at": NOW,
+        "tries_left": 5,
+        "window_started_at": NOW,
+        "sent_in_window": 1,
+    },
+    "debates": {
+        "key": 1001,
+        "uid": UUID(int=3001),
+        "organisation_key": 1001,
+        "slug": "arbres",
+        "title": "Quels arbres ?",
+        "description": "",
+        "language": "fr",
+        "time_zone": "Europe/Paris",
+        "opens_at": NOW - DAY,
+        "closes_at": NOW + DAY,
+        "published_at": NOW,
+        "limits": DEFAULT_LIMITS.as_mapping(),
+        "themes": [],
+        "created_at": NOW,
+        "last_act_at": NOW,
+        "last_number": 1,
+        "journal_length": 1,
+    },
+    "memberships": {"organisation_key": 1001, "person_key": 1001, "role": "moderator", "created_at": NOW},
+    "sessions": {
+        "key": 1001,
+        "token_digest": DIGEST,
+        "person_key": 1001,
+        "created_at": NOW,
+        "expires_at": NOW + DAY,
+    },
+    "idempotency_keys": {
+        "person_key": 1001,
+        "idempotency_key": "first",
+        "fingerprint": DIGEST,
+        "status": 201,
+        "headers": {},
+        "body": b"{}",
+        "created_at": NOW,
+    },
+    "debate_acts": {
+        "debate_key": 1001,
+        "sequence": 1,
+        "kind": "debate_created",
+        "at": NOW,
+        "role": "organiser",
+        "person_key": 1001,
+        "reason": "",
+        "content": {},
+        "salt": SALT,
+    },
+    "posts": {
+        "debate_key": 1001,
+        "number": 1,
+        "kind": "contribution",
+        "author_key": 1001,
+        "author_name": "Camille",
+        "title": "Planter",
+        "body": "Un arbre dans chaque rue.",
+        "language": "fr",
+        "created_at": NOW,
+        "revision": 1,
+        "state": "visible",
+        "shuffle": 1,
+        "reference": "opinion:1",
+        "sequence": 1,
+        "salt": SALT,
+    },
+    "revisions": {
+        "debate_key": 1001,
+        "number": 1,
+        "revision": 1,
+        "author_name": "Camille",
+        "body": "Un arbre.",
+        "created_at": NOW,
+        "sequence": 1,
+        "salt": SALT,
+    },
+    "votes": {
+        "debate_key": 1001,
+        "number": 1,
+        "person_key": 1001,
+        "value": "agree",
+        "revision": 1,
+        "cast_at": NOW,
+        "sequence": 1,
+        "salt": SALT,
+    },
+    "journal_entries": {
+        "debate_key": 1001,
+        "sequence": 1,
+        "at": NOW,
+        "kind": "contribution_posted",
+        "number": 1,
+        "digest": DIGEST,
+        "leaf_hash": DIGEST,
+    },
+    "import_reports": {"debate_key": 1001, "format": "none", "imported_at": NOW, "report": {}},
+}
+"""One valid row for each table."""
+
+OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
+    "organisations": {"key": 1002, "uid": UUID(int=1002), "slug": "ville-seconde"},
+    "people": {"key": 1002, "uid": UUID(int=2002), "email": "dominique@ville.example"},
+    "sign_in_codes": {"address_digest": b"\x03" * 32},
+    "debates": {"key": 1002, "uid": UUID(int=3002), "slug": "bancs"},
+    "memberships": {"role": "organiser"},
+    "sessions": {"key": 1002, "token_digest": b"\x03" * 32},
+    "idempotency_keys": {"idempotency_key": "second"},
+    "debate_acts": {"sequence": 2},
+    "posts": {"number": 2, "reference": "opinion:2"},
+    "revisions": {"revision": 2},
+    "votes": {"person_key": 1002},
+    "journal_entries": {"sequence": 2},
+    "import_reports": {"debate_key": 1002},
+}
+"""What makes a second valid row of the first."""
+
+
+def insert_row(connection: Connection, table: str, **changes: Any) -> None:
+    """Insert the second valid row of a table, with changes."""
+    row = {**FIRST[table], **OTHER[table], **changes}
+    connection.execute(insert(metadata.tables[table]).values(row))
+
+
+def insert_first(connection: Connection) -> None:
+    """One valid row into each table, in the order of their references; two people and two debates."""
+    for table in metadata.sorted_tables:
+        connection.execute(insert(table).values(**FIRST[table.name]))
+        if table.name in {"people", "debates"}:
+            insert_row(connection, table.name)

@@ -1,0 +1,167 @@
+"""What the database refuses by itself: a violating row for every constraint that the tables declare."""
+
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+from sqlalchemy import CheckConstraint, Connection, ForeignKeyConstraint, insert, inspect, null
+from sqlalchemy.exc import IntegrityError
+
+from consultation.persistence.engine import Database
+from consultation.persistence.tables import metadata
+from tests.persistence.rows import FIRST, NOW, OTHER, insert_first, insert_row
+
+NOTHING: Final = 999_999
+ARGUMENT: Final = {"kind": "argument", "contribution": 1, "side": "pro"}
+
+CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "ck_debates_period": ("debates", {"opens_at": NOW, "closes_at": NOW}),
+    "ck_memberships_role": ("memberships", {"role": "king"}),
+    "ck_posts_contribution": ("posts", {"contribution": 1}),
+    "ck_posts_kind": ("posts", {"kind": "essay", "contribution": 1}),
+    "ck_posts_number": ("posts", {"number": 0}),
+    "ck_posts_side": ("posts", ARGUMENT | {"side": "both"}),
+    "ck_posts_side_of_arguments": ("posts", ARGUMENT | {"side": None}),
+    "ck_posts_state": ("posts", {"state": "lost", "state_reason": "x", "state_since": NOW}),
+    "ck_posts_tombstone": ("posts", {"state": "visible", "state_reason": "author"}),
+    "ck_votes_value": ("votes", {"value": "maybe"}),
+}
+"""A row that one CHECK refuses, and no other."""
+
+REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "fk_debates_organisation_key": ("debates", {"organisation_key": NOTHING}),
+    "fk_idempotency_keys_person_key": ("idempotency_keys", {"person_key": NOTHING}),
+    "fk_memberships_organisation_key": ("memberships", {"organisation_key": NOTHING}),
+    "fk_memberships_person_key": ("memberships", {"person_key": NOTHING}),
+    "fk_sessions_person_key": ("sessions", {"person_key": NOTHING}),
+    "fk_debate_acts_debate_key": ("debate_acts", {"debate_key": NOTHING}),
+    "fk_debate_acts_person_key": ("debate_acts", {"person_key": NOTHING}),
+    "fk_import_reports_debate_key": ("import_reports", {"debate_key": NOTHING}),
+    "fk_journal_entries_debate_key": ("journal_entries", {"debate_key": NOTHING}),
+    "fk_posts_author_key": ("posts", {"author_key": NOTHING}),
+    "fk_posts_debate_key": ("posts", {"debate_key": NOTHING}),
+    "fk_posts_debate_key_contribution": ("posts", ARGUMENT | {"contribution": NOTHING}),
+    "fk_revisions_debate_key_number": ("revisions", {"number": NOTHING}),
+    "fk_votes_debate_key_number": ("votes", {"number": NOTHING}),
+    "fk_votes_person_key": ("votes", {"person_key": NOTHING}),
+}
+"""A row that refers to what is not there, by one foreign key."""
+
+UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "uq_organisations_slug": ("organisations", ("slug",)),
+    "uq_organisations_uid": ("organisations", ("uid",)),
+    "uq_people_email": ("people", ("email",)),
+    "uq_people_uid": ("people", ("uid",)),
+    "uq_debates_organisation_key_slug": ("debates", ("organisation_key", "slug")),
+    "uq_debates_uid": ("debates", ("uid",)),
+    "uq_sessions_token_digest": ("sessions", ("token_digest",)),
+    "ix_posts_reference": ("posts", ("debate_key", "reference")),
+} | {
+    str(table.primary_key.name): (table.name, tuple(column.name for column in table.primary_key))
+    for table in metadata.sorted_tables
+}
+"""Columns in which a second row may not equal the first; among them every primary key."""
+
+THIRD: Final = UUID(int=9003)
+FREE: Final[dict[str, dict[str, Any]]] = {
+    "people": {"key": 1003, "uid": THIRD, "email": "x@y.example"},
+    "debates": {"key": 1003, "uid": THIRD, "slug": "x"},
+}
+"""What keeps a third row apart from the two that are there."""
+
+
+def declared(kind: type) -> set[str]:
+    return {str(c.name) for table in metadata.sorted_tables for c in table.constraints if isinstance(c, kind)}
+
+
+def told(error: IntegrityError, name: str) -> bool:
+    """Does the refusal come from this constraint?"""
+    diagnosis = getattr(error.orig, "diag", None)
+    if diagnosis is not None:
+        return bool(diagnosis.constraint_name == name)
+    words = str(error.orig)
+    if name.startswith("ck_"):
+        return words == f"CHECK constraint failed: {name}"
+    if name.startswith("fk_"):
+        return words == "FOREIGN KEY constraint failed"
+    table, columns = UNIQUE[name]
+    return words == "UNIQUE constraint failed: " + ", ".join(f"{table}.{column}" for column in columns)
+
+
+@pytest.fixture
+def filled(connection: Connection) -> Connection:
+    """A connection on which every table holds a valid row."""
+    insert_first(connection)
+    return connection
+
+
+def test_every_constraint_has_its_case() -> None:
+    indexes = {str(index.name) for table in metadata.sorted_tables for index in table.indexes if index.unique}
+    keys = {str(table.primary_key.name) for table in metadata.sorted_tables}
+    unique = {name for name in declared(object) if name.startswith("uq_")}
+    assert set(CHECKS) == declared(CheckConstraint)
+    assert set(REFERENCES) == declared(ForeignKeyConstraint)
+    assert set(UNIQUE) == indexes | keys | unique
+
+
+@pytest.mark.parametrize("table", sorted(set(FIRST) - {"people", "debates"}))
+def test_a_second_valid_row_is_taken(filled: Connection, table: str) -> None:
+    insert_row(filled, table)
+
+
+@pytest.mark.parametrize("name", [*CHECKS, *REFERENCES])
+def test_a_row_that_breaks_one_rule_is_refused_by_it(filled: Connection, name: str) -> None:
+    table, changes = (CHECKS | REFERENCES)[name]
+    with pytest.raises(IntegrityError) as refused:
+        insert_row(filled, table, **(FREE.get(table, {}) | changes))
+    assert told(refused.value, name), refused.value
+
+
+@pytest.mark.parametrize("name", UNIQUE)
+def test_a_row_that_equals_another_in_a_key_is_refused(filled: Connection, name: str) -> None:
+    table, columns = UNIQUE[name]
+    same = {column: FIRST[table][column] for column in columns}
+    with pytest.raises(IntegrityError) as refused:
+        insert_row(filled, table, **(FREE.get(table, {}) | same))
+    assert told(refused.value, name), refused.value
+
+
+@pytest.mark.parametrize("state", ["withdrawn", "hidden", "erased"])
+def test_a_tombstone_says_since_when(filled: Connection, state: str) -> None:
+    with pytest.raises(IntegrityError):
+        insert_row(filled, "posts", state=state, state_since=None, state_reason=None)
+
+
+def test_posts_without_a_reference_are_as_many_as_there_are(filled: Connection) -> None:
+    insert_row(filled, "posts", reference=None)
+    insert_row(filled, "posts", reference=None, number=3)
+
+
+def test_every_column_that_must_have_a_value_refuses_none(store: Database) -> None:
+    for table in metadata.sorted_tables:
+        for column in table.columns:
+            if column.nullable or column.primary_key or column.computed is not None:
+                continue
+            with store.writing() as connection:
+                insert_first(connection)
+                row = {
+                    **FIRST[table.name],
+                    **OTHER[table.name],
+                    **FREE.get(table.name, {}),
+                    column.name: null(),
+                }
+                with pytest.raises(IntegrityError, match=r"(?i)not.null"):
+                    connection.execute(insert(table).values(row))
+                connection.rollback()
+
+
+def test_the_database_holds_the_constraints_that_the_tables_declare(store: Database) -> None:
+    """Alembic sees neither a CHECK that changed nor one that is missing."""
+    with store.reading() as connection:
+        inspector = inspect(connection)
+        for table in metadata.sorted_tables:
+            held = {check["name"] for check in inspector.get_check_constraints(table.name)}
+            held |= {key["name"] for key in inspector.get_foreign_keys(table.name)}
+            held |= {key["name"] for key in inspector.get_unique_constraints(table.name)}
+            held.add(inspector.get_pk_constraint(table.name)["name"])
+            assert held == {str(constraint.name) for constraint in table.constraints}, table.name

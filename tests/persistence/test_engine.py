@@ -1,0 +1,134 @@
+"""How connections are opened, pooled and begun."""
+
+import sqlite3
+from pathlib import Path
+
+import pytest
+from sqlalchemy import Connection, insert, select, text
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.pool import QueuePool
+
+from consultation.persistence.engine import Database
+from consultation.persistence.tables import organisations
+from tests.persistence.rows import FIRST
+from tests.postgres import create_database
+
+
+@pytest.fixture
+def sqlite(sqlite_template: Path, tmp_path: Path) -> Database:
+    """A SQLite database of its own."""
+    (tmp_path / "one.sqlite3").write_bytes(sqlite_template.read_bytes())
+    return Database(f"sqlite:///{tmp_path / 'one.sqlite3'}", threads=3)
+
+
+@pytest.fixture
+def postgresql(postgres_server: str) -> Database:
+    """The PostgreSQL database of the template, for reading only."""
+    return Database(postgres_server, threads=3)
+
+
+def setting(connection: Connection, name: str) -> str:
+    return str(connection.exec_driver_sql(f"SHOW {name}").scalar_one())
+
+
+@pytest.mark.parametrize("threads", [1, 4, 7])
+def test_the_pools_are_sized_to_the_threads(store_url: str, threads: int) -> None:
+    database = Database(store_url, threads=threads)
+    for engine in (database._writer, database._reader):
+        assert isinstance(engine.pool, QueuePool)
+        assert engine.pool.size() == threads
+        assert engine.pool._max_overflow == threads
+    database.dispose()
+
+
+def test_sqlite_is_opened_as_operations_promise(sqlite: Database) -> None:
+    for context in (sqlite.writing, sqlite.reading):
+        with context() as connection:
+            pragmas = {
+                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+                for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
+            }
+        assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10_000, "synchronous": 1}
+    sqlite.dispose()
+
+
+@pytest.mark.parametrize(("name", "level"), [("NORMAL", 1), ("FULL", 2), ("EXTRA", 3)])
+def test_sqlite_waits_for_the_disk_as_it_is_told(tmp_path: Path, name: str, level: int) -> None:
+    database = Database(f"sqlite:///{tmp_path / 'one.sqlite3'}", synchronous=name)
+    with database.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA synchronous").scalar_one() == level
+    database.dispose()
+
+
+def test_a_writing_transaction_of_sqlite_takes_the_lock_at_once(sqlite: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "one.sqlite3", timeout=0, isolation_level=None)
+    with sqlite.reading() as connection:
+        connection.execute(select(organisations)).all()
+        other.execute("BEGIN IMMEDIATE")
+        other.execute("ROLLBACK")
+    with sqlite.writing() as connection:
+        connection.execute(select(organisations)).all()
+        with pytest.raises(sqlite3.OperationalError, match="locked"):
+            other.execute("BEGIN IMMEDIATE")
+        connection.rollback()
+    other.close()
+    sqlite.dispose()
+
+
+def test_sqlite_checks_references(sqlite: Database) -> None:
+    with sqlite.writing() as connection:
+        with pytest.raises(DBAPIError, match="FOREIGN KEY"):
+            connection.execute(text("INSERT INTO memberships VALUES (1, 1, 'organiser', '2026')"))
+        connection.rollback()
+    sqlite.dispose()
+
+
+@pytest.mark.postgres
+def test_postgresql_is_opened_as_operations_promise(postgresql: Database) -> None:
+    with postgresql.writing() as connection:
+        assert setting(connection, "statement_timeout") == "15s"
+        assert setting(connection, "lock_timeout") == "10s"
+        assert setting(connection, "idle_in_transaction_session_timeout") == "30s"
+        assert setting(connection, "timezone") == "UTC"
+        assert setting(connection, "application_name") == "consultation"
+        assert setting(connection, "transaction_isolation") == "read committed"
+        assert setting(connection, "transaction_read_only") == "off"
+    postgresql.dispose()
+
+
+@pytest.mark.postgres
+def test_a_read_of_postgresql_is_one_snapshot_that_writes_nothing(postgresql: Database) -> None:
+    with postgresql.reading() as connection:
+        assert setting(connection, "transaction_isolation") == "repeatable read"
+        assert setting(connection, "transaction_read_only") == "on"
+        with pytest.raises(DBAPIError, match="read-only"):
+            connection.exec_driver_sql("CREATE TABLE never (x int)")
+    postgresql.dispose()
+
+
+@pytest.mark.postgres
+def test_a_connection_that_read_writes_again_afterwards(postgres_server: str) -> None:
+    """Reads and writes share a pool: what a read was told must not stick to the connection."""
+    database = Database(create_database(postgres_server, "shared_pool_test"), threads=1)
+    for _ in range(2):
+        with database.reading() as connection:
+            assert setting(connection, "transaction_read_only") == "on"
+        with database.writing() as connection:
+            assert setting(connection, "transaction_read_only") == "off"
+            assert setting(connection, "transaction_isolation") == "read committed"
+    database.dispose()
+
+
+def test_everything_read_on_one_connection_belongs_to_one_snapshot(store: Database) -> None:
+    count = select(organisations.c.key).where(organisations.c.slug == "ville-premiere")
+    with store.reading() as reader:
+        assert reader.execute(count).all() == []
+        with store.writing() as writer:
+            writer.execute(insert(organisations).values(**FIRST["organisations"]))
+            writer.commit()
+        assert reader.execute(count).all() == []
+    with store.reading() as reader:
+        assert len(reader.execute(count).all()) == 1
+    with store.writing() as writer:
+        writer.execute(organisations.delete().where(organisations.c.slug == "ville-premiere"))
+        writer.commit()
