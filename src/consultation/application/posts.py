@@ -4,11 +4,12 @@ from dataclasses import dataclass
 from uuid import UUID
 
 from consultation.application.journal import advanced, record, take_place
+from consultation.application.locking import lock_for
 from consultation.application.ports import NO_COUNTERS, Counters, Counts, Transaction
 from consultation.application.search import search_terms
 from consultation.domain.actors import Person
 from consultation.domain.contents import post_content, state_content
-from consultation.domain.debates import Debate, check_act
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.permissions import Act
@@ -72,13 +73,10 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     Locks the debate, then reads the clock, then decides; number, post, counters and journal
     entry are written together or not at all.
     """
-    debate = tx.debates.lock(debate_uid)
-    if debate is None:
-        return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    now = tx.now()
-    allowed = check_act(debate, POSTING[draft.kind], actor, now)
-    if isinstance(allowed, Refused):
-        return allowed
+    locked = lock_for(tx, debate_uid, POSTING[draft.kind], actor)
+    if isinstance(locked, Refused):
+        return locked
+    debate, now, at = locked.debate, locked.now, locked.at
     parent, present = tx.posts.head_and_presence(debate.key, draft.contribution, actor.key)
     if draft.contribution is not None and parent is None:
         return post_not_found(draft.contribution)
@@ -87,7 +85,6 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     if isinstance(decision, Refused):
         return decision
 
-    at = debate.effective(now)
     counts = _counts(draft.kind, draft.side, 1, participants=0 if present else 1)
     place = take_place(tx, debate, at, numbers=1, counts=counts)
     post = Post(
@@ -147,13 +144,10 @@ class Edit:
 
 def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edit: Edit) -> Posted | Refused:
     """Add a revision to one's own post. An edit that changes nothing adds none."""
-    debate = tx.debates.lock(debate_uid)
-    if debate is None:
-        return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    now = tx.now()
-    allowed = check_act(debate, Act.EDIT, actor, now)
-    if isinstance(allowed, Refused):
-        return allowed
+    locked = lock_for(tx, debate_uid, Act.EDIT, actor)
+    if isinstance(locked, Refused):
+        return locked
+    debate, now, at = locked.debate, locked.now, locked.at
     found = tx.posts.find(debate.key, number)
     if found is None:
         return post_not_found(number)
@@ -167,7 +161,6 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
     if after == before:
         return Posted(debate, before, counters, None)
 
-    at = debate.effective(now)
     place = take_place(tx, debate, at)
     content = post_content(after)
     _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content)
@@ -177,13 +170,10 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
 
 def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Posted | Refused:
     """Withdraw one's own post: its tombstone keeps the number, replies and votes stay."""
-    debate = tx.debates.lock(debate_uid)
-    if debate is None:
-        return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    now = tx.now()
-    allowed = check_act(debate, Act.WITHDRAW, actor, now)
-    if isinstance(allowed, Refused):
-        return allowed
+    locked = lock_for(tx, debate_uid, Act.WITHDRAW, actor)
+    if isinstance(locked, Refused):
+        return locked
+    debate, now, at = locked.debate, locked.now, locked.at
     found = tx.posts.find(debate.key, number)
     if found is None:
         return post_not_found(number)
@@ -192,7 +182,6 @@ def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person)
     if isinstance(after, Refused):
         return after
 
-    at = debate.effective(now)
     place = take_place(tx, debate, at, counts=_counts(before.kind, before.side, -1))
     content = state_content(after)
     _, mark, receipt = record(tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content)

@@ -5,12 +5,12 @@ from datetime import datetime
 from uuid import UUID
 
 from consultation.application.journal import record, take_place
+from consultation.application.locking import lock_for
 from consultation.application.ports import Counts, Transaction
 from consultation.application.posts import post_not_found
 from consultation.domain.actors import Person
 from consultation.domain.contents import vote_content
-from consultation.domain.debates import check_act
-from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.decisions import Refused
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
@@ -42,20 +42,16 @@ def cast_vote(
 
     The same value on the same revision changes nothing and leaves no journal entry.
     """
-    debate = tx.debates.lock(debate_uid)
-    if debate is None:
-        return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    now = tx.now()
-    allowed = check_act(debate, Act.VOTE, actor, now)
-    if isinstance(allowed, Refused):
-        return allowed
+    locked = lock_for(tx, debate_uid, Act.VOTE, actor)
+    if isinstance(locked, Refused):
+        return locked
+    debate, now, at = locked.debate, locked.now, locked.at
     post, before, elsewhere = tx.votes.find(debate.key, number, actor.key)
     if post is None:
         return post_not_found(number)
     after = cast(debate, post, value, actor, now)
     if isinstance(after, Refused):
         return after
-    at = debate.effective(now)
     if after == before:
         return Voted(after, at, None)
 
@@ -71,17 +67,13 @@ def cast_vote(
 
 def take_back_vote(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Voted | Refused:
     """Take one's vote back, from a tombstone too. Without a vote nothing happens."""
-    debate = tx.debates.lock(debate_uid)
-    if debate is None:
-        return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    now = tx.now()
-    allowed = check_act(debate, Act.VOTE, actor, now)
-    if isinstance(allowed, Refused):
-        return allowed
+    locked = lock_for(tx, debate_uid, Act.VOTE, actor)
+    if isinstance(locked, Refused):
+        return locked
+    debate, _now, at = locked.debate, locked.now, locked.at
     post, before, elsewhere = tx.votes.find(debate.key, number, actor.key)
     if post is None:
         return post_not_found(number)
-    at = debate.effective(now)
     if before is None:
         return Voted(None, at, None)
 

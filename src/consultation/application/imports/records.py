@@ -78,7 +78,7 @@ def import_records(
         debate=begun.uid,
         organisation=owner.slug,
         slug=begun.slug,
-        counts=dict(recording.counts),
+        counts={section: recording.counts[section] for section in Section},
         not_stored=tuple(recording.not_stored),
     )
 
