@@ -17,13 +17,12 @@ def folder_of(settings: Settings) -> Path:
 
 def letters(world: World, address: str) -> list[EmailMessage]:
     """The messages to an address, oldest first."""
-    found = []
-    for path in sorted(folder_of(world.settings).glob("*.eml")):
-        letter = message_from_bytes(path.read_bytes(), policy=policy.default)
-        assert isinstance(letter, EmailMessage)
-        if letter["To"] == address:
-            found.append(letter)
-    return found
+    for path in folder_of(world.settings).glob("*.eml"):
+        if path not in world.mail:
+            letter = message_from_bytes(path.read_bytes(), policy=policy.default)
+            assert isinstance(letter, EmailMessage)
+            world.mail[path] = letter
+    return [letter for _, letter in sorted(world.mail.items()) if letter["To"] == address]
 
 
 def text_of(letter: EmailMessage) -> str:

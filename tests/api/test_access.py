@@ -13,7 +13,7 @@ ANONYMOUS = "anonymous"
 PARTICIPANT = "participant"
 OWN = {role: f"own {role}" for role in Role}
 FOREIGN = {role: f"foreign {role}" for role in Role}
-ON_DRAFTS = {"publish_debate", "change_debate", "get_draft"}
+ON_DRAFTS = {"publish_debate", "get_draft"}
 """Operations whose good call is on a draft, which strangers do not even find."""
 
 
@@ -46,8 +46,13 @@ def expected(operation: Operation, who: str) -> int:
 def test_everybody_gets_what_the_table_of_permissions_says(scene: Scene, name: str) -> None:
     operation = scene.contract.operations[name]
     callers = everybody(scene)
-    got = {who: scene.fresh(name, caller).send().status_code for who, caller in callers.items()}
-    assert got == {who: expected(operation, who) for who in callers}
+    promised = {who: expected(operation, who) for who in callers}
+    # Whoever gets through acts on something of its own; the others may all try the same.
+    attempts = {
+        who: scene.fresh(name, caller) if promised[who] < 400 else scene.attempt(name, caller)
+        for who, caller in callers.items()
+    }
+    assert {who: attempt.send().status_code for who, attempt in attempts.items()} == promised
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name not in WITHOUT_DEBATE])

@@ -68,7 +68,7 @@ def numbers(found: list[list[Any]]) -> list[int]:
 
 
 @pytest.mark.parametrize("order", ORDERS)
-@pytest.mark.parametrize("limit", [1, 4, 13, 100])
+@pytest.mark.parametrize("limit", [1, 5])
 def test_every_contribution_comes_once_in_the_order_asked_for(
     town: Town, crowd: str, order: str, limit: int
 ) -> None:

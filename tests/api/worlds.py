@@ -7,6 +7,7 @@ debates of their own, as strangers do in production; what needs an empty world m
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from email.message import EmailMessage
 from pathlib import Path
 from typing import Any
 
@@ -62,6 +63,8 @@ class World:
     process: Process
     town: Town
     names: int = 0
+    mail: dict[Path, EmailMessage] = field(default_factory=dict)
+    """The messages that were read from the mail folder already."""
     _stack: ExitStack = field(default_factory=ExitStack)
     _neighbour: Process | None = None
 

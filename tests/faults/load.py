@@ -83,29 +83,37 @@ def write_until_broken(
 
     def write(index: int, token: str) -> None:
         random = Random(seed * 1000 + index)  # noqa: S311 - no secret is drawn
-        with Wire(servers[index % len(servers)].address, token) as wire:
-            while not over.is_set():
-                call = Call(token, _next(ledger, random))
-                try:
-                    wire.send(call.request)
-                    moment.note("sent")
-                    call.reply = wire.receive()
-                except Interrupted:
-                    ledger.interrupted.append(call)
-                    over.set()
-                    return
-                if not call.reply.accepted:
-                    ledger.refused.append(call)
-                    over.set()
-                    return
-                ledger.acknowledged.append(call)
-                moment.note("acknowledged")
+        try:
+            with Wire(servers[index % len(servers)].address, token) as wire:
+                while not over.is_set() and _written(
+                    Call(token, _next(ledger, random)), ledger, wire, moment
+                ):
+                    pass
+        finally:
+            over.set()
 
     threads = [threading.Thread(target=write, args=each) for each in enumerate(tokens)]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+
+
+def _written(call: Call, ledger: Ledger, wire: Wire, moment: Moment) -> bool:
+    """Make a call and enter it in the ledger. False when it came to no good answer."""
+    try:
+        wire.send(call.request)
+        moment.note("sent")
+        call.reply = wire.receive()
+    except Interrupted:
+        ledger.interrupted.append(call)
+        return False
+    if not call.reply.accepted:
+        ledger.refused.append(call)
+        return False
+    ledger.acknowledged.append(call)
+    moment.note("acknowledged")
+    return True
 
 
 def _next(ledger: Ledger, random: Random) -> Request:

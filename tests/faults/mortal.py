@@ -1,4 +1,4 @@
-"""A PostgreSQL server that keeps its promises on disk, and that can be shut down at once and started again."""
+"""A PostgreSQL server that keeps its promises on disk; it can be shut down at once and started again."""
 
 import os
 import pwd

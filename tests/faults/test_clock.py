@@ -100,13 +100,17 @@ def system_time(monkeypatch: pytest.MonkeyPatch) -> StepClock:
     """What the operating system says the time is, as the service's own clock reads it."""
     system = StepClock()
 
-    class Wrong(datetime):
-        @classmethod
-        def now(cls, tz: object = None) -> datetime:
-            assert tz is UTC
+    class Reading:
+        """The part of `datetime` that asks the system."""
+
+        min = datetime.min.replace(tzinfo=UTC)
+
+        @staticmethod
+        def now(zone: object) -> datetime:
+            assert zone is UTC
             return system()
 
-    monkeypatch.setattr(clock_module, "datetime", Wrong)
+    monkeypatch.setattr(clock_module, "datetime", Reading)
     return system
 
 

@@ -1,7 +1,7 @@
 """A disk that is full, a file that may not be written: said so, nothing half written, and on it goes.
 
 SQLite only: PostgreSQL stops by itself when its disk is full and is then a database that is down
-(test_database_down.py); its codes for a full disk are told apart in tests of the error handler.
+(test_database_down.py) or says so in a code of its own (test_refusing_database.py).
 """
 
 import os
@@ -22,7 +22,7 @@ from tests.builders import CONTRIBUTION, Caller, StepClock, Town
 from tests.races.arena import Arena, make_arena
 from tests.races.recount import unsound
 from tests.races.servers import serving
-from tests.races.wire import Reply, Request, Wire
+from tests.races.wire import Wire
 
 UNLIMITED_PAGES = 2**32 - 2
 LONG = {"title": "Planter des arbres", "body": "Un arbre dans chaque rue qui n'en a pas encore. " * 600}
@@ -81,6 +81,7 @@ def arena(database_url: str) -> Iterator[Arena]:
 
 @pytest.mark.race
 @pytest.mark.slow
+@pytest.mark.timeout(240)
 def test_a_server_that_the_system_lets_write_no_more_recovers_by_itself(
     database_url: str, open_folder: Path, arena: Arena, tmp_path: Path
 ) -> None:

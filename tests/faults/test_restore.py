@@ -5,7 +5,6 @@ knows nothing newer, and an entity tag never names two texts, not even when the 
 to the length it once had.
 """
 
-import os
 import shutil
 import sqlite3
 import subprocess
@@ -23,7 +22,7 @@ from tests.races.recount import unsound
 from tests.races.servers import Server, serving
 from tests.races.wire import Reply, Request, Wire
 
-pytestmark = [pytest.mark.race, pytest.mark.slow]
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
 
 DOCUMENTS = ("", "/contributions", "/contributions/1", "/posts/1/revisions", "/journal", "/statistics")
 
@@ -52,10 +51,10 @@ class Backup:
     def put_back(self) -> None:
         """The service may run on meanwhile, although it should not."""
         if self._url.get_backend_name() == "sqlite":
-            shutil.copyfile(self._file, f"{self._url.database}.new")
+            restored = Path(shutil.copyfile(self._file, f"{self._url.database}.new"))
             for leftover in ("-wal", "-shm"):
                 Path(f"{self._url.database}{leftover}").unlink(missing_ok=True)
-            os.replace(f"{self._url.database}.new", str(self._url.database))
+            restored.replace(str(self._url.database))
             return
         options = ("--clean", "--if-exists", "--single-transaction", f"--dbname={self._conninfo}")
         self._run("pg_restore", *options, str(self._file))

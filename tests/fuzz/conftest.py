@@ -7,6 +7,7 @@ from pathlib import Path
 from uuid import uuid4  # noqa: TID251 - names of throw-away databases
 
 import pytest
+from pydantic import SecretStr
 
 from consultation.settings import Settings
 from tests.conftest import ENGINES
@@ -16,10 +17,10 @@ from tests.postgres import create_database, drop_database
 
 def settings_for(database_url: str, folder: Path) -> Settings:
     return Settings(
-        database_url=database_url,
-        mail_url=(folder / "mail").as_uri(),
+        database_url=SecretStr(database_url),
+        mail_url=SecretStr((folder / "mail").as_uri()),
         public_url="http://testserver",
-        secret_key="x" * 40,
+        secret_key=SecretStr("x" * 40),
     )
 
 

@@ -2,6 +2,7 @@
 
 import sqlite3
 from pathlib import Path
+from typing import Final
 
 import pytest
 from sqlalchemy import Connection, insert, select, text
@@ -12,6 +13,14 @@ from consultation.persistence.engine import Database
 from consultation.persistence.tables import organisations
 from tests.persistence.rows import FIRST
 from tests.postgres import create_database
+
+PRAGMAS: Final = {
+    "journal_mode": "wal",
+    "foreign_keys": 1,
+    "busy_timeout": 10_000,
+    "synchronous": 1,
+    "recursive_triggers": 1,
+}
 
 
 @pytest.fixture
@@ -44,11 +53,8 @@ def test_the_pools_are_sized_to_the_threads(store_url: str, threads: int) -> Non
 def test_sqlite_is_opened_as_operations_promise(sqlite: Database) -> None:
     for context in (sqlite.writing, sqlite.reading):
         with context() as connection:
-            pragmas = {
-                name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-                for name in ("journal_mode", "foreign_keys", "busy_timeout", "synchronous")
-            }
-        assert pragmas == {"journal_mode": "wal", "foreign_keys": 1, "busy_timeout": 10_000, "synchronous": 1}
+            pragmas = {name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in PRAGMAS}
+        assert pragmas == PRAGMAS
     sqlite.dispose()
 
 

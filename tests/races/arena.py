@@ -4,6 +4,8 @@ from dataclasses import dataclass
 from itertools import count
 from typing import Final
 
+from pydantic import SecretStr
+
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.people import add_account, open_session
 from consultation.application.ports import Transaction
@@ -55,7 +57,12 @@ def created(reply: Reply) -> Reply:
 
 def make_arena(database_url: str, people: int) -> Arena:
     """Found the organisation and sign in a crowd, in one transaction."""
-    services = build(Settings(database_url=database_url, public_url=PUBLIC_URL, mail_url="file:///nowhere"))
+    settings = Settings(
+        database_url=SecretStr(database_url),
+        public_url=PUBLIC_URL,
+        mail_url=SecretStr("file:///nowhere"),
+    )
+    services = build(settings)
 
     def found(tx: Transaction) -> list[str]:
         add_organisation(tx, ORGANISATION, "Ville d'Exemple", "Europe/Paris", "fr")

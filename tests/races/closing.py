@@ -9,12 +9,13 @@ from typing import Any, Final
 
 from tests.races.arena import Arena
 from tests.races.recount import unsound
-from tests.races.wire import Reply, Request, Wire
+from tests.races.wire import Interrupted, Reply, Request, Wire
 
 # What a writer may be told while others withdraw what they aim at.
 _GONE: Final = "post_withdrawn"
 _SETTING_UP = ("debate_created", "debate_published")
 _CLOSED = "period_closed_early"
+_PATIENCE_SECONDS = 30
 
 LATE_ACTS: Final = 12
 """How many acts are tried at each process after the close: six kinds, by a citizen and by staff."""
@@ -27,7 +28,7 @@ class Race:
     debate: str
     accepted: list[Reply] = field(default_factory=list)
     refused: list[Reply] = field(default_factory=list)
-    strange: list[Reply] = field(default_factory=list)
+    strange: list[str] = field(default_factory=list)
     closure: Reply | None = None
 
     @property
@@ -50,7 +51,11 @@ class _Writer:
     def write(self, progress: threading.Semaphore) -> None:
         while True:
             request = self._next()
-            reply = self._wire.call(request)
+            try:
+                reply = self._wire.call(request)
+            except Interrupted as error:
+                self._race.strange.append(f"no answer: {error.__cause__!r}")
+                return
             if reply.accepted:
                 self._race.accepted.append(reply)
                 self._remember(request, reply)
@@ -59,8 +64,7 @@ class _Writer:
                 self._race.refused.append(reply)
                 return
             elif reply.code != _GONE:
-                self._race.strange.append(reply)
-                progress.release()
+                self._race.strange.append(f"unexpected answer {reply.status}: {reply.body!r}")
                 return
 
     def _next(self) -> Request:
@@ -124,7 +128,9 @@ def race_to_close(arena: Arena, addresses: list[str], writers: int, acts: int, s
         for thread in threads:
             thread.start()
         for _ in range(acts):
-            progress.acquire()
+            if not progress.acquire(timeout=_PATIENCE_SECONDS):
+                race.strange.append(f"fewer than {acts} acts in time")
+                break
         organiser = connect(seed, arena.organiser)
         race.closure = organiser.post(f"/debates/{race.debate}/closure", {"reason": "La salle est fermée."})
         for thread in threads:
@@ -151,7 +157,7 @@ def _too_late(address: str, token: str, debate: str) -> list[Reply]:
 
 def faults(arena: Arena, address: str, race: Race) -> list[str]:
     """Every way in which a race broke a promise; nothing when all were kept."""
-    found = [f"unexpected answer {reply.status}: {reply.body!r}" for reply in race.strange]
+    found = list(race.strange)
     if race.closure is None or race.closure.status != 201:
         return [*found, f"the close was not acknowledged: {race.closure}"]
     closing = race.closure.json()["receipt"]

@@ -44,6 +44,7 @@ _OF_STATUS: Final = {
     413: TransportCode.BODY_TOO_LARGE,
     415: TransportCode.MEDIA_TYPE_UNSUPPORTED,
 }
+_READ_ONLY: Final = "25006"
 _log = logging.getLogger(__name__)
 
 
@@ -157,11 +158,13 @@ def _headers_of(error: HTTPException, app: FastAPI, request: Request) -> dict[st
 def _is_unavailable(error: DBAPIError) -> bool:
     words = str(error.orig)
     full = "disk is full" in words or "disk I/O error" in words or "readonly" in words
-    # PostgreSQL: disk full, out of memory, shutting down, connection lost or refused.
+    # PostgreSQL: disk full, out of memory, shutting down, connection lost or refused; or it has
+    # been made read-only, as hosts do before a disk is full, or is a standby.
     state = getattr(error.orig, "sqlstate", None) or ""
     return (
         full
         or state[:2] in {"53", "57", "08"}
+        or state == _READ_ONLY
         or error.connection_invalidated
         or (type(error.orig).__name__ == "OperationalError" and not state)
     )

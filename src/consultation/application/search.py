@@ -1,7 +1,7 @@
 """The words of a text as the search keeps them: the same analysis on both databases.
 
 A word is casefolded, stemmed (Snowball), stripped of accents and of a final s or x, so that
-`vélo` and `vélos`, `travaux` and `travail` meet in most cases. Texts and queries of a debate
+`vélo` and `vélos`, `cheval` and `chevaux` meet in most cases. Texts and queries of a debate
 go through the same analysis, in the debate's language.
 """
 

@@ -98,7 +98,7 @@ def test_posts_are_numbered_as_they_come_and_keep_their_references(instance: Ins
     assert instance.rows("SELECT last_number, journal_length, contributions, votes FROM debates") == [
         (3, 5, 2, 1)
     ]
-    counts = {section.value: count for section, count in imported.counts.items()}
+    counts = {section.value: count for section, count in imported.counts.items() if count}
     assert counts == {
         "debate": 1,
         "act": 1,
@@ -248,9 +248,11 @@ def test_what_does_not_fit_is_left_out_with_what_hangs_on_it(instance: Instance)
 
 
 def test_the_report_is_kept_with_the_debate(instance: Instance) -> None:
-    imported = taken(instance, [opinion(1), opinion(2, title=None)])
+    plan = replace(PLAN, files=("opinions\udcff\n.json",))
+    imported = taken(instance, [opinion(1), opinion(2, title=None)], plan=plan)
     line = first(lines_of(instance.export(imported.debate)), "import_report")
     assert line["format"] == "cap-collectif-json"
+    assert lines_of(instance.export(imported.debate))[0]["source"]["files"] == ["opinions\ufffd\n.json"]
     report = line["report"]
     assert report["read"] == {"opinion": 2}
     assert report["notes"][0]["text"] == "held a \ufffd"

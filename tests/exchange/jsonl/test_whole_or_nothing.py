@@ -74,16 +74,19 @@ def write_out(instance: Instance) -> None:
         export_debate(archive, len)
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(180)
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_memory_does_not_grow_with_the_debate(instance: Instance, elsewhere: Instance) -> None:
     bring_in_from(elsewhere, io.BytesIO(large_archive(10, uid=OTHER)))  # what is loaded once is loaded
-    small, large = io.BytesIO(large_archive(1_500)), io.BytesIO(large_archive(6_000))
+    small, large = io.BytesIO(large_archive(2_100)), io.BytesIO(large_archive(6_300))
+    # Both have more than the two batches that are held at once; what 4,200 further posts take is
+    # several times the slack, which is for what is remembered of words and statements.
+    slack = 1_500_000
     of_small = peak_of(lambda: bring_in_from(instance, small))
-    of_large = peak_of(lambda: bring_in_from(elsewhere, large))
-    # The JSON parser remembers up to 16,384 short strings, which the small one does not fill.
-    assert of_large < 1.4 * of_small
-    assert peak_of(lambda: write_out(elsewhere)) < 1.2 * peak_of(lambda: write_out(instance))
-    assert peak_of(elsewhere.findings) < 1.2 * peak_of(instance.findings)
+    assert peak_of(lambda: bring_in_from(elsewhere, large)) < of_small + slack
+    assert peak_of(lambda: write_out(elsewhere)) < peak_of(lambda: write_out(instance)) + slack
+    assert peak_of(elsewhere.findings) < peak_of(instance.findings) + slack
 
 
 def test_batches_are_bounded_in_number_and_in_text() -> None:

@@ -4,12 +4,12 @@ from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 
 from consultation.application.exports import Record, Section
 from consultation.application.imported import ImportedPost, ImportedVote, ImportReport
 from consultation.application.imports.ports import BulkStore, Newcomer, NotStored
-from consultation.application.imports.shapes import misfit, unfit_text
+from consultation.application.imports.shapes import misfit, printable, unfit_text
 from consultation.application.imports.words import SearchWords
 from consultation.application.ports import Transaction
 from consultation.domain.actors import Role
@@ -17,7 +17,7 @@ from consultation.domain.contents import debate_content, post_content, vote_cont
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of, format_instant
 from consultation.domain.posts import Post, PostKind, PostState, PostText
-from consultation.domain.texts import check_text, tidy_line
+from consultation.domain.texts import tidy_line
 from consultation.domain.voting import ANSWERS, Vote
 
 IMPORT_ROLE: Final = Role.ADMINISTRATOR
@@ -135,7 +135,7 @@ class Recording:
         """Keep the report, and count."""
         stored = {section.value: count for section, count in self.counts.items()}
         left_out = [asdict(one) for one in self.not_stored]
-        whole = _printable(report.as_json() | {"stored": stored, "not_stored": left_out})
+        whole = printable(report.as_json() | {"stored": stored, "not_stored": left_out})
         at = self.debate.last_act_at
         record = {"format": format_name, "imported_at": format_instant(at), "report": whole}
         self._add(Section.IMPORT_REPORT, [record])
@@ -232,16 +232,3 @@ def _row(imported: ImportedPost, post: Post) -> Record:
 
 def _optional(instant: datetime | None) -> str | None:
     return None if instant is None else format_instant(instant)
-
-
-def _printable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
-    """The same with U+FFFD for every character that the domain forbids: reports quote sources."""
-    if isinstance(value, str):
-        if check_text("", value, 0, len(value)).allowed:
-            return value
-        return "".join(char if check_text("", char, 0, 1).allowed else "\ufffd" for char in value)
-    if isinstance(value, dict):
-        return {name: _printable(member) for name, member in value.items()}
-    if isinstance(value, list | tuple):
-        return [_printable(item) for item in value]
-    return value

@@ -16,6 +16,7 @@ from consultation.application.exports import Progress, Section, no_progress
 from consultation.application.imported import ImportedDebate
 from consultation.application.imports.ports import BATCH_RECORDS, THEME_MAX, BulkStore, Imported
 from consultation.application.imports.recording import Recording
+from consultation.application.imports.shapes import printable
 from consultation.application.organisations import SLUG, SLUG_MAX
 from consultation.application.ports import Organisation, Transaction
 from consultation.domain.debates import Debate, Owner, Theme
@@ -64,7 +65,8 @@ def import_records(
     begun = _begin(tx, owner, plan, imported)
     if isinstance(begun, Refused):
         return begun
-    store.describe_source(begun.key, {"format": plan.format, "files": list(plan.files)})
+    source = {"format": plan.format, "files": list(plan.files)}
+    store.describe_source(begun.key, printable(source))
     recording = Recording(tx, store, begun)
     recording.debate_itself()
     for posts in _batched(imported.posts):

@@ -1,7 +1,7 @@
 """Which fields each kind of post has, also where the limits of new posts do not apply."""
 
 from collections.abc import Collection
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from consultation.application.exports import Record
 from consultation.application.imports.ports import (
@@ -74,3 +74,16 @@ def unfit_text(post: Record) -> Misfit | None:
     if post["link"] is not None and not check_link("link", post["link"], LINK_MAX).allowed:
         return "link", "is no http or https address"
     return None
+
+
+def printable(value: Any) -> Any:  # noqa: ANN401 - whatever JSON can hold
+    """The same with U+FFFD for every character that the domain forbids: reports quote sources."""
+    if isinstance(value, str):
+        if check_text("", value, 0, len(value)).allowed:
+            return value
+        return "".join(char if check_text("", char, 0, 1).allowed else "\ufffd" for char in value)
+    if isinstance(value, dict):
+        return {printable(name): printable(member) for name, member in value.items()}
+    if isinstance(value, list | tuple):
+        return [printable(item) for item in value]
+    return value

@@ -129,7 +129,7 @@ class DebateContent(Part):
     language: Language
     opens_at: Instant
     closes_at: Instant
-    limits: Plain
+    limits: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Length]
     themes: list[ThemePart]
 
 

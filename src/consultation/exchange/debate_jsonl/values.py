@@ -41,7 +41,7 @@ def _address(link: str) -> str:
 
 
 def _plain(value: dict[str, JsonValue]) -> dict[str, JsonValue]:
-    """An object whose canonical form exists and holds no forbidden text (see `domain.journal`)."""
+    """An object without forbidden texts and without numbers that readers could round."""
     _require_plain(value, _DEEPEST)
     return value
 
@@ -51,8 +51,6 @@ def _require_plain(value: Any, depth: int) -> None:  # noqa: ANN401 - whatever J
         raise ValueError(f"is nested deeper than {_DEEPEST} levels")
     if isinstance(value, dict):
         for name, member in value.items():
-            if not name.isascii():
-                raise ValueError(f"has the name {name!r}, which is not ASCII")
             _require_plain(name, depth - 1)
             _require_plain(member, depth - 1)
     elif isinstance(value, list):
@@ -111,4 +109,4 @@ Sequence: TypeAlias = Annotated[int, Field(ge=1, le=_LARGEST_INTEGER)]
 Count: TypeAlias = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
 
 Plain: TypeAlias = Annotated[dict[str, JsonValue], AfterValidator(_plain)]
-"""An object of texts, whole numbers, booleans, null, lists and objects with ASCII names."""
+"""An object of texts, whole numbers, booleans, null, lists and such objects."""

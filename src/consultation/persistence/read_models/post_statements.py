@@ -3,7 +3,17 @@
 from functools import cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, and_, bindparam, or_, select, union_all
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    and_,
+    bindparam,
+    literal_column,
+    or_,
+    select,
+    union_all,
+)
 
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.posts import PostKind, Side
@@ -44,13 +54,19 @@ _POST: Final = select(*COLUMNS).where(posts.c.debate_key == bindparam("debate_ke
 _ONE: Final = _POST.where(posts.c.number == bindparam("number"))
 
 
+def _is(kind: PostKind) -> ColumnElement[bool]:
+    # Written out, because a partial index asks for it: with a bound value SQLite plans the
+    # statement anew at each execution, which takes longer than to run it.
+    return posts.c.kind == literal_column(f"'{kind.value}'")
+
+
 def _replies(kind: PostKind, side: Side | None) -> Select[*tuple[Any, ...]]:
     # `IS NOT NULL` is implied by the line above it; it names the condition of the partial
     # index. A source's side is null, said so that the index gives the order by number.
     replies = _POST.where(
         posts.c.contribution == bindparam("number"),
         posts.c.contribution.is_not(None),
-        posts.c.kind == kind.value,
+        _is(kind),
     )
     if kind is PostKind.SOURCE:
         return replies.where(posts.c.side.is_(None))
@@ -66,7 +82,7 @@ ONE: Final = Prepared(_ONE)
 # A thread in one statement: each branch reads one stretch of an index and stops.
 THREAD: Final = Prepared(
     union_all(
-        _ONE.where(posts.c.kind == PostKind.CONTRIBUTION.value),
+        _ONE.where(_is(PostKind.CONTRIBUTION)),
         _first(PostKind.ARGUMENT, Side.PRO),
         _first(PostKind.ARGUMENT, Side.CONTRA),
         _first(PostKind.SOURCE, None),
@@ -146,7 +162,7 @@ def contributions_of(*, theme: bool, lap: int | None = None) -> Select[*tuple[An
     The random order is a ring of shuffled places: `lap` 0 is from `start` to its end, 1 from
     its beginning to `start`.
     """
-    statement = _POST.where(posts.c.kind == PostKind.CONTRIBUTION.value)
+    statement = _POST.where(_is(PostKind.CONTRIBUTION))
     if theme:
         statement = statement.where(posts.c.theme == bindparam("theme"))
     if lap == 0:
