@@ -8,13 +8,14 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from email.message import EmailMessage
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import orjson
 from sqlalchemy import Engine, Executable, event
 
-from consultation.api.openapi import openapi_bytes
+from consultation.api.app import openapi_bytes
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.ports import Mailer, Transaction
 from consultation.bootstrap import Services, build, create_app
@@ -168,10 +169,10 @@ class World:
         self._stack.close()
 
 
-def contract_of(client: CheckedClient) -> Contract:
-    """The document that the application serves."""
-    app: Any = client.app
-    return Contract(orjson.loads(openapi_bytes(app._app)))
+@cache
+def contract() -> Contract:
+    """The document of the release, which every process serves."""
+    return Contract(orjson.loads(openapi_bytes()))
 
 
 @contextmanager
@@ -183,7 +184,7 @@ def process(
     ticks = StepTicks()
     services.versions._ticks = ticks
     with CheckedClient(create_app(services), raise_server_exceptions=False) as client:
-        client.contract = contract_of(client)
+        client.contract = contract()
         yield Process(services, client, ticks)
     services.database.dispose()
 
