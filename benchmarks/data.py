@@ -109,7 +109,7 @@ def _people(dialect: Dialect, size: Size) -> None:
     )
     count = size.people + CALLERS
     dialect.execute(
-        f"INSERT INTO people (key, uid, name, email, locale, created_at) {dialect.series(count)} "  # noqa: S608 - ours
+        f"INSERT INTO people (key, uid, name, email, locale, created_at) {dialect.series(count)} "  # noqa: S608 - all its parts are ours
         f"SELECT n + 1, {dialect.uid('n + 1')}, 'Participant ' || (n + 1), 'p' || (n + 1) || '@citoyens.example', "
         f"'fr', {dialect.instant('0')} FROM series"
     )
@@ -180,11 +180,11 @@ def _posts(dialect: Dialect, key: int, size: Size, people: int) -> None:
         "salt": dialect.octets("n", 16),
     }
     dialect.execute(
-        f"INSERT INTO posts ({', '.join(columns)}) {dialect.series(count)} "  # noqa: S608 - ours
+        f"INSERT INTO posts ({', '.join(columns)}) {dialect.series(count)} "  # noqa: S608 - all its parts are ours
         f"SELECT {', '.join(columns.values())} FROM series"
     )
     dialect.execute(
-        "INSERT INTO journal_entries (debate_key, sequence, at, kind, number, digest, leaf_hash) "  # noqa: S608 - ours
+        "INSERT INTO journal_entries (debate_key, sequence, at, kind, number, digest, leaf_hash) "  # noqa: S608 - all its parts are ours
         f"{dialect.series(count)} SELECT {key}, n + 1, {dialect.instant('n')}, "
         f"CASE WHEN {first} THEN 'contribution_posted' ELSE 'argument_posted' END, n + 1, "
         f"{dialect.octets('n', 32)}, {dialect.octets('n', 32)} FROM series"
@@ -198,7 +198,7 @@ def _votes(dialect: Dialect, size: Size) -> None:
     # Neighbouring people vote on one contribution, so that rows come in the order of their key.
     voter = f"1 + (n / {each}) * 7919 % {size.people - each} + n % {each}"
     dialect.execute(
-        "INSERT INTO votes (debate_key, number, person_key, value, revision, cast_at, sequence, salt) "  # noqa: S608 - ours
+        "INSERT INTO votes (debate_key, number, person_key, value, revision, cast_at, sequence, salt) "  # noqa: S608 - all its parts are ours
         f"{dialect.series(size.threads * each)} SELECT 1, n / {each} * {THREAD} + 1, {voter}, "
         f"CASE WHEN {ballot} < 2 THEN 'agree' WHEN {ballot} = 2 THEN 'mixed' ELSE 'disagree' END, 1, "
         f"{dialect.instant(str(posts))}, {posts} + n + 1, {dialect.octets('n', 16)} FROM series"

@@ -37,6 +37,10 @@ _APPEND_ONLY = {
         CREATE TRIGGER journal_entries_stay BEFORE UPDATE OR DELETE ON journal_entries
         FOR EACH ROW EXECUTE FUNCTION journal_entries_stay()
         """,
+        """
+        CREATE TRIGGER journal_entries_stay_all BEFORE TRUNCATE ON journal_entries
+        FOR EACH STATEMENT EXECUTE FUNCTION journal_entries_stay()
+        """,
     ],
 }
 

@@ -1,6 +1,7 @@
 """Signing in with a code sent by e-mail, sessions, and one's own account."""
 
 import hmac
+import math
 import re
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -59,7 +60,7 @@ def request_code(tx: Transaction, digests: Digests, email: str) -> CodeToSend | 
         started, sent = earlier.window_started_at, earlier.sent_in_window
     if sent >= CODES_PER_WINDOW:
         wait = started + CODE_WINDOW - now
-        return Refused(RefusalCode.TOO_MANY_CODES, {"retry_after": int(wait.total_seconds()) + 1})
+        return Refused(RefusalCode.TOO_MANY_CODES, {"retry_after": math.ceil(wait.total_seconds())})
     code = tx.ids.code()
     tx.people.save_code(
         address,
@@ -84,8 +85,8 @@ class WrongCode:
 def sign_in(tx: Transaction, digests: Digests, email: str, code: str, locale: str) -> Session | WrongCode:
     """Exchange a code for a session; the first time, the account is made.
 
-    A code works once, for ten minutes and five tries. Everything about a wrong try, also for
-    an address that never asked, looks the same.
+    A code works once, for ten minutes and five tries. An expired code, a spent one and an address
+    that never asked look the same; how many tries are left is told of a code that is under way.
     """
     address = digests.address(email)
     sent = tx.people.lock_code(address)

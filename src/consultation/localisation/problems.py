@@ -26,7 +26,6 @@ TRANSPORT_CODES: Final = (
     "malformed",
     "cursor_invalid",
     "idempotency_key_reused",
-    "precondition_required",
     "cross_site_request",
     "internal_error",
     "busy",
