@@ -108,7 +108,8 @@ def create_debate(
     tx: Transaction, organisation_slug: str, account: Account, draft: DebateDraft
 ) -> DebateActed | Refused:
     """Draft a debate in an organisation."""
-    organisation = tx.organisations.find(organisation_slug)
+    # Locked, so that of debates with one title, drafted at once, each finds a slug of its own.
+    organisation = tx.organisations.lock(organisation_slug)
     if organisation is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
     actor = _actor(tx, account, organisation.key)
