@@ -110,8 +110,10 @@ class Source(_Post):
 
     kind: Literal["source"] = Field(description="Tells the kinds of posts apart.")
     contribution: ContributionOut
-    title: str = Field(description="What the link leads to, plain text.")
-    link: str = Field(description="An http or https address, never fetched by the service.")
+    title: str | None = Field(description="What the link leads to, plain text; null if an import had none.")
+    link: str | None = Field(
+        description="An http or https address, never fetched by the service; null if an import had none."
+    )
     note: str | None = Field(description="Why it matters, Markdown; the same as `body`, null if empty.")
     support: int = Field(description="Standing supports.")
 
