@@ -102,52 +102,80 @@ def load(url: str, size: Size) -> None:
         _votes(dialect, size)
 
 
+def _make(dialect: Dialect, table: str, count: int, columns: dict[str, str]) -> None:
+    """Insert so many rows, each column an expression over `n`, which counts from 0."""
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    dialect.execute(f"INSERT INTO {table} ({names}) {dialect.series(count)} SELECT {values} FROM series")  # noqa: S608 - names and expressions of ours
+
+
+def _inserting(table: str, columns: dict[str, str]) -> str:
+    """The statement that inserts one row."""
+    names, values = ", ".join(columns), ", ".join(columns.values())
+    return f"INSERT INTO {table} ({names}) VALUES ({values})"  # noqa: S608 - names and expressions of ours
+
+
 def _people(dialect: Dialect, size: Size) -> None:
-    dialect.execute(
-        "INSERT INTO organisations (key, uid, slug, name, locale, time_zone, created_at) VALUES "
-        f"(1, {dialect.uid('1')}, 'ville-exemple', 'Ville d''Exemple', 'fr', 'Europe/Paris', {dialect.instant('0')})"
-    )
-    count = size.people + CALLERS
-    dialect.execute(
-        f"INSERT INTO people (key, uid, name, email, locale, created_at) {dialect.series(count)} "  # noqa: S608 - all its parts are ours
-        f"SELECT n + 1, {dialect.uid('n + 1')}, 'Participant ' || (n + 1), 'p' || (n + 1) || '@citoyens.example', "
-        f"'fr', {dialect.instant('0')} FROM series"
-    )
-    sessions = [(caller + 1, digest_of(caller), size.people + caller + 1) for caller in range(CALLERS)]
-    dialect.executemany(
-        "INSERT INTO sessions (key, token_digest, person_key, created_at, expires_at) "
-        f"VALUES ({dialect.mark(3)}, {dialect.instant('0')}, {dialect.instant('1000000000')})",
-        sessions,
-    )
+    organisation = {
+        "key": "1",
+        "uid": dialect.uid("1"),
+        "slug": "'ville-exemple'",
+        "name": "'Ville d''Exemple'",
+        "locale": "'fr'",
+        "time_zone": "'Europe/Paris'",
+        "created_at": dialect.instant("0"),
+    }
+    person = {
+        "key": "n + 1",
+        "uid": dialect.uid("n + 1"),
+        "name": "'Participant ' || (n + 1)",
+        "email": "'p' || (n + 1) || '@citoyens.example'",
+        "locale": "'fr'",
+        "created_at": dialect.instant("0"),
+    }
+    _make(dialect, "organisations", 1, organisation)
+    _make(dialect, "people", size.people + CALLERS, person)
+    session = {
+        "key": dialect.mark,
+        "token_digest": dialect.mark,
+        "person_key": dialect.mark,
+        "created_at": dialect.instant("0"),
+        "expires_at": dialect.instant("1000000000"),
+    }
+    callers = [(caller + 1, digest_of(caller), size.people + caller + 1) for caller in range(CALLERS)]
+    dialect.executemany(_inserting("sessions", session), callers)
 
 
 def _debates(dialect: Dialect, size: Size) -> None:
     limits = json.dumps(Limits().as_mapping())
+    text = _TEXT.replace("'", "''")
     for key in range(1, 2 + SIDE_DEBATES):
         threads, votes = (size.threads, size.threads * size.votes_each) if key == 1 else (SIDE_THREADS, 0)
         posts = threads * THREAD
-        dialect.execute(
-            "INSERT INTO debates (key, uid, organisation_key, slug, title, description, language, time_zone, "
-            "opens_at, closes_at, published_at, limits, themes, created_at, last_act_at, last_number, "
-            "journal_length, contributions, arguments_pro, arguments_contra, votes, participants, search_terms) "
-            f"VALUES ({dialect.mark(2)}, 1, {dialect.mark(3)}, 'fr', 'Europe/Paris', {dialect.instant('-86400')}, "
-            f"{dialect.instant('1000000000')}, {dialect.instant('-90000')}, {dialect.mark(2)}, "
-            f"{dialect.instant('-90000')}, {dialect.instant(str(posts))}, {dialect.mark(7)}, '')",
-            (
-                *(key, debate_uid(key).hex, f"debat-{key}", "Quelle place pour les arbres ?", _TEXT),
-                *(
-                    limits,
-                    "[]",
-                    posts,
-                    posts + votes,
-                    threads,
-                    threads * 10,
-                    threads * 10,
-                    votes,
-                    size.people,
-                ),
-            ),
-        )
+        debate = {
+            "key": str(key),
+            "uid": f"'{debate_uid(key).hex}'",
+            "organisation_key": "1",
+            "slug": f"'debat-{key}'",
+            "title": "'Quelle place pour les arbres ?'",
+            "description": f"'{text}'",
+            "language": "'fr'",
+            "time_zone": "'Europe/Paris'",
+            "opens_at": dialect.instant("-86400"),
+            "closes_at": dialect.instant("1000000000"),
+            "published_at": dialect.instant("-90000"),
+            "limits": f"'{limits}'",
+            "themes": "'[]'",
+            "created_at": dialect.instant("-90000"),
+            "last_act_at": dialect.instant(str(posts)),
+            "last_number": str(posts),
+            "journal_length": str(posts + votes),
+            "contributions": str(threads),
+            "arguments_pro": str(threads * 10),
+            "arguments_contra": str(threads * 10),
+            "votes": str(votes),
+            "participants": str(size.people),
+        }
+        dialect.execute(_inserting("debates", debate))
 
 
 def _posts(dialect: Dialect, key: int, size: Size, people: int) -> None:
@@ -179,27 +207,32 @@ def _posts(dialect: Dialect, key: int, size: Size, people: int) -> None:
         "sequence": "n + 1",
         "salt": dialect.octets("n", 16),
     }
-    dialect.execute(
-        f"INSERT INTO posts ({', '.join(columns)}) {dialect.series(count)} "  # noqa: S608 - all its parts are ours
-        f"SELECT {', '.join(columns.values())} FROM series"
-    )
-    dialect.execute(
-        "INSERT INTO journal_entries (debate_key, sequence, at, kind, number, digest, leaf_hash) "  # noqa: S608 - all its parts are ours
-        f"{dialect.series(count)} SELECT {key}, n + 1, {dialect.instant('n')}, "
-        f"CASE WHEN {first} THEN 'contribution_posted' ELSE 'argument_posted' END, n + 1, "
-        f"{dialect.octets('n', 32)}, {dialect.octets('n', 32)} FROM series"
-    )
+    entry = {
+        "debate_key": str(key),
+        "sequence": "n + 1",
+        "at": dialect.instant("n"),
+        "kind": f"CASE WHEN {first} THEN 'contribution_posted' ELSE 'argument_posted' END",
+        "number": "n + 1",
+        "digest": dialect.octets("n", 32),
+        "leaf_hash": dialect.octets("n", 32),
+    }
+    _make(dialect, "posts", count, columns)
+    _make(dialect, "journal_entries", count, entry)
 
 
 def _votes(dialect: Dialect, size: Size) -> None:
     each = size.votes_each
     posts = size.threads * THREAD
     ballot = f"(n % {each}) % 5"
-    # Neighbouring people vote on one contribution, so that rows come in the order of their key.
-    voter = f"1 + (n / {each}) * 7919 % {size.people - each} + n % {each}"
-    dialect.execute(
-        "INSERT INTO votes (debate_key, number, person_key, value, revision, cast_at, sequence, salt) "  # noqa: S608 - all its parts are ours
-        f"{dialect.series(size.threads * each)} SELECT 1, n / {each} * {THREAD} + 1, {voter}, "
-        f"CASE WHEN {ballot} < 2 THEN 'agree' WHEN {ballot} = 2 THEN 'mixed' ELSE 'disagree' END, 1, "
-        f"{dialect.instant(str(posts))}, {posts} + n + 1, {dialect.octets('n', 16)} FROM series"
-    )
+    vote = {
+        "debate_key": "1",
+        "number": f"n / {each} * {THREAD} + 1",
+        # Neighbouring people vote on one contribution, so that rows come in the order of their key.
+        "person_key": f"1 + (n / {each}) * 7919 % {size.people - each} + n % {each}",
+        "value": f"CASE WHEN {ballot} < 2 THEN 'agree' WHEN {ballot} = 2 THEN 'mixed' ELSE 'disagree' END",
+        "revision": "1",
+        "cast_at": dialect.instant(str(posts)),
+        "sequence": f"{posts} + n + 1",
+        "salt": dialect.octets("n", 16),
+    }
+    _make(dialect, "votes", size.threads * each, vote)

@@ -28,10 +28,10 @@ class Dialect(Protocol):
     def uid(self, number: str) -> str:
         """A UUID that tells the number."""
 
-    def mark(self, count: int) -> str:
-        """So many placeholders."""
+    mark: str
+    """The placeholder of a parameter."""
 
-    def execute(self, statement: str, parameters: Row = ()) -> None:
+    def execute(self, statement: str) -> None:
         """Run a statement."""
 
     def executemany(self, statement: str, rows: Sequence[Row]) -> None:
@@ -43,6 +43,8 @@ class Dialect(Protocol):
 
 class Sqlite:
     """Loads a SQLite file: no journal and no index while it lasts."""
+
+    mark = "?"
 
     def __init__(self, connection: sqlite3.Connection) -> None:
         self._connection = connection
@@ -74,11 +76,8 @@ class Sqlite:
     def uid(self, number: str) -> str:
         return f"printf('%032x', {number})"
 
-    def mark(self, count: int) -> str:
-        return ", ".join("?" * count)
-
-    def execute(self, statement: str, parameters: Row = ()) -> None:
-        self._connection.execute(statement, parameters)
+    def execute(self, statement: str) -> None:
+        self._connection.execute(statement)
 
     def executemany(self, statement: str, rows: Sequence[Row]) -> None:
         self._connection.executemany(statement, rows)
@@ -92,6 +91,8 @@ class Sqlite:
 
 class Postgres:
     """Loads a PostgreSQL database: no foreign key and no index while it lasts."""
+
+    mark = "%s"
 
     def __init__(self, connection: psycopg.Connection[Row]) -> None:
         self._connection = connection
@@ -120,11 +121,8 @@ class Postgres:
     def uid(self, number: str) -> str:
         return f"lpad(to_hex({number}), 32, '0')::uuid"
 
-    def mark(self, count: int) -> str:
-        return ", ".join(["%s"] * count)
-
-    def execute(self, statement: str, parameters: Row = ()) -> None:
-        self._connection.execute(statement.encode(), parameters or None)
+    def execute(self, statement: str) -> None:
+        self._connection.execute(statement.encode())
 
     def executemany(self, statement: str, rows: Sequence[Row]) -> None:
         with self._connection.cursor() as cursor:

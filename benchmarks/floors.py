@@ -4,10 +4,13 @@ A plan (pickled by `benchmarks.plans`) says what to answer: always the same byte
 driver reads anew for each request, encoded by orjson.
 """
 
+import asyncio
 import gc
 import os
 import pickle
+import threading
 from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeAlias
@@ -33,10 +36,14 @@ class SameBytes:
 
 @dataclass(frozen=True, slots=True)
 class SameRows:
-    """Runs these statements for each request and answers their rows."""
+    """Runs these statements for each request and answers their rows.
+
+    `threads` is how many threads with a connection each do that; 0 is the event loop itself.
+    """
 
     url: str
     statements: tuple[tuple[str, Any], ...]
+    threads: int = 0
 
 
 def write_plan(plan: SameBytes | SameRows, path: Path) -> Path:
@@ -49,12 +56,18 @@ def create_app() -> Application:
     """The floor that FLOOR_PLAN names."""
     plan = pickle.loads(Path(os.environ["FLOOR_PLAN"]).read_bytes())  # noqa: S301 - written by our own parent
     answer = _bytes(plan) if isinstance(plan, SameBytes) else _rows(plan)
+    threads = plan.threads if isinstance(plan, SameRows) else 0
+    pool = ThreadPoolExecutor(threads) if threads else None
 
     async def application(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "lifespan":
             await _live(receive, send)
             return
-        for message in answer():
+        if pool is None:
+            messages = answer()
+        else:
+            messages = await asyncio.get_running_loop().run_in_executor(pool, answer)
+        for message in messages:
             await send(message)
 
     return application
@@ -82,9 +95,12 @@ def _bytes(plan: SameBytes) -> Callable[[], Iterable[MutableMapping[str, Any]]]:
 
 
 def _rows(plan: SameRows) -> Callable[[], Iterable[MutableMapping[str, Any]]]:
-    connection = driver(plan.url)
+    local = threading.local()
 
     def answer() -> Iterable[MutableMapping[str, Any]]:
+        connection = getattr(local, "connection", None)
+        if connection is None:
+            connection = local.connection = driver(plan.url)
         found = []
         for statement, parameters in plan.statements:
             cursor = connection.execute(statement, parameters)
