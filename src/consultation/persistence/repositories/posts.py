@@ -20,12 +20,20 @@ HEAD_COLUMNS = (
 )
 _HERE = (posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
 _FIND = Prepared(select(posts).where(*_HERE))
+# A column of the index is selected: with `SELECT *`, EXISTS's usual form, SQLite does without the
+# covering index of a table without rowid and walks through all votes of the debate.
 _PRESENT = or_(
-    exists().where(
-        posts.c.author_key == bindparam("person_key"), posts.c.debate_key == bindparam("debate_key")
+    exists(
+        select(posts.c.author_key).where(
+            posts.c.author_key == bindparam("person_key"),
+            posts.c.debate_key == bindparam("debate_key"),
+        )
     ),
-    exists().where(
-        votes.c.person_key == bindparam("person_key"), votes.c.debate_key == bindparam("debate_key")
+    exists(
+        select(votes.c.person_key).where(
+            votes.c.person_key == bindparam("person_key"),
+            votes.c.debate_key == bindparam("debate_key"),
+        )
     ),
 )
 _one = select(_PRESENT.label("present")).subquery()

@@ -16,14 +16,18 @@ from consultation.persistence.tables import posts, votes
 _others = votes.alias("others")
 _own_posts = posts.alias("own_posts")
 _ELSEWHERE = or_(
-    exists().where(
-        _own_posts.c.author_key == bindparam("person_key"),
-        _own_posts.c.debate_key == bindparam("debate_key"),
+    exists(
+        select(_own_posts.c.author_key).where(
+            _own_posts.c.author_key == bindparam("person_key"),
+            _own_posts.c.debate_key == bindparam("debate_key"),
+        )
     ),
-    exists().where(
-        _others.c.person_key == bindparam("person_key"),
-        _others.c.debate_key == bindparam("debate_key"),
-        _others.c.number != bindparam("number"),
+    exists(
+        select(_others.c.person_key).where(
+            _others.c.person_key == bindparam("person_key"),
+            _others.c.debate_key == bindparam("debate_key"),
+            _others.c.number != bindparam("number"),
+        )
     ),
 )
 _FIND = Prepared(

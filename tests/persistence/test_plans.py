@@ -1,0 +1,41 @@
+"""Statements under the lock look things up in an index: they must not walk through a debate."""
+
+import pytest
+from sqlalchemy import Connection
+
+from consultation.bootstrap import Services
+from consultation.persistence.prepared import Prepared
+from consultation.persistence.read_models.post_statements import THREAD
+from consultation.persistence.repositories.posts import _HEAD_AND_PRESENCE
+from consultation.persistence.repositories.votes import _FIND
+
+PLACE = {"debate_key": 1, "number": 1, "person_key": 1}
+
+
+def _plan(connection: Connection, statement: Prepared, parameters: dict[str, int]) -> list[str]:
+    statement.all(connection, **parameters)
+    form = statement._forms["sqlite"]
+    cursor = connection.connection.driver_connection.execute(  # type: ignore[union-attr] # sqlite3's own
+        f"EXPLAIN QUERY PLAN {form.sql}", form.bind(parameters)
+    )
+    return [row[3] for row in cursor.fetchall()]
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("statement", [_HEAD_AND_PRESENCE, _FIND])
+def test_whether_somebody_takes_part_is_read_from_the_index_of_people(
+    services: Services, statement: Prepared
+) -> None:
+    with services.database.reading() as connection:
+        plan = _plan(connection, statement, PLACE)
+    assert any("ix_votes_person_key_debate_key_number" in step for step in plan), plan
+    assert not any(step.startswith(("SCAN posts", "SCAN votes", "SCAN others")) for step in plan), plan
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_each_branch_of_a_thread_reads_one_stretch_of_its_index(services: Services) -> None:
+    with services.database.reading() as connection:
+        plan = _plan(connection, THREAD, {"debate_key": 1, "number": 1, "replies": 10})
+    searches = [step for step in plan if step.startswith("SEARCH posts")]
+    assert sum("ix_posts_replies" in step for step in searches) == 3, plan
+    assert not any("TEMP B-TREE" in step for step in plan), plan
