@@ -11,10 +11,14 @@ from typing import Final
 
 from benchmarks.bench import Bench
 from benchmarks.lanes import counting, reading, scale, start, transfer, writing
+from benchmarks.servers import ROOT
 from benchmarks.table import Row, printed
 
 LIMIT: Final = 600
 """Seconds after which a run ends with what it has."""
+DOCUMENT: Final = ROOT / "docs" / "performance.md"
+BEGIN: Final = "<!-- table -->"
+END: Final = "<!-- end of table -->"
 LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
     "thread": reading.thread,
     "page": reading.page,
@@ -27,16 +31,19 @@ LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
 }
 
 
+class _TooLong(Exception):
+    """The run has lasted long enough."""
+
+
 def main() -> int:
     """Run the lanes that the command line names; return 0 when every goal is met."""
     parser = argparse.ArgumentParser(
         prog="./run bench", description="Measure the service against its floors."
     )
     parser.add_argument("lane", nargs="*", help=f"{', '.join(LANES)}; all of them when none is named")
-    parser.add_argument(
-        "--quick", action="store_true", help="a third of the time: for a look, not for a record"
-    )
+    parser.add_argument("--quick", action="store_true", help="half the time: for a look, not for a record")
     parser.add_argument("--full", action="store_true", help="2,000,000 posts, and as long as it takes")
+    parser.add_argument("--record", action="store_true", help=f"put the table into docs/{DOCUMENT.name}")
     asked = parser.parse_args()
     unknown = set(asked.lane) - set(LANES)
     if unknown:
@@ -52,15 +59,19 @@ def main() -> int:
                 for row in LANES[lane](bench):
                     bench.say(" | ".join(row.cells()))
                     rows.append(row)
-        except TimeoutError:
+        except _TooLong:
             bench.say(f"stopped after {LIMIT} seconds; the table has what was measured until then")
         signal.alarm(0)
-    print(printed(rows))
+    table = printed(rows)
+    print(table)
+    if asked.record:
+        before, _, rest = DOCUMENT.read_text().partition(BEGIN)
+        DOCUMENT.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}")
     return 0 if rows and all(row.met for row in rows) else 1
 
 
 def _too_long(_signal: int, _frame: object) -> None:
-    raise TimeoutError
+    raise _TooLong
 
 
 if __name__ == "__main__":

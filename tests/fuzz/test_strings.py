@@ -1,7 +1,7 @@
 """Nasty strings in every place of every operation: never a server error, never an undeclared answer.
 
 What is accepted reads back as `tidy` leaves it: line ends as newline, NFC, no white space around,
-titles and names on one line. Nothing else is ever changed.
+titles and names on one line; a link without white space around it. Nothing else is ever changed.
 """
 
 import json
@@ -56,7 +56,7 @@ ELSEWHERE: Final[dict[int, Any]] = {
     status: {"content": {"application/problem+json": {}}} for status in (404, 405)
 }
 LINES: Final = {"title", "name"}
-TEXTS: Final = {"body", "note", "description"}
+TEXTS: Final = {"body", "note", "description", "link"}
 WRITING_TEXTS: Final = {
     "create_debate",
     "change_debate",
@@ -186,6 +186,8 @@ def test_no_string_breaks_an_operation(shared_ground: Ground, name: str) -> None
 
 
 def tidied(field: str, value: str) -> str:
+    if field == "link":
+        return value.strip()
     text = unicodedata.normalize("NFC", re.sub("\r\n?|\x85", "\n", value)).strip()
     return re.sub(r"\s+", " ", text) if field in LINES else text
 
