@@ -24,10 +24,10 @@ LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
     "page": reading.page,
     "post": writing.post,
     "vote": writing.votes,
-    "scale": scale.scale,
-    "transfer": transfer.transfer,
     "start": start.start,
     "statements": counting.statements,
+    "transfer": transfer.transfer,
+    "scale": scale.scale,
 }
 
 

@@ -7,12 +7,13 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import closing, suppress
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
 
+import orjson
 from psycopg.types.json import Jsonb
 from pydantic import SecretStr
 from sqlalchemy import Table
@@ -21,7 +22,7 @@ from benchmarks.bench import Bench
 from benchmarks.data import THREAD, text_of
 from benchmarks.databases import ENGINES
 from benchmarks.dialects import driver
-from benchmarks.servers import environment, memory_of
+from benchmarks.servers import environment
 from benchmarks.table import Goal, Row, compared
 from consultation.application.imported import ImportedDebate, ImportedPost, ImportReport
 from consultation.application.imports import ImportPlan, import_records
@@ -37,8 +38,6 @@ _BATCH: Final = 1_000
 _SMALL: Final = 10_000
 """Posts of the smaller debate: enough to fill every bounded cache."""
 _GOAL: Final = Goal("≥", 0.3)
-_LOOK: Final = 0.02
-"""Seconds between two looks at the memory of a running command."""
 _FLAT: Final = Goal("≤", 1.1)
 _TABLES: Final = (people, debates, debate_acts, posts, journal_entries)
 _OPENED: Final = datetime(2020, 1, 1, tzinfo=UTC)
@@ -46,22 +45,23 @@ _OPENED: Final = datetime(2020, 1, 1, tzinfo=UTC)
 
 @dataclass(frozen=True, slots=True)
 class _Done:
-    """What a command took: seconds from start to end, and its peak memory in megabytes."""
+    """Seconds that a command took, and the peak memory before and after it, in megabytes."""
 
     seconds: float
-    memory: float
+    before: float
+    after: float
 
 
 def transfer(bench: Bench) -> Iterator[Row]:
-    """Rows 8 and 9, for the commands as they are shipped."""
+    """Rows 8 and 9, for the commands as they are shipped, when all that they need is loaded."""
     large = 100_000 if bench.databases.full else 30_000
     bench.say(f"writing archives of {large:,} and {_SMALL:,} posts")
-    archives = dict(zip((large, _SMALL), _archives(bench, (large, _SMALL)), strict=True))
+    _archives(bench, (_SMALL, large))
     for engine in ENGINES:
         template = bench.databases.empty(engine, "template")
         with closing(_Opened(template)) as opened:
             opened.found_organisation()
-        yield from _Engine(bench, engine, template, archives, large).rows()
+        yield from _Engine(bench, engine, template, large).rows()
 
 
 @dataclass(slots=True)
@@ -71,63 +71,61 @@ class _Engine:
     bench: Bench
     engine: str
     template: str
-    archives: dict[int, Path]
     large: int
     copies: int = 0
 
     def rows(self) -> Iterator[Row]:
-        """Import and export, both sizes in every round."""
-        urls: dict[int, str] = {}
+        """Import and export, the smaller debate first."""
+        url = self._copy()
+        _command(self.bench, url, *_importing(self.bench, _SMALL), "--", *_importing(self.bench, self.large))
+        stored = _stored_rows(url, self.large)
 
-        def bring_in(size: int) -> _Done:
-            urls[size] = self._copy()
-            return _run(self.bench, urls[size], "import", "debate-jsonl", str(self.archives[size]))
+        def bring_in() -> _Done:
+            words = (*_importing(self.bench, _SMALL), "--", *_importing(self.bench, self.large))
+            return _command(self.bench, self._copy(), *words)
 
-        def write_out(size: int) -> _Done:
-            output = str(self.bench.scratch / "out.jsonl")
-            words = ("export", "debate-jsonl", _debate(size), "--output", output)
-            return _run(self.bench, urls[size], *words)
+        def write_out() -> _Done:
+            words = (*_exporting(self.bench, _SMALL), "--", *_exporting(self.bench, self.large))
+            return _command(self.bench, url, *words)
 
-        bring_in(self.large)
-        stored = _rows(urls[self.large])
         yield from self._measured("8 import", bring_in, lambda: _insert(self._copy(), stored))
-        yield from self._measured("9 export", write_out, lambda: _read(urls[self.large]))
+        yield from self._measured("9 export", write_out, lambda: _read(url, self.large))
 
     def _copy(self) -> str:
         self.copies += 1
         return self.bench.databases.copy(self.engine, self.template, f"copy{self.copies}")
 
-    def _measured(
-        self, name: str, command: Callable[[int], _Done], floor: Callable[[], float]
-    ) -> Iterator[Row]:
+    def _measured(self, name: str, command: Callable[[], _Done], floor: Callable[[], float]) -> Iterator[Row]:
         self.bench.say(f"{self.engine}: {name}")
         rates, memories = [], []
         for _ in range(self.bench.rounds):
-            little, much = command(_SMALL), command(self.large)
-            # The difference of the two sizes leaves the start of the command out.
-            rate = (self.large - _SMALL) / (much.seconds - little.seconds)
-            rates.append((rate, self.large / floor()))
-            memories.append((much.memory, little.memory))
+            done = command()
+            rates.append((self.large / done.seconds, self.large / floor()))
+            memories.append((done.after, done.before))
         what = f"{name} debate-jsonl, {self.large:,} posts; {self.engine}"
         yield compared(what, "posts/s", _GOAL, rates)
-        what = f"{name}, peak memory with {self.large:,} against {_SMALL:,} posts; {self.engine}"
+        what = f"{name}, peak memory after {self.large:,} and {_SMALL:,} posts; {self.engine}"
         yield compared(what, "MB", _FLAT, memories)
 
 
-def _run(bench: Bench, url: str, *words: str) -> _Done:
-    command = [sys.executable, "-m", "consultation", *words]
+def _archive(bench: Bench, size: int) -> Path:
+    return bench.scratch / f"{size}.jsonl"
+
+
+def _importing(bench: Bench, size: int) -> tuple[str, ...]:
+    return ("import", "debate-jsonl", str(_archive(bench, size)))
+
+
+def _exporting(bench: Bench, size: int) -> tuple[str, ...]:
+    return ("export", "debate-jsonl", _debate(size), "--output", str(bench.scratch / "out.jsonl"))
+
+
+def _command(bench: Bench, url: str, *words: str) -> _Done:
+    command = [sys.executable, "-m", "benchmarks.commands", *words]
     variables = environment(database_url=url, mail_url=(bench.scratch / "mail").as_uri())
-    quiet = subprocess.DEVNULL
-    start = time.perf_counter()
-    process = subprocess.Popen(command, cwd=bench.scratch, env=variables, stdout=quiet, stderr=quiet)
-    peak = 0.0
-    while process.poll() is None:
-        peak = max(peak, memory_of(process.pid, "VmHWM"))
-        with suppress(subprocess.TimeoutExpired):
-            process.wait(_LOOK)
-    took = time.perf_counter() - start
-    assert process.returncode == 0, f"{' '.join(words)} ended with {process.returncode}"
-    return _Done(took, peak)
+    done = subprocess.run(command, cwd=bench.scratch, env=variables, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()
+    return _Done(**orjson.loads(done.stdout))
 
 
 class _Opened:
@@ -150,17 +148,15 @@ def _debate(size: int) -> str:
     return f"ville-exemple/arbres-{size}"
 
 
-def _archives(bench: Bench, sizes: tuple[int, ...]) -> Iterator[Path]:
+def _archives(bench: Bench, sizes: tuple[int, int]) -> None:
     """Archives of debates that were recorded as any import is, so that every hash is right."""
     url = bench.databases.empty("sqlite", "archives")
     with closing(_Opened(url)) as opened:
         opened.found_organisation()
         for size in sizes:
             _record(opened.services, size)
-    for size in sizes:
-        path = bench.scratch / f"{size}.jsonl"
-        _run(bench, url, "export", "debate-jsonl", _debate(size), "--output", str(path))
-        yield path
+    first, second = ([*_exporting(bench, size)[:-1], str(_archive(bench, size))] for size in sizes)
+    _command(bench, url, *first, "--", *second)
 
 
 def _record(services: Services, size: int) -> None:
@@ -193,25 +189,28 @@ def _post(n: int) -> ImportedPost:
     )
 
 
-def _stored(table: Table) -> list[str]:
-    return [column.name for column in table.columns if column.computed is None]
+def _names(table: Table) -> list[str]:
+    return [f'"{column.name}"' for column in table.columns if column.computed is None]
 
 
-def _select(table: Table) -> str:
-    return f"SELECT {', '.join(_quoted(table))} FROM {table.name}"  # noqa: S608 - names of ours
+def _select(table: Table, size: int) -> str:
+    """The statement that reads what belongs to a debate."""
+    slug = f"arbres-{size}"
+    if table is people:
+        place = f"imported_with = (SELECT uid FROM debates WHERE slug = '{slug}')"  # noqa: S608 - names of ours
+    else:
+        key = "key" if table is debates else "debate_key"
+        place = f'"{key}" = (SELECT "key" FROM debates WHERE slug = \'{slug}\')'  # noqa: S608 - names of ours
+    return f"SELECT {', '.join(_names(table))} FROM {table.name} WHERE {place}"  # noqa: S608 - names of ours
 
 
-def _quoted(table: Table) -> list[str]:
-    return [f'"{name}"' for name in _stored(table)]
-
-
-def _rows(url: str) -> dict[Table, list[tuple[Any, ...]]]:
+def _stored_rows(url: str, size: int) -> dict[Table, list[tuple[Any, ...]]]:
     """Everything that an import stored, in the order of the keys, as the driver takes it."""
     found = {}
     with closing(driver(url)) as connection:
         for table in _TABLES:
             order = ", ".join(f'"{column.name}"' for column in table.primary_key)
-            rows = connection.execute(f"{_select(table)} ORDER BY {order}").fetchall()
+            rows = connection.execute(f"{_select(table, size)} ORDER BY {order}").fetchall()
             found[table] = [tuple(map(_bindable, row)) for row in rows]
     return found
 
@@ -228,7 +227,7 @@ def _insert(url: str, rows: dict[Table, list[tuple[Any, ...]]]) -> float:
         connection.execute("BEGIN")
         cursor = connection.cursor()
         for table, found in rows.items():
-            names = _quoted(table)
+            names = _names(table)
             marks = ", ".join([mark] * len(names))
             statement = f"INSERT INTO {table.name} ({', '.join(names)}) VALUES ({marks})"  # noqa: S608 - names of ours
             for batch in _batches(found):
@@ -237,12 +236,12 @@ def _insert(url: str, rows: dict[Table, list[tuple[Any, ...]]]) -> float:
         return time.perf_counter() - start
 
 
-def _read(url: str) -> float:
+def _read(url: str, size: int) -> float:
     """Seconds that the driver takes to read the same rows."""
     with closing(driver(url)) as connection:
         start = time.perf_counter()
         for table in _TABLES:
-            connection.execute(_select(table)).fetchall()
+            connection.execute(_select(table, size)).fetchall()
         return time.perf_counter() - start
 
 
