@@ -71,6 +71,14 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "created_at": NOW,
         "expires_at": NOW + DAY,
     },
+    "identities": {
+        "issuer": "https://identite.example",
+        "subject": "248289761001",
+        "person_key": 1001,
+        "provider": "identite",
+        "linked_at": NOW,
+        "used_at": NOW,
+    },
     "idempotency_keys": {
         "person_key": 1001,
         "idempotency_key": "first",
@@ -148,6 +156,7 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "debates": {"key": 1002, "uid": UUID(int=3002), "slug": "bancs"},
     "memberships": {"role": "organiser"},
     "sessions": {"key": 1002, "token_digest": b"\x03" * 32},
+    "identities": {"subject": "248289761002"},
     "idempotency_keys": {"idempotency_key": "second"},
     "debate_acts": {"sequence": 2},
     "posts": {"number": 2, "reference": "opinion:2"},

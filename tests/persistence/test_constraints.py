@@ -31,6 +31,7 @@ CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_debates_organisation_key": ("debates", {"organisation_key": NOTHING}),
     "fk_idempotency_keys_person_key": ("idempotency_keys", {"person_key": NOTHING}),
+    "fk_identities_person_key": ("identities", {"person_key": NOTHING}),
     "fk_memberships_organisation_key": ("memberships", {"organisation_key": NOTHING}),
     "fk_memberships_person_key": ("memberships", {"person_key": NOTHING}),
     "fk_sessions_person_key": ("sessions", {"person_key": NOTHING}),

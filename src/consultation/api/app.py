@@ -22,14 +22,16 @@ from consultation.api.openapi import openapi_bytes as bytes_of
 from consultation.api.problems import Problem, TransportCode, problem_response
 from consultation.api.requests import malformed
 from consultation.api.routes import (
+    account,
     contributions,
     debates,
     health,
     organisations,
-    people,
     posts,
+    presence,
     reference,
     running,
+    signing_in,
 )
 from consultation.application.ports import Busy, IdSource
 from consultation.application.retention import forget_expired
@@ -37,7 +39,7 @@ from consultation.observability import route_template
 
 _HOUR: Final = 3600.0
 # The router looks through the routes in this order: what is called most comes first.
-_V1: Final = (posts, contributions, debates, people, organisations, running)
+_V1: Final = (posts, contributions, debates, signing_in, account, presence, organisations, running)
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
     405: TransportCode.METHOD_NOT_ALLOWED,

@@ -1,36 +1,27 @@
-"""Signing in, one's own account, and what depends on who asks."""
+"""Signing in and out."""
 
-from typing import Annotated, Final
-from uuid import UUID
+from typing import Final
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.callers import cookie_name
 from consultation.api.calls import Answer, CallDep, respond
-from consultation.api.pagination import built_page, window
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
 from consultation.api.requests import JsonRoute
-from consultation.api.routes.organisations import Cursor, Limit
-from consultation.api.schemas.debates import MyDebate
 from consultation.api.schemas.people import (
-    Account,
-    AccountEdit,
     CodeRequest,
     CodeSent,
-    OwnPosts,
     SessionOut,
     SignIn,
 )
-from consultation.application.capabilities import Capability, Presence, presence
 from consultation.application.documents import account_document
 from consultation.application.people import (
     CODE_LIFETIME,
     SESSION_LIFETIME,
     Session,
     WrongCode,
-    change_account,
     close_session,
     normal_address,
     request_code,
@@ -38,8 +29,6 @@ from consultation.application.people import (
 )
 from consultation.application.ports import MailUnavailable, Transaction
 from consultation.domain.decisions import RefusalCode, Refused
-from consultation.localisation.languages import Language
-from consultation.localisation.problems import problem_text
 
 router = APIRouter(route_class=JsonRoute)
 _TOKEN_SECONDS: Final = int(SESSION_LIFETIME.total_seconds())
@@ -157,110 +146,3 @@ async def delete_session(call: CallDep) -> Response:
         samesite="lax",
     )
     return response
-
-
-@router.get(
-    "/me",
-    tags=["my account"],
-    operation_id="get_me",
-    summary="One's own account",
-    **declare(Access.PERSON, answer=Account),
-)
-async def get_me(call: CallDep) -> Response:
-    """Name, address and language."""
-    document = await call.read_as(lambda _, account: account_document(account))
-    return respond(Answer(document))
-
-
-@router.patch(
-    "/me",
-    tags=["my account"],
-    operation_id="change_me",
-    summary="Change one's account",
-    **declare(
-        Access.PERSON,
-        RefusalCode.TEXT_TOO_SHORT,
-        RefusalCode.TEXT_TOO_LONG,
-        RefusalCode.TEXT_NOT_ALLOWED,
-        answer=Account,
-        writes=True,
-    ),
-)
-async def patch_me(call: CallDep, payload: AccountEdit) -> Response:
-    """A new name signs what is written from now on; earlier texts keep theirs."""
-    return await call.perform(
-        lambda tx, account: change_account(tx, account, payload.name, payload.locale),
-        lambda account: Answer(account_document(account)),
-    )
-
-
-@router.get(
-    "/me/posts",
-    tags=["my account"],
-    operation_id="list_my_posts",
-    summary="One's own posts",
-    **declare(Access.PERSON, TransportCode.CURSOR_INVALID, answer=OwnPosts),
-)
-async def get_my_posts(request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
-    """In every debate, the newest debate first."""
-    page = window(cursor, limit, "my-posts", UUID, int)
-    found = await call.read_as(lambda snapshot, account: snapshot.own_posts(account.key, page))
-    built = built_page(request, found, "my-posts")
-    headers = {} if built.link is None else {"Link": built.link}
-    return respond(Answer(built.document, headers=headers))
-
-
-@router.get(
-    "/debates/{debate_id}/me",
-    tags=["debates"],
-    operation_id="get_my_debate",
-    summary="What I may do here now, and my votes",
-    **declare(Access.ANYONE, RefusalCode.DEBATE_NOT_FOUND, answer=MyDebate),
-)
-async def get_my_debate(
-    request: Request,
-    call: CallDep,
-    debate_id: UUID,
-    posts: Annotated[
-        str,
-        Query(pattern=r"^(\d{1,9}(,\d{1,9}){0,99})?$", description="Up to 100 numbers: `1,2,3`."),
-    ] = "",
-) -> Response:
-    """For whoever asks, also without signing in; never cached."""
-    numbers = sorted({int(number) for number in posts.split(",") if number})
-    found = await call.read_as_anyone(
-        lambda snapshot, account: presence(snapshot, debate_id, account, numbers, call.kit.clock())
-    )
-    signed_in = call.token() is not None
-    return respond(Answer(_my_debate(found, language_of(request), signed_in=signed_in)))
-
-
-def _my_debate(found: Presence, language: Language, *, signed_in: bool) -> dict[str, object]:
-    period = found.debate.period
-    return {
-        "server_time": found.now,
-        "phase": period.phase_at(found.now),
-        "opens_at": period.opens_at,
-        "closes_at": period.closes_at,
-        "closes_in_seconds": period.remaining_at(found.now).total_seconds(),
-        "signed_in": signed_in,
-        "capabilities": {
-            act.value: _capability(capability, language) for act, capability in found.capabilities.items()
-        },
-        "votes": {str(number): vote for number, vote in found.own.votes.items()},
-        "posts": found.own_posts,
-    }
-
-
-def _capability(capability: Capability, language: Language) -> dict[str, object]:
-    code = detail = None
-    if isinstance(capability.decision, Refused):
-        refused = capability.decision
-        code = refused.code
-        detail = problem_text(refused.code, refused.facts, language).detail
-    return {
-        "allowed": capability.decision.allowed,
-        "code": code,
-        "detail": detail,
-        "sign_in_helps": capability.sign_in_helps,
-    }

@@ -1,0 +1,75 @@
+"""What depends on who asks in a debate."""
+
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Query, Request
+from starlette.responses import Response
+
+from consultation.api.access import Access, declare
+from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.problems import language_of
+from consultation.api.requests import JsonRoute
+from consultation.api.schemas.debates import MyDebate
+from consultation.application.capabilities import Capability, Presence, presence
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.localisation.languages import Language
+from consultation.localisation.problems import problem_text
+
+router = APIRouter(route_class=JsonRoute)
+
+
+@router.get(
+    "/debates/{debate_id}/me",
+    tags=["debates"],
+    operation_id="get_my_debate",
+    summary="What I may do here now, and my votes",
+    **declare(Access.ANYONE, RefusalCode.DEBATE_NOT_FOUND, answer=MyDebate),
+)
+async def get_my_debate(
+    request: Request,
+    call: CallDep,
+    debate_id: UUID,
+    posts: Annotated[
+        str,
+        Query(pattern=r"^(\d{1,9}(,\d{1,9}){0,99})?$", description="Up to 100 numbers: `1,2,3`."),
+    ] = "",
+) -> Response:
+    """For whoever asks, also without signing in; never cached."""
+    numbers = sorted({int(number) for number in posts.split(",") if number})
+    found = await call.read_as_anyone(
+        lambda snapshot, account: presence(snapshot, debate_id, account, numbers, call.kit.clock())
+    )
+    signed_in = call.token() is not None
+    return respond(Answer(_my_debate(found, language_of(request), signed_in=signed_in)))
+
+
+def _my_debate(found: Presence, language: Language, *, signed_in: bool) -> dict[str, object]:
+    period = found.debate.period
+    return {
+        "server_time": found.now,
+        "phase": period.phase_at(found.now),
+        "opens_at": period.opens_at,
+        "closes_at": period.closes_at,
+        "closes_in_seconds": period.remaining_at(found.now).total_seconds(),
+        "signed_in": signed_in,
+        "capabilities": {
+            act.value: _capability(capability, language) for act, capability in found.capabilities.items()
+        },
+        "votes": {str(number): vote for number, vote in found.own.votes.items()},
+        "posts": found.own_posts,
+    }
+
+
+def _capability(capability: Capability, language: Language) -> dict[str, object]:
+    code = detail = None
+    if isinstance(capability.decision, Refused):
+        refused = capability.decision
+        code = refused.code
+        detail = problem_text(refused.code, refused.facts, language).detail
+    return {
+        "allowed": capability.decision.allowed,
+        "code": code,
+        "detail": detail,
+        "sign_in_helps": capability.sign_in_helps,
+    }

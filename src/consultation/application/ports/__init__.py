@@ -1,0 +1,49 @@
+"""What the commands need from outside: protocols that adapters implement.
+
+A `Transaction` is one unit of work: everything written through it is committed together when
+the command returns a result, and rolled back when it returns `Refused` or raises.
+"""
+
+from consultation.application.ports.calls import REPLAYED_FOR, AlreadyKept, Replay, Replays
+from consultation.application.ports.debates import Counts, Debates, Journal
+from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
+from consultation.application.ports.people import (
+    Account,
+    Member,
+    Organisation,
+    Organisations,
+    People,
+    SentCode,
+)
+from consultation.application.ports.posts import NO_COUNTERS, Counters, Mark, Posts, Votes
+from consultation.application.ports.work import Busy, Transaction, UnitOfWork
+
+__all__ = [
+    "NO_COUNTERS",
+    "REPLAYED_FOR",
+    "Account",
+    "AlreadyKept",
+    "Busy",
+    "Clock",
+    "Counters",
+    "Counts",
+    "Debates",
+    "Digests",
+    "IdSource",
+    "Journal",
+    "Mail",
+    "MailUnavailable",
+    "Mailer",
+    "Mark",
+    "Member",
+    "Organisation",
+    "Organisations",
+    "People",
+    "Posts",
+    "Replay",
+    "Replays",
+    "SentCode",
+    "Transaction",
+    "UnitOfWork",
+    "Votes",
+]

@@ -1,0 +1,61 @@
+"""Time, chance, mail and keyed hashes."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol, TypeAlias
+from uuid import UUID
+
+Clock: TypeAlias = Callable[[], datetime]
+"""Reads the present instant: aware, UTC, never earlier than what it said before."""
+
+
+class IdSource(Protocol):
+    """Where everything random comes from."""
+
+    def uid(self) -> UUID:
+        """A new UUIDv7 (RFC 9562)."""
+
+    def salt(self) -> bytes:
+        """A new journal salt of 16 random bytes."""
+
+    def token(self) -> str:
+        """A new session token of 256 random bits, URL-safe."""
+
+    def code(self) -> str:
+        """A new sign-in code of six digits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mail:
+    """One message: plain text first, HTML if there is a reason."""
+
+    to: str
+    subject: str
+    text: str
+    html: str | None
+    language: str
+
+
+class MailUnavailable(Exception):
+    """The message could not be handed over; the text holds no address."""
+
+
+class Mailer(Protocol):
+    """Hands messages to the outside."""
+
+    def send(self, mail: Mail) -> None:
+        """Hand one message over. Raises MailUnavailable."""
+
+
+class Digests(Protocol):
+    """Keyed hashes of what must be recognised but not kept."""
+
+    def address(self, email: str) -> bytes:
+        """The keyed hash of a normalised e-mail address, 32 bytes."""
+
+    def code(self, email: str, code: str) -> bytes:
+        """The keyed hash of a sign-in code for one address, 32 bytes."""
+
+    def token(self, token: str) -> bytes:
+        """The SHA-256 of a session token, 32 bytes."""

@@ -1,0 +1,109 @@
+"""Organisations, their members, accounts, sessions and sign-in codes."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+from uuid import UUID
+
+from consultation.domain.actors import Role
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """A public body."""
+
+    key: int
+    uid: UUID
+    slug: str
+    name: str
+    locale: str
+    time_zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """A person as signed in. `email` is None for participants of imported debates."""
+
+    key: int
+    uid: UUID
+    name: str
+    email: str | None
+    locale: str
+
+
+@dataclass(frozen=True, slots=True)
+class Member:
+    """A person with the roles held in one organisation."""
+
+    person: Account
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True)
+class SentCode:
+    """What is kept of the last sign-in code of one address."""
+
+    code_digest: bytes
+    expires_at: datetime
+    tries_left: int
+    window_started_at: datetime
+    sent_in_window: int
+
+
+class People(Protocol):
+    """Accounts, memberships, sessions and sign-in codes."""
+
+    def by_email(self, email: str) -> Account | None:
+        """The account with this normalised address."""
+
+    def add(self, account: Account, created_at: datetime) -> Account:
+        """Insert an account (its `key` is ignored) and return it with its key."""
+
+    def save(self, account: Account) -> None:
+        """Write name and locale."""
+
+    def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
+        """The person's roles in the organisation."""
+
+    def add_session(self, digest: bytes, person_key: int, now: datetime, until: datetime) -> None:
+        """Insert a session."""
+
+    def remove_session(self, digest: bytes) -> None:
+        """Delete a session."""
+
+    def forget_sessions(self, until: datetime) -> int:
+        """Delete the sessions that ended by an instant; how many."""
+
+    def forget_codes(self, until: datetime) -> int:
+        """Delete the codes whose window started by an instant; how many."""
+
+    def lock_code(self, address_digest: bytes) -> SentCode | None:
+        """The last code of an address, locked until the transaction ends."""
+
+    def save_code(self, address_digest: bytes, code: SentCode) -> None:
+        """Insert or replace the code of an address."""
+
+    def remove_code(self, address_digest: bytes) -> None:
+        """Delete the code of an address."""
+
+
+class Organisations(Protocol):
+    """The public bodies and their members."""
+
+    def find(self, slug: str) -> Organisation | None:
+        """An organisation by slug."""
+
+    def lock(self, slug: str) -> Organisation | None:
+        """An organisation by slug, its row locked until the transaction ends."""
+
+    def add(self, organisation: Organisation, created_at: datetime) -> None:
+        """Insert an organisation (its `key` is ignored)."""
+
+    def members(self, key: int) -> list[Member]:
+        """Everybody with a role, by name."""
+
+    def add_role(self, key: int, person_key: int, role: Role, now: datetime) -> None:
+        """Give a role that the person does not hold yet."""
+
+    def remove_role(self, key: int, person_key: int, role: Role) -> None:
+        """Take a role away."""

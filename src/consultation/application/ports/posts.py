@@ -1,0 +1,91 @@
+"""The posts of a debate and the votes on them."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final, Protocol
+
+from consultation.domain.posts import Post, PostHead
+from consultation.domain.voting import TallyChange, Vote
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """Where in the journal something stands, and the salt of its digest."""
+
+    sequence: int
+    salt: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Counters:
+    """What is counted of one post: visible replies and standing votes."""
+
+    pro: int = 0
+    contra: int = 0
+    sources: int = 0
+    agree: int = 0
+    mixed: int = 0
+    disagree: int = 0
+    support: int = 0
+    on_earlier_revisions: int = 0
+
+    def on_new_revision(self) -> "Counters":
+        """The counters right after an edit: every vote is now on an earlier text."""
+        votes = self.agree + self.mixed + self.disagree + self.support
+        return replace(self, on_earlier_revisions=votes)
+
+
+NO_COUNTERS: Final = Counters()
+
+
+class Posts(Protocol):
+    """The posts of a locked debate."""
+
+    def find(self, debate_key: int, number: int) -> tuple[Post, Counters] | None:
+        """A post with its text and counters."""
+
+    def head_and_presence(
+        self, debate_key: int, number: int | None, person_key: int
+    ) -> tuple[PostHead | None, bool]:
+        """A post without its text (None without a number), and whether the person takes part.
+
+        Taking part in a debate is having a post or a standing vote in it.
+        """
+
+    def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
+        """Insert a post."""
+
+    def revise(self, debate_key: int, before: Post, after: Post, mark: Mark, terms: str) -> None:
+        """Keep the text of `before` as an earlier revision and write that of `after`.
+
+        Every standing vote now counts as cast on an earlier revision.
+        """
+
+    def set_state(self, debate_key: int, post: PostHead, mark: Mark) -> None:
+        """Write the state of a post."""
+
+    def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:
+        """Add to `pro`, `contra` or `sources` of a contribution."""
+
+
+class Votes(Protocol):
+    """The votes of a locked debate."""
+
+    def find(
+        self, debate_key: int, number: int, person_key: int
+    ) -> tuple[PostHead | None, Vote | None, bool]:
+        """The post, the person's vote on it, and whether the person takes part elsewhere.
+
+        Elsewhere is with a post of the debate, or with a vote on another post of it.
+        """
+
+    def put(
+        self, debate_key: int, number: int, person_key: int, vote: Vote, at: datetime, mark: Mark
+    ) -> None:
+        """Insert or replace the person's vote."""
+
+    def remove(self, debate_key: int, number: int, person_key: int) -> None:
+        """Delete the person's vote."""
+
+    def count(self, debate_key: int, number: int, change: TallyChange) -> None:
+        """Add to the counters of the post."""

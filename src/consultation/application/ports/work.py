@@ -1,0 +1,43 @@
+"""The unit of work."""
+
+from collections.abc import Callable
+from typing import Protocol, TypeVar
+
+from consultation.application.ports.calls import Replays
+from consultation.application.ports.debates import Debates, Journal
+from consultation.application.ports.outside import Clock, IdSource
+from consultation.application.ports.people import Organisations, People
+from consultation.application.ports.posts import Posts, Votes
+from consultation.domain.decisions import Refused
+
+Result = TypeVar("Result")
+
+
+class Transaction(Protocol):
+    """One unit of work."""
+
+    debates: Debates
+    posts: Posts
+    votes: Votes
+    people: People
+    organisations: Organisations
+    journal: Journal
+    replays: Replays
+    ids: IdSource
+    now: Clock
+
+
+class UnitOfWork(Protocol):
+    """Runs commands, each in a transaction of its own."""
+
+    def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
+        """Run a command and commit, or roll back when it refuses or raises.
+
+        A command that meets a serialisation failure, a deadlock or a lost connection before
+        the commit is run again, so it must not touch anything but its transaction.
+        Raises `Busy` when the database does not come free in time.
+        """
+
+
+class Busy(Exception):
+    """The database did not come free in time; nothing was written."""

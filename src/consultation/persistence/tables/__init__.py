@@ -1,0 +1,33 @@
+"""The tables. Comments say what a column holds; personal data is marked `personal:`.
+
+Internal integer keys join tables and never leave the service; what leaves is `uid` (UUIDv7)
+and, for posts, the number within the debate.
+"""
+
+from consultation.persistence.tables.base import Json, Key, metadata
+from consultation.persistence.tables.calls import idempotency_keys
+from consultation.persistence.tables.debates import debate_acts, debates
+from consultation.persistence.tables.identities import identities
+from consultation.persistence.tables.journal import import_reports, journal_entries
+from consultation.persistence.tables.people import memberships, organisations, people, sessions, sign_in_codes
+from consultation.persistence.tables.posts import posts, revisions, votes
+
+__all__ = [
+    "Json",
+    "Key",
+    "debate_acts",
+    "debates",
+    "idempotency_keys",
+    "identities",
+    "import_reports",
+    "journal_entries",
+    "memberships",
+    "metadata",
+    "organisations",
+    "people",
+    "posts",
+    "revisions",
+    "sessions",
+    "sign_in_codes",
+    "votes",
+]
