@@ -25,10 +25,11 @@ def test_the_largest_number_is_looked_for(scene: Scene) -> None:
     assert (answer.json()["code"], answer.json()["number"]) == ("post_not_found", 2**31 - 1)
 
 
-def test_however_a_number_is_written_it_is_the_same_post_or_none(scene: Scene) -> None:
-    for form in ("01", "+1", " 1", "1.0", "\N{ARABIC-INDIC DIGIT ONE}"):
-        answer = scene.attempt("get_post").at(number=form).send()
-        assert answer.status_code == 422 or answer.json()["number"] == 1, form
+def test_a_post_has_one_address(scene: Scene) -> None:
+    for form in ("01", "+1", " 1", "1.0", "1_0", "\N{ARABIC-INDIC DIGIT ONE}"):
+        for name in ("get_post", "get_thread", "list_revisions"):
+            answer = scene.attempt(name).at(number=form).send()
+            assert (answer.status_code, answer.json()["code"]) == (422, "malformed"), form
 
 
 def test_the_id_of_a_debate_may_be_written_in_any_form_of_a_uuid(scene: Scene) -> None:

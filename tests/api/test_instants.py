@@ -54,6 +54,7 @@ def test_an_instant_is_kept_to_the_microsecond_whatever_its_offset(
 @pytest.mark.parametrize(
     "written",
     [
+        "202\N{ARABIC-INDIC DIGIT SIX}-03-01T09:00:00Z",
         "2026-03-01T09:00:00",
         "2026-03-01T09:00Z",
         "2026-03-01",

@@ -23,7 +23,8 @@ _INVISIBLE: Final = re.compile(
 _LINE_ENDS: Final = re.compile("\r\n?|\x85")
 _SPACES: Final = re.compile(r"\s+")
 # urlsplit lets stray text stand around an address in brackets, and which kinds depends on its version.
-_AUTHORITY: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[^\[\]@:]+)(?::[0-9]*)?")
+# A name has no empty label but the last, the root's (RFC 1034, 3.1).
+_AUTHORITY: Final = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|(?!\.)(?:(?!\.\.)[^\[\]@:])+)(?::[0-9]*)?")
 
 
 def tidy(text: str) -> str:

@@ -29,7 +29,7 @@ from consultation.api.schemas.posts import (
     SourcePage,
     Thread,
 )
-from consultation.api.schemas.types import Number, Slug
+from consultation.api.schemas.types import PathNumber, Slug
 from consultation.api.schemas.types import Query as SearchQuery
 from consultation.application.posts import Draft, add_post, post_not_found
 from consultation.application.readers import ContributionSort, ReplySort, Snapshot
@@ -42,7 +42,7 @@ from consultation.domain.posts import PostKind, PostText, Side
 
 router = APIRouter(prefix="/debates/{debate_id}/contributions", tags=["contributions"], route_class=JsonRoute)
 
-ContributionNumber = Annotated[Number, Path(description="Number of the contribution.")]
+ContributionNumber = Annotated[PathNumber, Path(description="Number of the contribution.")]
 NOT_FOUND = (RefusalCode.DEBATE_NOT_FOUND, RefusalCode.POST_NOT_FOUND)
 PARTICIPATION = (
     RefusalCode.DEBATE_NOT_FOUND,

@@ -31,7 +31,7 @@ from consultation.api.schemas.posts import (
     Voted,
     Withdrawn,
 )
-from consultation.api.schemas.types import Number
+from consultation.api.schemas.types import PathNumber
 from consultation.api.schemas.types import Query as Words
 from consultation.application.documents import receipt_document, vote_document
 from consultation.application.posts import Edit, edit_post, post_not_found, withdraw_post
@@ -48,7 +48,7 @@ from consultation.domain.voting import VoteValue
 
 router = APIRouter(prefix="/debates/{debate_id}/posts", tags=["posts"], route_class=JsonRoute)
 
-PostNumber = Annotated[Number, Path(description="Number in the debate's one series.")]
+PostNumber = Annotated[PathNumber, Path(description="Number in the debate's one series.")]
 OWN_ACT = (*PARTICIPATION, *TOMBSTONES, RefusalCode.POST_NOT_FOUND)
 _REVISION: Final = re.compile(r'(?:W/)?"(\d{1,9})-[^"]*"')
 

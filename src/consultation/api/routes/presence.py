@@ -32,7 +32,7 @@ async def get_my_debate(
     debate_id: UUID,
     posts: Annotated[
         str,
-        Query(pattern=r"^(\d{1,9}(,\d{1,9}){0,99})?$", description="Up to 100 numbers: `1,2,3`."),
+        Query(pattern="^([0-9]{1,9}(,[0-9]{1,9}){0,99})?$", description="Up to 100 numbers: `1,2,3`."),
     ] = "",
 ) -> Response:
     """For whoever asks, also without signing in; never cached."""

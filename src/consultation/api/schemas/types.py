@@ -13,7 +13,7 @@ SLUG_PATTERN: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
 # RFC 3339, section 5.6, with an upper-case T or a space and at most six fractional digits. A
 # leap second has no instant of its own here and is refused.
 _RFC_3339: Final = re.compile(
-    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?([Zz]|[+-]\d{2}:[0-5]\d)"
+    r"\d{4}-\d{2}-\d{2}[Tt ]\d{2}:\d{2}:[0-5]\d(\.\d{1,6})?([Zz]|[+-]\d{2}:[0-5]\d)", re.ASCII
 )
 _FIRST_YEAR: Final = 1970
 _LAST_YEAR: Final = 9000
@@ -54,6 +54,20 @@ Slug = Annotated[
 ]
 Query = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]
+
+_PLAIN_NUMBER: Final = re.compile(r"[1-9][0-9]*")
+
+
+def _plain_digits(written: Any) -> Any:  # noqa: ANN401 - whatever an address holds
+    if isinstance(written, str) and not _PLAIN_NUMBER.fullmatch(written):
+        message = "a number is written with the digits 0 to 9, without a sign or zeros before it"
+        raise ValueError(message)
+    return written
+
+
+PathNumber = Annotated[Number, BeforeValidator(_plain_digits)]
+"""A number in an address: one way to write it, so that a post has one address."""
+
 LanguageCode = Annotated[str, Field(pattern="^(fr|nl|de|en)$", description="`fr`, `nl`, `de` or `en`.")]
 Text = Annotated[str, Field(max_length=200_000)]
 """A text whose true limits the debate's rules set."""
