@@ -10,11 +10,9 @@ from consultation.domain.period import (
     Period,
     Phase,
     check_close_ahead,
-    check_closed,
     check_later_close,
-    check_not_closed,
-    check_open,
     check_period,
+    check_phase,
     instant_of_local,
     require_utc,
 )
@@ -244,9 +242,9 @@ def test_the_checks_of_a_period_agree_with_its_phase(instant: datetime, phase: P
         Phase.CLOSED: (closed, closed, ALLOWED),
     }
     answers = (
-        check_open(period(), instant, ZONE),
-        check_not_closed(period(), instant, ZONE),
-        check_closed(period(), instant, ZONE),
+        check_phase(period(), {Phase.OPEN}, instant, ZONE),
+        check_phase(period(), {Phase.UPCOMING, Phase.OPEN}, instant, ZONE),
+        check_phase(period(), {Phase.CLOSED}, instant, ZONE),
     )
     assert answers == expected[phase]
 

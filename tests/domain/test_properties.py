@@ -19,9 +19,7 @@ from consultation.domain.period import (
     LocalTimeMissing,
     Period,
     Phase,
-    check_closed,
-    check_not_closed,
-    check_open,
+    check_phase,
     instant_of_local,
 )
 from consultation.domain.texts import check_link, check_text, tidy, tidy_line
@@ -82,9 +80,10 @@ def test_the_ends_are_open_and_closed(period: Period) -> None:
 @given(PERIODS, INSTANTS)
 def test_the_checks_divide_the_phases_between_them(period: Period, instant: datetime) -> None:
     phase = period.phase_at(instant)
-    assert check_open(period, instant, ZONE).allowed == (phase is Phase.OPEN)
-    assert check_not_closed(period, instant, ZONE).allowed == (phase is not Phase.CLOSED)
-    assert check_closed(period, instant, ZONE).allowed == (phase is Phase.CLOSED)
+    assert check_phase(period, {Phase.OPEN}, instant, ZONE).allowed == (phase is Phase.OPEN)
+    before = check_phase(period, {Phase.UPCOMING, Phase.OPEN}, instant, ZONE)
+    assert before.allowed == (phase is not Phase.CLOSED)
+    assert check_phase(period, {Phase.CLOSED}, instant, ZONE).allowed == (phase is Phase.CLOSED)
 
 
 @examples(100)

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultation.domain.decisions import Fact, RefusalCode, Refused
-from consultation.domain.period import Period, check_open
+from consultation.domain.period import Period, Phase, check_phase
 from consultation.localisation.formats import moment
 from consultation.localisation.languages import Language
 from consultation.localisation.problems import (
@@ -115,7 +115,7 @@ def test_an_unknown_code_is_a_fault_of_the_program() -> None:
 
 
 def test_a_closed_period_says_when_it_closed() -> None:
-    refused = check_open(Period(OPENS_AT, CLOSES_AT), CLOSES_AT, ZONE)
+    refused = check_phase(Period(OPENS_AT, CLOSES_AT), {Phase.OPEN}, CLOSES_AT, ZONE)
     assert isinstance(refused, Refused)
     text = problem_text(refused.code, refused.facts, Language.FR)
     assert text.title == "Participation fermée"

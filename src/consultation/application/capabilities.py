@@ -10,7 +10,7 @@ from consultation.application.readers import Own, Snapshot
 from consultation.domain.actors import ANONYMOUS, Actor, Person
 from consultation.domain.debates import Debate, check_act, check_visible
 from consultation.domain.decisions import Decision, RefusalCode, Refused
-from consultation.domain.permissions import PARTICIPATION, STAFF_ACTS, Act
+from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, STAFF_ACTS, Act
 
 _SOMEBODY = Person(key=0, name="")
 """A hypothetical participant: what would the rule say if the caller had signed in?"""
@@ -39,11 +39,8 @@ def capabilities(debate: Debate, actor: Actor, now: datetime) -> dict[Act, Capab
     """The decision on every act of taking part and, for staff, of running the debate."""
     acts = sorted(PARTICIPATION)
     if isinstance(actor, Person) and actor.roles:
-        acts += [act for act in STAFF_ACTS if act in _ON_A_DEBATE]
+        acts += [act for act in STAFF_ACTS if PERMISSIONS[act].stages is not None]
     return {act: _capability(debate, act, actor, now) for act in acts}
-
-
-_ON_A_DEBATE = frozenset({Act.CHANGE_DEBATE, Act.PUBLISH, Act.EXTEND, Act.CLOSE, Act.REOPEN})
 
 
 def _capability(debate: Debate, act: Act, actor: Actor, now: datetime) -> Capability:

@@ -15,7 +15,7 @@ from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
 from consultation.domain.period import Phase
-from consultation.domain.permissions import PARTICIPATION
+from consultation.domain.permissions import participation_in
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import Vote
 
@@ -175,7 +175,7 @@ def debate_document(
         "time_zone": debate.time_zone,
         "published_at": debate.published_at,
         "phase": phase,
-        "allows": sorted(PARTICIPATION) if phase is Phase.OPEN else [],
+        "allows": sorted(participation_in(phase)),
         "themes": [
             {"slug": theme.slug, "title": theme.title, "description": theme.description}
             for theme in debate.themes

@@ -13,6 +13,15 @@ class Role(StrEnum):
     ADMINISTRATOR = "administrator"
 
 
+class Capacity(StrEnum):
+    """In which capacity somebody acts, from the least to the most: what permissions are given to."""
+
+    PARTICIPANT = "participant"
+    MODERATOR = "moderator"
+    ORGANISER = "organiser"
+    ADMINISTRATOR = "administrator"
+
+
 @dataclass(frozen=True, slots=True)
 class Anonymous:
     """Somebody who has not signed in."""
@@ -28,6 +37,11 @@ class Person:
     key: int
     name: str
     roles: frozenset[Role] = field(default_factory=frozenset)
+
+    @property
+    def capacities(self) -> frozenset[Capacity]:
+        """Everything that the person may act as here: a participant always, and each role."""
+        return frozenset((Capacity.PARTICIPANT, *map(Capacity, self.roles)))
 
 
 Actor: TypeAlias = Anonymous | Person

@@ -5,6 +5,7 @@ is the reading of the clock after the debate's lock was taken; the rules look at
 `Debate.effective(instant)`, so that a clock that jumps back cannot undo what happened.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
@@ -17,12 +18,10 @@ from consultation.domain.period import (
     Period,
     Phase,
     check_close_ahead,
-    check_closed,
     check_later_close,
-    check_not_closed,
-    check_open,
+    check_phase,
 )
-from consultation.domain.permissions import PARTICIPATION, Act, check_permission
+from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, Act, Stage, check_permission
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -96,40 +95,31 @@ def check_visible(debate: Debate, actor: Actor) -> Decision:
     return Refused(RefusalCode.DEBATE_NOT_FOUND)
 
 
+def check_stage(debate: Debate, stages: Collection[Stage], instant: datetime) -> Decision:
+    """Does the debate stand in one of these stages, as the table of permissions asks of an act?"""
+    if debate.published_at is None:
+        return ALLOWED if Stage.DRAFT in stages else check_published(debate)
+    phases = {Phase(stage.value) for stage in stages if stage is not Stage.DRAFT}
+    if not phases:
+        return Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED)
+    return check_phase(debate.period, phases, debate.effective(instant), debate.time_zone)
+
+
 def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Decision:
     """May the actor do this in this debate now, leaving particular posts and texts aside?
 
     The period speaks before the person: after the close signing in would not help, and the
-    refusal should not pretend so.
+    refusal should not pretend so. Of running a debate, strangers learn nothing of its period.
     """
-    now = debate.effective(instant)
-    zone = debate.time_zone
-    visible = check_visible(debate, actor)
+    visible, permitted = check_visible(debate, actor), check_permission(act, actor)
+    stages = PERMISSIONS[act].stages
+    timely = ALLOWED if stages is None else check_stage(debate, stages, instant)
     if act in PARTICIPATION:
-        open_now = check_open(debate.period, now, zone)
-        return first_refusal(visible, check_published(debate), open_now, check_permission(act, actor))
-    permitted = check_permission(act, actor)
-    match act:
-        case Act.PUBLISH:
-            unpublished = (
-                ALLOWED if debate.published_at is None else Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED)
-            )
-            ahead = check_close_ahead(debate.period.closes_at, now, zone)
-            return first_refusal(visible, permitted, unpublished, ahead)
-        case Act.EXTEND:
-            not_over = check_not_closed(debate.period, now, zone)
-            return first_refusal(visible, permitted, check_published(debate), not_over)
-        case Act.CLOSE:
-            open_now = check_open(debate.period, now, zone)
-            return first_refusal(visible, permitted, check_published(debate), open_now)
-        case Act.REOPEN:
-            over = check_closed(debate.period, now, zone)
-            return first_refusal(visible, permitted, check_published(debate), over)
-        case Act.CHANGE_DEBATE:
-            not_over = ALLOWED if debate.published_at is None else check_not_closed(debate.period, now, zone)
-            return first_refusal(visible, permitted, not_over)
-        case _:
-            return first_refusal(visible, permitted)
+        return first_refusal(visible, timely, permitted)
+    if act is Act.PUBLISH:
+        now = debate.effective(instant)
+        timely = first_refusal(timely, check_close_ahead(debate.period.closes_at, now, debate.time_zone))
+    return first_refusal(visible, permitted, timely)
 
 
 def publish(debate: Debate, actor: Actor, instant: datetime) -> Debate | Refused:

@@ -6,12 +6,13 @@ The phase is derived from a period and one instant and is never stored. Its twin
 lists filtered by phase, is `persistence/periods.py`; a test holds the two equal.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from consultation.domain.decisions import ALLOWED, Decision, Facts, RefusalCode, Refused
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
 
 
 class Phase(StrEnum):
@@ -84,31 +85,16 @@ def check_period(opens_at: datetime, closes_at: datetime, time_zone: str) -> Dec
     )
 
 
-def check_open(period: Period, instant: datetime, time_zone: str) -> Decision:
-    """May people take part at this instant?"""
-    match period.phase_at(instant):
-        case Phase.UPCOMING:
-            return Refused(RefusalCode.PERIOD_NOT_OPEN, {"opens_at": period.opens_at, "time_zone": time_zone})
-        case Phase.OPEN:
-            return ALLOWED
-        case Phase.CLOSED:
-            return Refused(RefusalCode.PERIOD_CLOSED, {"closed_at": period.closes_at, "time_zone": time_zone})
-
-
-def check_not_closed(period: Period, instant: datetime, time_zone: str) -> Decision:
-    """May what is only sensible before the close (an extension, an edit) still happen?"""
-    if period.phase_at(instant) is not Phase.CLOSED:
+def check_phase(period: Period, phases: Collection[Phase], instant: datetime, time_zone: str) -> Decision:
+    """Does the instant lie in one of these phases? If not, what is over, or what has to come?"""
+    phase = period.phase_at(instant)
+    if phase in phases:
         return ALLOWED
-    facts: Facts = {"closed_at": period.closes_at, "time_zone": time_zone}
-    return Refused(RefusalCode.PERIOD_CLOSED, facts)
-
-
-def check_closed(period: Period, instant: datetime, time_zone: str) -> Decision:
-    """May what is only sensible after the close (a reopening) happen?"""
-    if period.phase_at(instant) is Phase.CLOSED:
-        return ALLOWED
-    facts: Facts = {"closes_at": period.closes_at, "time_zone": time_zone}
-    return Refused(RefusalCode.PERIOD_NOT_CLOSED, facts)
+    if phase is Phase.CLOSED:
+        return Refused(RefusalCode.PERIOD_CLOSED, {"closed_at": period.closes_at, "time_zone": time_zone})
+    if Phase.OPEN in phases:
+        return Refused(RefusalCode.PERIOD_NOT_OPEN, {"opens_at": period.opens_at, "time_zone": time_zone})
+    return Refused(RefusalCode.PERIOD_NOT_CLOSED, {"closes_at": period.closes_at, "time_zone": time_zone})
 
 
 def check_later_close(period: Period, closes_at: datetime, time_zone: str) -> Decision:

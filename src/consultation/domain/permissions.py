@@ -1,9 +1,18 @@
-"""Who may do what: the one table of acts and roles, and the one function that reads it."""
+"""Who may do what, and when: the one table of capacities, acts and stages.
 
+Every rule reads it. `docs/permissions.md` is made from it, and `tests/api/test_access.py` calls
+every operation as everybody and compares. What depends on more than these three (whose post it
+is, whether a text fits) is decided by the rule of the act, after the table.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
-from consultation.domain.actors import Actor, Anonymous, Person, Role
+from consultation.domain.actors import Actor, Anonymous, Capacity, Person, Role
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
+from consultation.domain.period import Phase
 
 
 class Act(StrEnum):
@@ -26,39 +35,83 @@ class Act(StrEnum):
     MANAGE_MEMBERS = "manage_members"
 
 
-PARTICIPATION = frozenset({Act.CONTRIBUTE, Act.ARGUE, Act.ADD_SOURCE, Act.VOTE, Act.EDIT, Act.WITHDRAW})
+class Stage(StrEnum):
+    """Where a debate stands: a draft, or in the phase that follows from its period."""
+
+    DRAFT = "draft"
+    UPCOMING = Phase.UPCOMING.value
+    OPEN = Phase.OPEN.value
+    CLOSED = Phase.CLOSED.value
+
+
+@dataclass(frozen=True, slots=True)
+class Permission:
+    """One line of the table: to whom an act is open, and in which stages of its debate.
+
+    `stages` None: the act is about no debate in particular, or the stage does not matter.
+    """
+
+    to: frozenset[Capacity]
+    stages: frozenset[Stage] | None = None
+
+
+def _stages(*stages: Stage) -> frozenset[Stage]:
+    return frozenset(stages)
+
+
+_PARTICIPANTS: Final = frozenset({Capacity.PARTICIPANT})
+_ADMINISTRATORS: Final = frozenset({Capacity.ADMINISTRATOR})
+_ORGANISERS: Final = _ADMINISTRATORS | {Capacity.ORGANISER}
+_STAFF: Final = _ORGANISERS | {Capacity.MODERATOR}
+
+_WHILE_OPEN: Final = _stages(Stage.OPEN)
+_BEFORE_CLOSE: Final = _stages(Stage.UPCOMING, Stage.OPEN)
+
+PERMISSIONS: Final[Mapping[Act, Permission]] = {
+    Act.CONTRIBUTE: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.ARGUE: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.ADD_SOURCE: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.VOTE: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.EDIT: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.WITHDRAW: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.READ_DRAFTS: Permission(_STAFF),
+    Act.CREATE_DEBATE: Permission(_ORGANISERS),
+    Act.CHANGE_DEBATE: Permission(_ORGANISERS, _BEFORE_CLOSE | {Stage.DRAFT}),
+    Act.PUBLISH: Permission(_ORGANISERS, _stages(Stage.DRAFT)),
+    Act.EXTEND: Permission(_ORGANISERS, _BEFORE_CLOSE),
+    Act.CLOSE: Permission(_STAFF, _WHILE_OPEN),
+    Act.REOPEN: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
+    Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),
+}
+"""The table. Everything below, and every rule, is read from it."""
+
+PARTICIPATION: Final = frozenset(act for act, line in PERMISSIONS.items() if line.to == _PARTICIPANTS)
 """Acts of taking part: open to whoever has signed in, and only while the period is open."""
 
-_ORGANISERS = frozenset({Role.ORGANISER, Role.ADMINISTRATOR})
-_STAFF = _ORGANISERS | {Role.MODERATOR}
-
-STAFF_ACTS: dict[Act, frozenset[Role]] = {
-    Act.READ_DRAFTS: _STAFF,
-    Act.CREATE_DEBATE: _ORGANISERS,
-    Act.CHANGE_DEBATE: _ORGANISERS,
-    Act.PUBLISH: _ORGANISERS,
-    Act.EXTEND: _ORGANISERS,
-    Act.CLOSE: _STAFF,
-    Act.REOPEN: _ORGANISERS,
-    Act.MANAGE_MEMBERS: frozenset({Role.ADMINISTRATOR}),
+STAFF_ACTS: Final[Mapping[Act, frozenset[Role]]] = {
+    act: frozenset(map(Role, line.to)) for act, line in PERMISSIONS.items() if line.to <= _STAFF
 }
 """Acts of running a consultation, each with the roles of the organisation that may do it."""
 
 
+def participation_in(phase: Phase) -> frozenset[Act]:
+    """The acts of taking part that a published debate has room for in a phase."""
+    stage = Stage(phase.value)
+    return frozenset(act for act in PARTICIPATION if stage in (PERMISSIONS[act].stages or ()))
+
+
 def check_permission(act: Act, actor: Actor) -> Decision:
-    """May this actor do this at all, leaving the period and the posts aside?"""
+    """May this actor do this at all, leaving the stage and the posts aside?"""
     match actor:
         case Anonymous():
             return Refused(RefusalCode.SIGN_IN_REQUIRED)
-        case Person(roles=roles):
-            if act in PARTICIPATION or roles & STAFF_ACTS[act]:
+        case Person():
+            needed = PERMISSIONS[act].to
+            if needed & actor.capacities:
                 return ALLOWED
-            needed = tuple(sorted(STAFF_ACTS[act]))
-            return Refused(RefusalCode.NOT_PERMITTED, {"act": act.value, "roles": needed})
+            return Refused(RefusalCode.NOT_PERMITTED, {"act": act.value, "roles": tuple(sorted(needed))})
 
 
 def acting_role(act: Act, actor: Person) -> str:
     """In which capacity the actor does it: the word that public histories show."""
-    if act in PARTICIPATION:
-        return "participant"
-    return min(actor.roles & STAFF_ACTS[act], key=list(Role).index).value
+    return min(PERMISSIONS[act].to & actor.capacities, key=list(Capacity).index).value
