@@ -1,22 +1,25 @@
 """Data for tests: made through commands and the API only, so that no impossible state exists."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 
 from httpx2 import Response
 from starlette.testclient import TestClient
 
+from consultation.application.keys import IssuedKey, NewKey, issue_key
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.people import add_account, open_session
 from consultation.application.ports import Transaction
 from consultation.bootstrap import Services
 from consultation.domain.actors import Role
+from consultation.domain.keys import Scope
 
 NOW: Final = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 OPENS_AT: Final = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CLOSES_AT: Final = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
 API: Final = "/api/v1"
+SLUG: Final = "ville-exemple"
 
 CONTRIBUTION: Final = {
     "title": "Planter des arbres",
@@ -51,13 +54,22 @@ class Caller:
 
     client: TestClient
     token: str | None = None
+    on_behalf_of: str | None = None
 
     def call(self, method: str, path: str, json: Any = None, **headers: str) -> Response:
         """One call of the API; `path` starts after /api/v1, header names use underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.token is not None:
-            sent["Authorization"] = f"Bearer {self.token}"
+        sent = {**self.credentials(), **sent}
         return self.client.request(method, f"{API}{path}", json=json, headers=sent)
+
+    def credentials(self) -> dict[str, str]:
+        """The headers that say who calls."""
+        sent = {} if self.token is None else {"Authorization": f"Bearer {self.token}"}
+        return sent if self.on_behalf_of is None else sent | {"On-Behalf-Of": self.on_behalf_of}
+
+    def naming(self, user: str | None) -> "Caller":
+        """The same server, acting for one of its users."""
+        return replace(self, on_behalf_of=user)
 
     def get(self, path: str, **headers: str) -> Response:
         return self.call("GET", path, **headers)
@@ -109,6 +121,20 @@ class Town:
     def citizen(self, name: str = "camille") -> Caller:
         """A participant without any role."""
         return self.sign_in(f"{name}@citoyens.example")
+
+    def key(self, *scopes: Scope, name: str = "Site de la ville", organisation: str = SLUG) -> Caller:
+        """The server of an organisation, with a new key; all scopes unless some are given."""
+
+        def making(tx: Transaction) -> str:
+            owner = tx.organisations.find(organisation)
+            assert owner is not None
+            issued = issue_key(tx, self.services.digests, owner, NewKey(name, frozenset(scopes or Scope)))
+            assert isinstance(issued, IssuedKey)
+            return issued.token
+
+        token = self.services.work.perform(making)
+        assert isinstance(token, str)
+        return Caller(self.client, token)
 
     def draft(self, **changes: Any) -> str:
         """The id of a new draft."""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import make_url
 
 from consultation.application.documents import Links
+from consultation.application.keys import KeyUses
 from consultation.application.ports import Clock, Digests, IdSource, Mailer, UnitOfWork
 from consultation.application.readers import Readers
 from consultation.application.versions import Versions
@@ -107,5 +108,6 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         readers=services.readers,
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
         threads=Threads(settings.threads),
+        key_uses=KeyUses(),
     )
     return make_app(kit, services.ids, settings.body_limit_bytes)

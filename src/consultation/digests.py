@@ -23,7 +23,7 @@ class KeyedDigests:
         return self._hash("code", email, code)
 
     def token(self, token: str) -> bytes:
-        """The SHA-256 of a session token, 32 bytes."""
+        """The SHA-256 of the token of a session or a key, 32 bytes."""
         return hashlib.sha256(token.encode()).digest()
 
     def _hash(self, purpose: str, *parts: str) -> bytes:

@@ -50,6 +50,9 @@ BODIES: Final[Mapping[str, Any]] = {
     "close_debate": REASON,
     "reopen_debate": {"closes_at": LATER, **REASON},
     "add_member": {"email": "moderator@ville.example", "role": "moderator"},
+    "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
+    "rotate_key": {"grace_hours": 1},
+    "name_participant": {"name": "Camille"},
 }
 """The body of the good call of each operation that takes one."""
 
@@ -98,8 +101,7 @@ class Attempt:
     def send(self, *, method: str | None = None, content: bytes | None = None, **headers: str) -> Response:
         """Make the call; header names use underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        if self.caller.token is not None:
-            sent["Authorization"] = f"Bearer {self.caller.token}"
+        sent = {**self.caller.credentials(), **sent}
         body: dict[str, Any] = {"content": content} if content is not None else {"json": self.json}
         client = self.caller.client
         return client.request(method or self.operation.method, self.path, headers=sent, **body)
@@ -131,6 +133,18 @@ class Scene:
     def foreign(self) -> tuple[str, dict[Role, Caller]]:
         """Another organisation and its staff."""
         return self.world.organisation()
+
+    @cached_property
+    def server(self) -> Caller:
+        """The town's server, with a key for everything."""
+        return self.town.key()
+
+    @cached_property
+    def user(self) -> Caller:
+        """The same for a user whom the service knows."""
+        user = self.server.naming("usager-1")
+        user.put("/organisations/ville-exemple/participant", {"name": "Usager"})
+        return user
 
     @property
     def staff(self) -> dict[Role, Caller]:
@@ -206,10 +220,18 @@ class Scene:
         )
         return str(answer.json()["id"])
 
+    def key(self) -> str:
+        """The public id of a new key of the town."""
+        keys = "/organisations/ville-exemple/keys"
+        answer = self.town.administrator.post(keys, BODIES["create_key"])
+        return str(answer.json()["id"])
+
     def caller_of(self, operation: Operation) -> Caller:
         """Somebody who may do it."""
         if operation.access in {"public", "anyone"}:
             return self.town.anonymous
+        if operation.access == "key":
+            return self.user
         return self.author if operation.access == "person" else self.town.administrator
 
     def attempt(self, name: str, caller: Caller | None = None) -> Attempt:
@@ -217,7 +239,13 @@ class Scene:
         operation = self.contract.operations[name]
         on = {"reopen_debate": "closed", "publish_debate": "draft", "get_draft": "draft"}
         debate: str = getattr(self, on.get(name, "open"))
-        places = {"debate_id": debate, "number": "1", "slug": "ville-exemple", "person": NOBODY}
+        places = {
+            "debate_id": debate,
+            "number": "1",
+            "slug": "ville-exemple",
+            "person": NOBODY,
+            "key": NOBODY,
+        }
         attempt = Attempt(
             operation,
             self.world,
@@ -267,5 +295,8 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "close_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
     "reopen_debate": lambda scene, attempt: attempt.at(debate_id=scene.closed_debate()),
     "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
+    "rotate_key": lambda scene, attempt: attempt.at(key=scene.key()),
+    "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),
+    "list_key_uses": lambda scene, attempt: attempt.at(key=scene.key()),
     "remove_member": lambda scene, attempt: attempt.at(person=scene.member()),
 }

@@ -31,7 +31,7 @@ def expected(operation: Operation, who: str) -> int:
     """The status that the declarations and the table of permissions promise."""
     if operation.access in {"public", "anyone"}:
         return operation.success
-    if who == ANONYMOUS:
+    if who == ANONYMOUS or operation.access == "key":
         return 401
     if operation.access == "person":
         return operation.success

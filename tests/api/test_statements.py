@@ -35,6 +35,9 @@ COLD: Final = {
     "list_drafts": 3,
     "get_draft": 3,
     "list_members": 3,
+    "list_keys": 3,
+    "list_key_uses": 3,
+    "get_participant": 2,
     "change_me": 3,
     "request_code": 3,
     "sign_in": 6,
@@ -54,6 +57,10 @@ COLD: Final = {
     "reopen_debate": 7,
     "add_member": 8,
     "remove_member": 7,
+    "create_key": 5,
+    "rotate_key": 6,
+    "revoke_key": 6,
+    "name_participant": 4,
 }
 """Statements of the good call: nothing finished yet, an Idempotency-Key where one is taken."""
 

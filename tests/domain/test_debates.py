@@ -80,8 +80,10 @@ def may(act: Act, who: str) -> bool:
         return who != "anonymous"
     if act in {Act.CLOSE, Act.READ_DRAFTS}:
         return who in STAFF
-    if act is Act.MANAGE_MEMBERS:
+    if act in {Act.MANAGE_MEMBERS, Act.MANAGE_KEYS}:
         return who == "administrator"
+    if act is Act.NAME_PARTICIPANT:
+        return False
     return who in ORGANISERS
 
 

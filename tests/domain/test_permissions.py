@@ -27,6 +27,8 @@ MAY: dict[str, set[str]] = {
     "close": {"moderator", "organiser", "administrator"},
     "reopen": {"organiser", "administrator"},
     "manage_members": {"administrator"},
+    "manage_keys": {"administrator"},
+    "name_participant": set(),
 }
 
 

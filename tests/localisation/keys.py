@@ -87,5 +87,6 @@ def composed() -> set[str]:
         *(f"word.field.{name}" for name in fields()),
         *(f"word.kind.{kind}" for kind in PostKind),
         *(f"word.act.{act}" for act in Act),
+        *(f"word.cause.{cause}" for cause in ("expired", "revoked", "rotated")),
         *(f"word.role.{role}" for role in (*Role, "participant")),
     }

@@ -15,6 +15,7 @@ NOTHING: Final = 999_999
 ARGUMENT: Final = {"kind": "argument", "contribution": 1, "side": "pro"}
 
 CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "ck_access_keys_former": ("access_keys", {"former_until": None}),
     "ck_debates_period": ("debates", {"opens_at": NOW, "closes_at": NOW}),
     "ck_memberships_role": ("memberships", {"role": "king"}),
     "ck_posts_contribution": ("posts", {"contribution": 1}),
@@ -31,6 +32,8 @@ CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_debates_organisation_key": ("debates", {"organisation_key": NOTHING}),
     "fk_idempotency_keys_person_key": ("idempotency_keys", {"person_key": NOTHING}),
+    "fk_access_keys_organisation_key": ("access_keys", {"organisation_key": NOTHING}),
+    "fk_key_answers_access_key": ("key_answers", {"access_key": NOTHING}),
     "fk_identities_person_key": ("identities", {"person_key": NOTHING}),
     "fk_memberships_organisation_key": ("memberships", {"organisation_key": NOTHING}),
     "fk_memberships_person_key": ("memberships", {"person_key": NOTHING}),
@@ -56,6 +59,9 @@ UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "uq_debates_organisation_key_slug": ("debates", ("organisation_key", "slug")),
     "uq_debates_uid": ("debates", ("uid",)),
     "uq_sessions_token_digest": ("sessions", ("token_digest",)),
+    "uq_access_keys_former_digest": ("access_keys", ("former_digest",)),
+    "uq_access_keys_token_digest": ("access_keys", ("token_digest",)),
+    "uq_access_keys_uid": ("access_keys", ("uid",)),
     "ix_posts_reference": ("posts", ("debate_key", "reference")),
 } | {
     str(table.primary_key.name): (table.name, tuple(column.name for column in table.primary_key))

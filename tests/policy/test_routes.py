@@ -14,11 +14,13 @@ from consultation.api import routes
 from consultation.api.access import Access
 from consultation.api.app import openapi_bytes
 from consultation.api.requests import JsonRoute
+from consultation.domain.keys import SCOPES_OF_ACTS, Scope
 from consultation.domain.permissions import PARTICIPATION, STAFF_ACTS, Act
 from tests.api.contract import Contract, Operation
 from tests.api.operations import OPERATIONS
 
 SIGNED_IN = {Access.PERSON, Access.STAFF}
+KNOWN = SIGNED_IN | {Access.KEY}
 UNSAFE = {"POST", "PUT", "PATCH", "DELETE"}
 
 
@@ -67,16 +69,46 @@ def test_the_contract_tests_know_every_operation() -> None:
 def test_access_act_and_security_say_the_same(name: str) -> None:
     operation = contract().operations[name]
     act, access = operation.act, Access(operation.access)
-    if access is Access.STAFF:
+    if access in {Access.STAFF, Access.KEY}:
         assert act is not None
         assert Act(act) in STAFF_ACTS
+        assert bool(STAFF_ACTS[Act(act)]) is (access is Access.STAFF)
     elif act is not None:
         assert access is Access.PERSON
         assert Act(act) in PARTICIPATION
     security = operation.declared.get("security")
     credentials: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
-    expected = {Access.PUBLIC: [], Access.ANYONE: [{}, *credentials]}.get(access, credentials)
-    assert security == expected
+    expected = {Access.PUBLIC: [], Access.ANYONE: [{}, *credentials], Access.KEY: []}.get(access, credentials)
+    assert security == expected + keys_of(operation)
+
+
+def keys_of(operation: Operation) -> list[dict[str, list[str]]]:
+    """The credentials of keys, as the scopes that the operation declares ask for them."""
+    scopes = operation.declared.get("x-scopes")
+    if scopes is None:
+        return []
+    return [{"key": [scope]} for scope in scopes] or [{"key": []}]
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_operation_declares_whether_it_takes_keys_and_with_which_scope(name: str) -> None:
+    """What is declared is what happens: `tests/api/test_key_walk.py` calls each of them with keys."""
+    operation = contract().operations[name]
+    scopes = operation.declared.get("x-scopes")
+    act = operation.act
+    is_public = operation.access == Access.PUBLIC
+    if scopes is not None:
+        assert not is_public
+        assert scopes == [scope.value for scope in (SCOPES_OF_ACTS[act] if act else ())]
+    if act is not None:
+        assert (scopes is not None) is (act in SCOPES_OF_ACTS)
+    assert ("key_not_accepted" in operation.codes) is (scopes is None and not is_public)
+    assert ("key_ended" in operation.codes) is ("key_invalid" in operation.codes) is (not is_public)
+    narrowed = {"key_scope_missing", "key_foreign"} & operation.codes
+    assert len(narrowed) == (2 if scopes else 0)
+    takes_part = scopes == [Scope.PARTICIPATION_WRITE]
+    assert ("on_behalf_of_required" in operation.codes) is takes_part
+    assert operation.takes("On-Behalf-Of") is (takes_part or scopes == [])
 
 
 @pytest.mark.parametrize("name", OPERATIONS)
@@ -84,10 +116,12 @@ def test_codes_follow_from_access(name: str) -> None:
     operation = contract().operations[name]
     signed_in = operation.access in SIGNED_IN
     assert ("sign_in_required" in operation.codes) is signed_in
-    assert ("session_invalid" in operation.codes) is (signed_in or operation.access == Access.ANYONE)
+    known = operation.access in KNOWN
+    assert ("session_invalid" in operation.codes) is (known or operation.access == Access.ANYONE)
+    assert ("key_required" in operation.codes) is (operation.access == Access.KEY)
     assert ("not_permitted" in operation.codes) is (operation.access == Access.STAFF)
     unsafe = operation.method in UNSAFE
-    assert ("cross_site_request" in operation.codes) is (signed_in and unsafe)
+    assert ("cross_site_request" in operation.codes) is (known and unsafe)
     assert ("media_type_unsupported" in operation.codes) is operation.takes_body
     assert ("debate_not_found" in operation.codes) is ("{debate_id}" in operation.template)
     assert ("organisation_not_found" in operation.codes) is ("{slug}" in operation.template)
@@ -97,7 +131,7 @@ def test_codes_follow_from_access(name: str) -> None:
 @pytest.mark.parametrize("name", OPERATIONS)
 def test_headers_follow_from_what_the_operation_does(name: str) -> None:
     operation = contract().operations[name]
-    keyed = operation.method in UNSAFE and operation.access in SIGNED_IN
+    keyed = operation.method in UNSAFE and operation.access in KNOWN
     assert operation.takes("Idempotency-Key") is keyed
     assert ("idempotency_key_reused" in operation.codes) is keyed
     assert operation.takes("If-None-Match") is operation.is_cached
@@ -116,7 +150,7 @@ def test_only_signing_in_writes_without_a_session() -> None:
     found = {
         operation.operation_id
         for operation in operations()
-        if operation.method in UNSAFE and operation.access not in SIGNED_IN
+        if operation.method in UNSAFE and operation.access not in KNOWN
     }
     assert found == {"request_code", "sign_in"}
 

@@ -7,9 +7,11 @@ from typing import Any, Final
 
 from pydantic import BaseModel
 
+from consultation.api.callers import ON_BEHALF_OF
 from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode, phrase
 from consultation.domain.decisions import RefusalCode
-from consultation.domain.permissions import Act
+from consultation.domain.keys import SCOPES_OF_ACTS, Scope
+from consultation.domain.permissions import PARTICIPATION, Act
 
 IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
@@ -42,6 +44,16 @@ ACCEPT_LANGUAGE: Final[dict[str, Any]] = {
 }
 
 
+ON_BEHALF: Final[dict[str, Any]] = {
+    "name": ON_BEHALF_OF,
+    "in": "header",
+    "required": False,
+    "description": "Of calls with a key: the server's own name for the user who acts. Opaque, always the "
+    "same for one human, no address and no national number. Visible ASCII, at most 200 characters.",
+    "schema": {"type": "string", "pattern": "^[!-~]{1,200}$"},
+}
+
+
 class Access(StrEnum):
     """Who may call a route. What a person may do then, the domain's rules decide."""
 
@@ -53,6 +65,8 @@ class Access(StrEnum):
     """Whoever is signed in."""
     STAFF = "staff"
     """A signed-in person with a role that the act asks for."""
+    KEY = "key"
+    """An organisation's server with a key, which names one of its users."""
 
 
 _SIGNED_IN: Final = (
@@ -61,6 +75,10 @@ _SIGNED_IN: Final = (
     TransportCode.CROSS_SITE_REQUEST,
     TransportCode.IDEMPOTENCY_KEY_REUSED,
 )
+_KNOWN: Final = {Access.PERSON, Access.STAFF, Access.KEY}
+"""Who calls with credentials, always."""
+_WITH_KEY: Final = (RefusalCode.KEY_INVALID, RefusalCode.KEY_ENDED)
+_NARROWED: Final = (RefusalCode.KEY_SCOPE_MISSING, RefusalCode.KEY_FOREIGN)
 _ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY, TransportCode.STORAGE_UNAVAILABLE)
 
 
@@ -74,17 +92,24 @@ def declare(
     takes_body: bool = True,
     cached: bool = False,
     edits: bool = False,
+    keys: bool = False,
 ) -> dict[str, Any]:
     """The keyword arguments of a route: access, answers, problems and headers.
 
     `codes` are the refusals particular to the route; those that every such route shares are
     added. `answer` is the body of the good answer, None for none. What `writes` takes a body,
-    unless `takes_body` is false.
+    unless `takes_body` is false. With `keys` a key may call too: one with a scope that the act
+    asks for, or any where the act is none in particular.
     """
+    keys = keys or access is Access.KEY
+    names_users = access is Access.KEY or (keys and (act is None or act in PARTICIPATION))
     shared = _shared(access, writes=writes, takes_body=takes_body)
+    shared += _of_keys(access, act, keys=keys)
     parameters = [ACCEPT_LANGUAGE]
-    if writes and access in {Access.PERSON, Access.STAFF}:
+    if writes and access in _KNOWN:
         parameters.append(IDEMPOTENCY_KEY)
+    if names_users:
+        parameters.append(ON_BEHALF)
     if cached:
         parameters.append(IF_NONE_MATCH)
     if edits:
@@ -93,9 +118,11 @@ def declare(
     if cached:
         responses[304] = {"description": "What you have still stands."}
     responses.update(problem_responses({*codes, *shared}))
-    extension = {"x-access": access.value, "parameters": parameters}
+    extension: dict[str, Any] = {"x-access": access.value, "parameters": parameters}
     if act is not None:
         extension["x-act"] = act.value
+    if keys:
+        extension["x-scopes"] = [scope.value for scope in scopes_for(act)]
     return {
         "status_code": status,
         "responses": responses,
@@ -104,8 +131,30 @@ def declare(
     }
 
 
+def scopes_for(act: Act | None) -> tuple[Scope, ...]:
+    """The scopes of which a key needs one; none in particular without an act."""
+    return () if act is None else SCOPES_OF_ACTS[act]
+
+
+def _of_keys(access: Access, act: Act | None, *, keys: bool) -> list[str]:
+    if access is Access.PUBLIC:
+        return []
+    if not keys:
+        return [*_WITH_KEY, RefusalCode.KEY_NOT_ACCEPTED]
+    codes: list[str] = [*_WITH_KEY]
+    if act is not None:
+        codes += _NARROWED
+        if act in PARTICIPATION or access is Access.KEY:
+            codes.append(RefusalCode.ON_BEHALF_OF_REQUIRED)
+    return codes
+
+
 def _shared(access: Access, *, writes: bool, takes_body: bool) -> list[str]:
     codes: list[str] = [*_ALWAYS, TransportCode.MALFORMED]
+    if access is Access.KEY:
+        codes += [RefusalCode.KEY_REQUIRED, RefusalCode.SESSION_INVALID]
+        if writes:
+            codes += _SIGNED_IN[2:]
     if access in {Access.PERSON, Access.STAFF}:
         codes += _SIGNED_IN if writes else _SIGNED_IN[:2]
     if access is Access.ANYONE:

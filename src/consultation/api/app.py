@@ -26,6 +26,7 @@ from consultation.api.routes import (
     contributions,
     debates,
     health,
+    keys,
     organisations,
     posts,
     presence,
@@ -33,13 +34,15 @@ from consultation.api.routes import (
     running,
     signing_in,
 )
+from consultation.application.keys import write_uses
 from consultation.application.ports import Busy, IdSource
 from consultation.application.retention import forget_expired
 from consultation.observability import route_template
 
 _HOUR: Final = 3600.0
+_MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
-_V1: Final = (posts, contributions, debates, signing_in, account, presence, organisations, running)
+_V1: Final = (posts, contributions, debates, signing_in, account, presence, organisations, running, keys)
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
     405: TransportCode.METHOD_NOT_ALLOWED,
@@ -61,8 +64,11 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
         gc.set_threshold(50_000, 20, 50)
         await _forget(kit)
         forgetting = asyncio.create_task(_forget_hourly(kit))
+        noting = asyncio.create_task(_note_uses_of_keys(kit))
         yield
+        noting.cancel()
         forgetting.cancel()
+        await _write_uses_of_keys(kit)
         kit.threads.close()
 
     app = interface(lifespan=lifespan)
@@ -108,6 +114,23 @@ async def _forget_hourly(kit: Kit) -> None:
     while True:
         await asyncio.sleep(_HOUR)
         await _forget(kit)
+
+
+async def _note_uses_of_keys(kit: Kit) -> None:
+    while True:
+        await asyncio.sleep(_MINUTE)
+        await _write_uses_of_keys(kit)
+
+
+async def _write_uses_of_keys(kit: Kit) -> None:
+    uses = kit.key_uses.taken()
+    if not uses:
+        return
+    try:
+        await kit.threads.run(lambda: kit.work.perform(lambda tx: write_uses(tx, uses)))
+    except (Busy, DBAPIError) as error:
+        kit.key_uses.put_back(uses)
+        _log.warning("last uses of keys wait for another minute: %s", type(error).__name__)
 
 
 def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:

@@ -1,12 +1,35 @@
-"""Who calls: the session token of a request, and the check that a cookie is not misused."""
+"""Who calls: the credentials of a request, whom they lead to, and whom a route admits.
 
+A bearer token is that of a session or the secret of an organisation's key; how it begins says
+which. A cookie holds a session and nothing else.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Request
 
 from consultation.api.problems import Problem, TransportCode
+from consultation.application.ports import (
+    Account,
+    Caller,
+    Delegate,
+    Digests,
+    KeyHolder,
+    Participant,
+    Replay,
+    Staff,
+)
+from consultation.application.readers import Snapshot
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.keys import check_secret, is_key
 
+ON_BEHALF_OF: Final = "On-Behalf-Of"
+"""The header in which an organisation's server names its own user."""
+SUBJECT: Final = re.compile(r"[!-~]{1,200}")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
@@ -42,3 +65,101 @@ def _same_site(request: Request, public_url: str) -> bool:
         return False
     own = urlsplit(public_url)
     return origin == f"{own.scheme}://{own.netloc}"
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """What a call brings: a token, and whom a server acts for."""
+
+    token: str
+    subject: str | None
+
+    @property
+    def is_key(self) -> bool:
+        """Is the token the secret of a key?"""
+        return is_key(self.token)
+
+
+def credentials_of(request: Request, public_url: str) -> Credentials | None:
+    """The credentials of a request, None for an anonymous call.
+
+    Raises Problem for a misused cookie, and for a user named otherwise than through a key.
+    """
+    token = session_token(request, public_url)
+    subject = request.headers.get(ON_BEHALF_OF)
+    if subject is not None and not SUBJECT.fullmatch(subject):
+        raise unfit_subject("1-200 visible ASCII")
+    if token is None:
+        if subject is not None:
+            raise unfit_subject("only with the key of an organisation")
+        return None
+    found = Credentials(token, subject)
+    in_header = "authorization" in request.headers
+    if subject is not None and not (found.is_key and in_header):
+        raise unfit_subject("only with the key of an organisation")
+    # A key works in the bearer header alone: in a cookie its secret is that of no session.
+    return found if in_header else Credentials(_session_only(token), None)
+
+
+def _session_only(token: str) -> str:
+    return "" if is_key(token) else token
+
+
+def unfit_subject(detail: str) -> Problem:
+    """The problem of a user who is named wrongly, or where nobody is to be named."""
+    errors = [{"pointer": f"#/header/{ON_BEHALF_OF}", "detail": detail}]
+    return Problem(TransportCode.MALFORMED, errors=errors)
+
+
+def find_caller(
+    snapshot: Snapshot,
+    digests: Digests,
+    credentials: Credentials,
+    now: datetime,
+    idempotency_key: str | None = None,
+) -> tuple[Caller, Replay | None] | Refused:
+    """Whom the credentials lead to, and the first answer kept for the call; one statement."""
+    digest = digests.token(credentials.token)
+    if not credentials.is_key:
+        account, replay = snapshot.caller(digest, now, idempotency_key)
+        return Refused(RefusalCode.SESSION_INVALID) if account is None else (account, replay)
+    found = snapshot.key_call(digest, credentials.subject, idempotency_key, now)
+    if found is None:
+        return Refused(RefusalCode.KEY_INVALID)
+    decision = check_secret(found.life, now, found.time_zone, is_former=found.is_former)
+    return decision if isinstance(decision, Refused) else (found.caller, found.replay)
+
+
+def as_person(caller: Caller) -> Account:
+    """Whom a route for people alone admits. Like those below, raises Problem for anybody else."""
+    if not isinstance(caller, Account):
+        raise Problem(RefusalCode.KEY_NOT_ACCEPTED)
+    return caller
+
+
+def as_staff(caller: Caller) -> Staff:
+    """Whom a route for running consultations admits: a server does that in its own name."""
+    if isinstance(caller, Delegate):
+        raise unfit_subject("not here: a server runs consultations in its own name")
+    return caller
+
+
+def as_participant(caller: Caller) -> Participant:
+    """Whom a route for taking part admits."""
+    if isinstance(caller, KeyHolder):
+        raise Problem(RefusalCode.ON_BEHALF_OF_REQUIRED)
+    return caller
+
+
+def as_delegate(caller: Caller) -> Delegate:
+    """Whom a route for an organisation's own users admits."""
+    if isinstance(caller, Account):
+        raise Problem(RefusalCode.KEY_REQUIRED)
+    if isinstance(caller, KeyHolder):
+        raise Problem(RefusalCode.ON_BEHALF_OF_REQUIRED)
+    return caller
+
+
+def as_anyone(caller: Caller) -> Caller:
+    """Whom a route admits that tells everybody what they may do."""
+    return caller

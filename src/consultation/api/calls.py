@@ -3,45 +3,68 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request
 from starlette.responses import Response
 
-from consultation.api.callers import session_token
+from consultation.api.callers import (
+    Credentials,
+    as_anyone,
+    as_delegate,
+    as_participant,
+    as_person,
+    as_staff,
+    credentials_of,
+    find_caller,
+)
 from consultation.api.documents import Builder, PublicDocument, PublicDocuments, encode, matches
 from consultation.api.problems import Problem, TransportCode, refusal
 from consultation.api.threads import Threads
+from consultation.application.callers import enrolled, keep_answer, participant_actor
 from consultation.application.documents import Links
+from consultation.application.keys import KeyUses
 from consultation.application.ports import (
     Account,
     AlreadyKept,
+    Caller,
     Clock,
+    Delegate,
     Digests,
     Mail,
     Mailer,
     Replay,
+    Staff,
     Transaction,
     UnitOfWork,
 )
 from consultation.application.readers import Readers, Snapshot
+from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.localisation.languages import Language
 
 Result = TypeVar("Result")
+Admitted = TypeVar("Admitted")
+Admit: TypeAlias = Callable[[Caller], Admitted]
+"""Narrows whoever calls to whom a route admits. Raises Problem for the others."""
 _IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 _PRIVATE: Final = {"Cache-Control": "no-store"}
 
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A good answer before it is encoded."""
+    """A good answer before it is encoded.
+
+    `kept` is what a repeated call gets in its place, where the document holds a secret that is
+    shown once and stored nowhere.
+    """
 
     document: Any
     status: int = 200
     headers: Mapping[str, str] | None = None
+    kept: Any = None
 
 
 CodeMail: TypeAlias = Callable[[str, str, int, str, Language], Mail]
@@ -64,6 +87,7 @@ class Kit:
     readers: Readers
     documents: PublicDocuments
     threads: Threads
+    key_uses: KeyUses
 
 
 def respond(answer: Answer) -> Response:
@@ -82,8 +106,13 @@ class Call:
         self.kit: Kit = request.app.state.kit
 
     def token(self) -> str | None:
-        """The session token, None for an anonymous call."""
-        return session_token(self.request, self.kit.public_url)
+        """The token, None for an anonymous call."""
+        credentials = self.credentials()
+        return None if credentials is None else credentials.token
+
+    def credentials(self) -> Credentials | None:
+        """The credentials, None for an anonymous call."""
+        return credentials_of(self.request, self.kit.public_url)
 
     async def document(self, debate: UUID, build: Builder) -> Response:
         """A public document of a debate, with its entity tag."""
@@ -105,29 +134,32 @@ class Call:
 
     async def read_as(self, function: Callable[[Snapshot, Account], Result | Refused]) -> Result:
         """Something read in one snapshot for the signed-in caller."""
-        token = self.token()
-        if token is None:
-            raise Problem(RefusalCode.SIGN_IN_REQUIRED)
+        return await self._read_for(as_person, function)
+
+    async def read_as_staff(self, function: Callable[[Snapshot, Staff], Result | Refused]) -> Result:
+        """The same for whoever runs consultations, also with a key."""
+        return await self._read_for(as_staff, function)
+
+    async def read_as_delegate(self, function: Callable[[Snapshot, Delegate], Result | Refused]) -> Result:
+        """The same for a server that names one of its users."""
+        return await self._read_for(as_delegate, function)
+
+    async def read_as_anyone(self, function: Callable[[Snapshot, Caller | None], Result | Refused]) -> Result:
+        """Something read in one snapshot that depends on who asks, signed in or not."""
+        if self.credentials() is None:
+            return await self.read(lambda snapshot: function(snapshot, None))
+        return await self._read_for(as_anyone, function)
+
+    async def _read_for(
+        self, admit: Admit[Admitted], function: Callable[[Snapshot, Admitted], Result | Refused]
+    ) -> Result:
+        credentials = self._required(admit)
 
         def reading(snapshot: Snapshot) -> Result | Refused:
-            account = self._account(snapshot, token)
-            if account is None:
-                return Refused(RefusalCode.SESSION_INVALID)
-            return function(snapshot, account)
+            caller, _ = self._caller(snapshot, credentials, None)
+            return function(snapshot, admit(caller))
 
         return await self.read(reading)
-
-    async def read_as_anyone(
-        self, function: Callable[[Snapshot, Account | None], Result | Refused]
-    ) -> Result:
-        """Something read in one snapshot that depends on who asks, signed in or not."""
-        if self.token() is not None:
-            return await self.read_as(function)
-        return await self.read(lambda snapshot: function(snapshot, None))
-
-    def _account(self, snapshot: Snapshot, token: str) -> Account | None:
-        account, _ = snapshot.caller(self.kit.digests.token(token), self.kit.clock(), None)
-        return account
 
     async def perform(
         self,
@@ -139,51 +171,104 @@ class Call:
         With an Idempotency-Key the answer is kept in the same transaction and sent again when
         the call is repeated, so that a lost connection costs nothing.
         """
-        token = self.token()
-        if token is None:
-            raise Problem(RefusalCode.SIGN_IN_REQUIRED)
+        return await self._perform(as_person, command, render)
+
+    async def perform_as_staff(
+        self,
+        command: Callable[[Transaction, Staff], Result | Refused],
+        render: Callable[[Result], Answer],
+    ) -> Response:
+        """The same for whoever runs consultations, also with a key."""
+        return await self._perform(as_staff, command, render)
+
+    async def perform_as_delegate(
+        self,
+        command: Callable[[Transaction, Delegate], Result | Refused],
+        render: Callable[[Result], Answer],
+    ) -> Response:
+        """The same for a server that names one of its users, who is made known before."""
+        return await self._perform(as_delegate, command, render)
+
+    async def participate(
+        self,
+        command: Callable[[Transaction, Person], Result | Refused],
+        render: Callable[[Result], Answer],
+    ) -> Response:
+        """The same for whoever takes part, in person or through an organisation's server."""
+        return await self._perform(
+            as_participant, lambda tx, caller: command(tx, participant_actor(caller)), render
+        )
+
+    async def _perform(
+        self,
+        admit: Admit[Admitted],
+        command: Callable[[Transaction, Admitted], Result | Refused],
+        render: Callable[[Result], Answer],
+    ) -> Response:
+        credentials = self._required(admit)
         key = self._idempotency_key()
         fingerprint = b"" if key is None else await self._fingerprint()
-        return await self.kit.threads.run(lambda: self._performed(token, key, fingerprint, command, render))
+        return await self.kit.threads.run(
+            lambda: self._performed(credentials, key, fingerprint, admit, command, render)
+        )
 
     def _performed(
         self,
-        token: str,
+        credentials: Credentials,
         key: str | None,
         fingerprint: bytes,
-        command: Callable[[Transaction, Account], Result | Refused],
+        admit: Admit[Admitted],
+        command: Callable[[Transaction, Admitted], Result | Refused],
         render: Callable[[Result], Answer],
     ) -> Response:
-        account, replay = self._caller(token, key)
+        caller, replay = self._found(credentials, key)
+        admit(caller)
         if replay is not None:
             return _replayed(replay, fingerprint)
 
         def performing(tx: Transaction) -> Response | Refused:
-            result = command(tx, account)
+            acting = caller
+            if isinstance(caller, Delegate):
+                acting = replace(caller, account=enrolled(tx, caller))
+            result = command(tx, admit(acting))
             if isinstance(result, Refused):
                 return result
-            response = respond(render(result))
+            answer = render(result)
+            response = respond(answer)
             if key is not None:
-                kept = Replay(fingerprint, response.status_code, dict(response.headers), bytes(response.body))
-                tx.replays.keep(account.key, key, kept, tx.now())
+                body = bytes(response.body) if answer.kept is None else encode(answer.kept)
+                kept = Replay(fingerprint, response.status_code, _headers_to_keep(response), body)
+                keep_answer(tx, acting, key, kept)
             return response
 
         try:
             return _granted(self.kit.work.perform(performing))
         except AlreadyKept:
             # The same call was under way twice: the other one is committed, ours rolled back.
-            _, replay = self._caller(token, key)
+            _, replay = self._found(credentials, key)
             if replay is None:
                 raise
             return _replayed(replay, fingerprint)
 
-    def _caller(self, token: str, key: str | None) -> tuple[Account, Replay | None]:
-        digest = self.kit.digests.token(token)
+    def _required(self, admit: object) -> Credentials:
+        credentials = self.credentials()
+        if credentials is None:
+            is_for_keys = admit is as_delegate
+            raise Problem(RefusalCode.KEY_REQUIRED if is_for_keys else RefusalCode.SIGN_IN_REQUIRED)
+        return credentials
+
+    def _found(self, credentials: Credentials, key: str | None) -> tuple[Caller, Replay | None]:
         with self.kit.readers.snapshot() as snapshot:
-            account, replay = snapshot.caller(digest, self.kit.clock(), key)
-        if account is None:
-            raise Problem(RefusalCode.SESSION_INVALID)
-        return account, replay
+            return self._caller(snapshot, credentials, key)
+
+    def _caller(
+        self, snapshot: Snapshot, credentials: Credentials, key: str | None
+    ) -> tuple[Caller, Replay | None]:
+        now = self.kit.clock()
+        caller, replay = _granted(find_caller(snapshot, self.kit.digests, credentials, now, key))
+        if not isinstance(caller, Account):
+            self.kit.key_uses.note(caller, now)
+        return caller, replay
 
     def _idempotency_key(self) -> str | None:
         key = self.request.headers.get("idempotency-key")
@@ -202,6 +287,11 @@ def _granted(result: Result | Refused) -> Result:
     if isinstance(result, Refused):
         raise refusal(result)
     return result
+
+
+def _headers_to_keep(response: Response) -> dict[str, str]:
+    # The length is that of the body that is sent.
+    return {name: value for name, value in response.headers.items() if name != "content-length"}
 
 
 def _replayed(replay: Replay, fingerprint: bytes) -> Response:

@@ -17,7 +17,8 @@ Every list is `{"items": [...], "next_cursor": ...}`; pass `next_cursor` as `cur
 is a problem document (RFC 9457) whose `code` is stable; more codes, fields and operations may
 come, none is removed. Instants are RFC 3339 in UTC. Public reads carry an `ETag` and never depend
 on who asks. Posts are addressed by their number inside their debate. Every answer carries
-`X-Request-Id`. `x-access` says who may call an operation, `x-act` what it does in the terms of
+`X-Request-Id`. `x-access` says who may call an operation, `x-scopes` which scopes a key needs for it (one of
+them; without it no key is accepted), `x-act` what it does in the terms of
 `capabilities`.
 """
 
@@ -29,12 +30,14 @@ TAGS: Final = {
     "signing in": "A code by e-mail, exchanged for a session.",
     "my account": "One's own name, language and posts.",
     "running a debate": "Drafts, publication, extension, early close, reopening.",
+    "keys": "How servers of organisations call: what they may do, and for whom.",
     "health": "For whoever keeps the service running.",
 }
 """The tags of operations in the order of reading."""
 
 _PARAMETERS: Final = {
     "debate_id": ("Id of the debate.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a81"),
+    "key": ("Id of the key.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "number": ("Number of the post.", 2150),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
     "reference": ("Reference in the source.", "opinion:61"),
@@ -96,6 +99,13 @@ def build(app: FastAPI) -> dict[str, Any]:
             "description": "The session of a page; its name is `session` where the service has no https.",
         },
     }
+    components["securitySchemes"]["key"] = {
+        "type": "http",
+        "scheme": "bearer",
+        "bearerFormat": "cns_…",
+        "description": "The secret of an organisation's key, in the Authorization header only. Of the scopes "
+        "that an operation names, one suffices.",
+    }
     components["headers"] = {
         name: {"description": text, "schema": {"type": "integer" if name == "Retry-After" else "string"}}
         for name, text in _HEADERS.items()
@@ -123,12 +133,14 @@ def _problem_codes() -> dict[str, Any]:
 
 def _finish(operation: dict[str, Any]) -> None:
     access, act = operation["x-access"], operation.get("x-act")
-    if access in {"person", "staff"}:
-        operation["security"] = _SESSION
-    elif access == "anyone":
-        operation["security"] = [{}, *_SESSION]
-    else:
-        operation["security"] = []
+    operation["security"] = {
+        "person": [*_SESSION],
+        "staff": [*_SESSION],
+        "anyone": [{}, *_SESSION],
+    }.get(access, [])
+    scopes = operation.get("x-scopes")
+    if scopes is not None:
+        operation["security"] += [{"key": [scope]} for scope in scopes] or [{"key": []}]
     for parameter in operation["parameters"]:
         if parameter["name"] in _PARAMETERS:
             text, example = _PARAMETERS[parameter["name"]]

@@ -5,14 +5,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
-from consultation.application.ports import Account
+from consultation.application.callers import NOBODY, account_of, any_actor
+from consultation.application.ports import Caller
 from consultation.application.readers import Own, Snapshot
-from consultation.domain.actors import ANONYMOUS, Actor, Person
+from consultation.domain.actors import ANONYMOUS, Actor, Key, Person
 from consultation.domain.debates import Debate, check_act, check_visible
 from consultation.domain.decisions import Decision, RefusalCode, Refused
 from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, STAFF_ACTS, Act
 
-_SOMEBODY = Person(key=0, name="")
+_SOMEBODY = NOBODY
 """A hypothetical participant: what would the rule say if the caller had signed in?"""
 
 
@@ -36,9 +37,9 @@ class Presence:
 
 
 def capabilities(debate: Debate, actor: Actor, now: datetime) -> dict[Act, Capability]:
-    """The decision on every act of taking part and, for staff, of running the debate."""
+    """The decision on every act of taking part and, for staff and keys, of running the debate."""
     acts = sorted(PARTICIPATION)
-    if isinstance(actor, Person) and actor.roles:
+    if isinstance(actor, Key) or (isinstance(actor, Person) and actor.roles):
         acts += [act for act in STAFF_ACTS if PERMISSIONS[act].stages is not None]
     return {act: _capability(debate, act, actor, now) for act in acts}
 
@@ -50,21 +51,19 @@ def _capability(debate: Debate, act: Act, actor: Actor, now: datetime) -> Capabi
 
 
 def presence(
-    snapshot: Snapshot, debate_uid: UUID, account: Account | None, numbers: list[int], now: datetime
+    snapshot: Snapshot, debate_uid: UUID, caller: Caller | None, numbers: list[int], now: datetime
 ) -> Presence | Refused:
     """What depends on who asks in a debate; `numbers` are the posts of interest."""
+    account = account_of(caller)
     found = snapshot.debate_for(debate_uid, None if account is None else account.key)
     if found is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
     debate, roles = found
-    actor: Actor = ANONYMOUS
-    own = Own({}, {})
-    if account is not None:
-        actor = Person(account.key, account.name, roles)
-        own = snapshot.own(debate.key, account.key, numbers)
+    actor = any_actor(caller, roles)
     visible = check_visible(debate, actor)
     if isinstance(visible, Refused):
         return visible
+    own = Own({}, {}) if account is None else snapshot.own(debate.key, account.key, numbers)
     mine = [
         number for number, head in own.posts.items() if account is not None and head.author_key == account.key
     ]

@@ -9,10 +9,11 @@ from itertools import chain, count
 from typing import Final
 from uuid import UUID
 
+from consultation.application.callers import staff_actor
 from consultation.application.journal import acted, record
-from consultation.application.ports import Account, Counts, Organisation, Transaction
+from consultation.application.ports import Counts, Organisation, Staff, Transaction
 from consultation.domain import debates as rules
-from consultation.domain.actors import Person
+from consultation.domain.actors import Key, Person
 from consultation.domain.contents import debate_content, period_content
 from consultation.domain.debates import Debate, Owner, Theme, check_act
 from consultation.domain.decisions import RefusalCode, Refused, first_refusal
@@ -86,10 +87,6 @@ def _free_slug(tx: Transaction, organisation: Organisation, title: str) -> str:
     return next(slug for slug in chain([wanted], numbered) if slug not in taken)
 
 
-def _actor(tx: Transaction, account: Account, organisation_key: int) -> Person:
-    return Person(account.key, account.name, tx.people.roles(account.key, organisation_key))
-
-
 def _check_texts(debate: Debate) -> Refused | None:
     decision = first_refusal(
         check_text("title", debate.title, 1, TITLE_MAX),
@@ -105,14 +102,14 @@ def _tidy_themes(themes: tuple[Theme, ...]) -> tuple[Theme, ...]:
 
 
 def create_debate(
-    tx: Transaction, organisation_slug: str, account: Account, draft: DebateDraft
+    tx: Transaction, organisation_slug: str, caller: Staff, draft: DebateDraft
 ) -> DebateActed | Refused:
     """Draft a debate in an organisation."""
     # Locked, so that of debates with one title, drafted at once, each finds a slug of its own.
     organisation = tx.organisations.lock(organisation_slug)
     if organisation is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
-    actor = _actor(tx, account, organisation.key)
+    actor = staff_actor(tx, caller, organisation.key)
     decision = first_refusal(
         check_permission(Act.CREATE_DEBATE, actor),
         check_period(draft.opens_at, draft.closes_at, organisation.time_zone),
@@ -148,7 +145,9 @@ def create_debate(
     return _record_texts(tx, debate, EntryKind.DEBATE_CREATED, role, actor)
 
 
-def _record_texts(tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person) -> DebateActed:
+def _record_texts(
+    tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person | Key
+) -> DebateActed:
     content = debate_content(
         debate.slug,
         debate.title,
@@ -159,19 +158,20 @@ def _record_texts(tx: Transaction, debate: Debate, kind: EntryKind, role: str, a
         debate.themes,
     )
     at = debate.last_act_at
-    entry, mark, receipt = record(tx, debate, at, kind, debate.journal_length, None, content)
-    tx.debates.record_act(debate.key, entry, role, actor.key, "", content, mark.salt)
+    entry, mark, receipt = record(tx, debate, at, kind, debate.journal_length, None, content, actor)
+    person_key = actor.key if isinstance(actor, Person) else None
+    tx.debates.record_act(debate.key, entry, role, person_key, "", content, mark.salt)
     return DebateActed(debate, tx.debates.counts(debate.key), receipt)
 
 
 def change_debate(
-    tx: Transaction, debate_uid: UUID, account: Account, edit: DebateEdit
+    tx: Transaction, debate_uid: UUID, caller: Staff, edit: DebateEdit
 ) -> DebateActed | Refused:
     """Change texts and themes before the close; slug, language, period and limits in a draft."""
     debate = tx.debates.lock(debate_uid)
     if debate is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    actor = _actor(tx, account, debate.owner.key)
+    actor = staff_actor(tx, caller, debate.owner.key)
     now = tx.now()
     decision = check_act(debate, Act.CHANGE_DEBATE, actor, now)
     if isinstance(decision, Refused):
@@ -217,17 +217,17 @@ def _check_dropped_themes(tx: Transaction, before: Debate, after: Debate) -> Ref
 def _act_on_period(
     tx: Transaction,
     debate_uid: UUID,
-    account: Account,
+    caller: Staff,
     act: Act,
     kind: EntryKind,
     reason: str,
-    transition: Callable[[Debate, Person, datetime], Debate | Refused],
+    transition: Callable[[Debate, Person | Key, datetime], Debate | Refused],
 ) -> DebateActed | Refused:
     before = tx.debates.lock(debate_uid)
     if before is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
     now = tx.now()
-    actor = _actor(tx, account, before.owner.key)
+    actor = staff_actor(tx, caller, before.owner.key)
     reason = tidy(reason)
     after = transition(before, actor, now)
     if isinstance(after, Refused):
@@ -241,27 +241,28 @@ def _act_on_period(
     tx.debates.save(after)
     role = acting_role(act, actor)
     content = period_content(role, reason, before.period, after.period)
-    entry, mark, receipt = record(tx, after, at, kind, after.journal_length, None, content)
-    tx.debates.record_act(after.key, entry, role, actor.key, reason, content, mark.salt)
+    entry, mark, receipt = record(tx, after, at, kind, after.journal_length, None, content, actor)
+    person_key = actor.key if isinstance(actor, Person) else None
+    tx.debates.record_act(after.key, entry, role, person_key, reason, content, mark.salt)
     return DebateActed(after, tx.debates.counts(after.key), receipt)
 
 
 def publish_debate(
-    tx: Transaction, debate_uid: UUID, account: Account, reason: str = ""
+    tx: Transaction, debate_uid: UUID, caller: Staff, reason: str = ""
 ) -> DebateActed | Refused:
     """Publish a draft: from here on everybody can read it."""
     kind = EntryKind.DEBATE_PUBLISHED
-    return _act_on_period(tx, debate_uid, account, Act.PUBLISH, kind, reason, rules.publish)
+    return _act_on_period(tx, debate_uid, caller, Act.PUBLISH, kind, reason, rules.publish)
 
 
 def extend_period(
-    tx: Transaction, debate_uid: UUID, account: Account, closes_at: datetime, reason: str
+    tx: Transaction, debate_uid: UUID, caller: Staff, closes_at: datetime, reason: str
 ) -> DebateActed | Refused:
     """Move the close of a debate that is not closed to a later instant."""
     return _act_on_period(
         tx,
         debate_uid,
-        account,
+        caller,
         Act.EXTEND,
         EntryKind.PERIOD_EXTENDED,
         reason,
@@ -269,20 +270,20 @@ def extend_period(
     )
 
 
-def close_early(tx: Transaction, debate_uid: UUID, account: Account, reason: str) -> DebateActed | Refused:
+def close_early(tx: Transaction, debate_uid: UUID, caller: Staff, reason: str) -> DebateActed | Refused:
     """Close an open debate now. Once this is committed no later write is accepted."""
     kind = EntryKind.PERIOD_CLOSED_EARLY
-    return _act_on_period(tx, debate_uid, account, Act.CLOSE, kind, reason, rules.close_early)
+    return _act_on_period(tx, debate_uid, caller, Act.CLOSE, kind, reason, rules.close_early)
 
 
 def reopen(
-    tx: Transaction, debate_uid: UUID, account: Account, closes_at: datetime, reason: str
+    tx: Transaction, debate_uid: UUID, caller: Staff, closes_at: datetime, reason: str
 ) -> DebateActed | Refused:
     """Open a closed debate again, until a later instant."""
     return _act_on_period(
         tx,
         debate_uid,
-        account,
+        caller,
         Act.REOPEN,
         EntryKind.PERIOD_REOPENED,
         reason,

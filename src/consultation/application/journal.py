@@ -5,6 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 
 from consultation.application.ports import Counts, Mark, Transaction
+from consultation.domain.actors import Actor, key_of
+from consultation.domain.contents import attributed
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Canonical, Entry, EntryKind, Receipt, digest_of
 
@@ -35,11 +37,13 @@ def record(
     sequence: int,
     number: int | None,
     content: Mapping[str, Canonical],
+    actor: Actor,
 ) -> tuple[Entry, Mark, Receipt]:
-    """Append the entry of an act whose place was taken."""
+    """Append the entry of an act whose place was taken. It says through which key, if any."""
     salt = tx.ids.salt()
-    entry = Entry(debate.uid, sequence, at, kind, number, digest_of(salt, content))
-    leaf_hash = tx.journal.append(debate.key, entry)
+    key = key_of(actor)
+    entry = Entry(debate.uid, sequence, at, kind, number, digest_of(salt, attributed(content, key)))
+    leaf_hash = tx.journal.append(debate.key, entry, key)
     return entry, Mark(sequence, salt), Receipt(debate.uid, sequence, leaf_hash)
 
 

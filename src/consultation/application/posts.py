@@ -99,7 +99,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
         created_at=at,
     )
     content = post_content(post)
-    _, mark, receipt = record(tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content)
+    _, mark, receipt = record(tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content, actor)
     tx.posts.add(debate.key, post, mark, _terms(debate, post))
     if post.contribution is not None:
         tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], 1)
@@ -163,7 +163,7 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
 
     place = take_place(tx, debate, at)
     content = post_content(after)
-    _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content)
+    _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content, actor)
     tx.posts.revise(debate.key, before, after, mark, _terms(debate, after))
     return Posted(advanced(debate, at, place), after, counters.on_new_revision(), receipt)
 
@@ -184,7 +184,9 @@ def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person)
 
     place = take_place(tx, debate, at, counts=_counts(before.kind, before.side, -1))
     content = state_content(after)
-    _, mark, receipt = record(tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content)
+    _, mark, receipt = record(
+        tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content, actor
+    )
     tx.posts.set_state(debate.key, after, mark)
     if before.contribution is not None:
         tx.posts.count_reply(debate.key, before.contribution, _REPLY_FIELD[before.side], -1)

@@ -12,7 +12,7 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from consultation.application.ports import Account, Member, Organisation, Replay
+from consultation.application.ports import Account, KeyCall, Member, Organisation, Replay, StoredKey
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
@@ -144,8 +144,25 @@ class Snapshot(Protocol):
     ) -> tuple[Account | None, Replay | None]:
         """Whose valid session this is, and the first answer kept under the person's key."""
 
-    def organisation_for(self, slug: str, person_key: int) -> tuple[Organisation, frozenset[Role]] | None:
-        """One organisation and a person's roles in it, for rules to look at."""
+    def key_call(
+        self, digest: bytes, subject: str | None, idempotency_key: str | None, now: datetime
+    ) -> KeyCall | None:
+        """The key of a secret, for whom it acts, and the first answer kept for the call.
+
+        With a `subject` the answers are those kept for that user of the organisation, else those
+        kept for the key. The key is returned also when its secret works no more.
+        """
+
+    def keys(self, organisation_key: int, window: Window) -> tuple[list[StoredKey], UUID | None]:
+        """A page of an organisation's keys, newest first, and after which one the next begins."""
+
+    def key_uses(self, organisation_key: int, uid: UUID, window: Window) -> Page | None:
+        """Journal entries made through a key of the organisation, newest debate first; None without a key."""
+
+    def organisation_for(
+        self, slug: str, person_key: int | None
+    ) -> tuple[Organisation, frozenset[Role]] | None:
+        """One organisation and a person's roles in it, for rules to look at; None has no role."""
 
     def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
         """A debate, draft or published, as its staff see it."""

@@ -22,5 +22,5 @@ def forget_expired(tx: Transaction) -> Forgotten:
         sessions=tx.people.forget_sessions(now),
         # A code's row also counts what was sent in its window: it stays as long as both.
         codes=tx.people.forget_codes(now - CODE_WINDOW),
-        answers=tx.replays.forget(now - REPLAYED_FOR),
+        answers=tx.replays.forget(now - REPLAYED_FOR) + tx.keys.forget(now - REPLAYED_FOR),
     )

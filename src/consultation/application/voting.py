@@ -59,7 +59,7 @@ def cast_vote(
     counts = _counts(post.kind, int(first), int(first and not elsewhere))
     place = take_place(tx, debate, at, counts=counts)
     content = vote_content(number, after, at)
-    _, mark, receipt = record(tx, debate, at, EntryKind.VOTE_CAST, place.sequence, number, content)
+    _, mark, receipt = record(tx, debate, at, EntryKind.VOTE_CAST, place.sequence, number, content, actor)
     tx.votes.put(debate.key, number, actor.key, after, at, mark)
     tx.votes.count(debate.key, number, tally_change(post.revision, before, after))
     return Voted(after, at, receipt)
@@ -79,7 +79,7 @@ def take_back_vote(tx: Transaction, debate_uid: UUID, number: int, actor: Person
 
     place = take_place(tx, debate, at, counts=_counts(post.kind, -1, 0 if elsewhere else -1))
     content = vote_content(number, before, at)
-    _, _, receipt = record(tx, debate, at, EntryKind.VOTE_WITHDRAWN, place.sequence, number, content)
+    _, _, receipt = record(tx, debate, at, EntryKind.VOTE_WITHDRAWN, place.sequence, number, content, actor)
     tx.votes.remove(debate.key, number, actor.key)
     tx.votes.count(debate.key, number, tally_change(post.revision, before, None))
     return Voted(None, at, receipt)

@@ -1,8 +1,11 @@
-"""Who acts: nobody in particular, or a signed-in person with roles in organisations."""
+"""Who acts: nobody in particular, a person with roles in organisations, or an organisation's key."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeAlias
+from uuid import UUID
+
+from consultation.domain.keys import Scope
 
 
 class Role(StrEnum):
@@ -28,15 +31,35 @@ class Anonymous:
 
 
 @dataclass(frozen=True, slots=True)
+class Key:
+    """A server of an organisation. `key` and `organisation` are internal; `uid` is what a journal tells.
+
+    `scopes` are those in the organisation that owns what is acted upon: none in any other.
+    """
+
+    key: int
+    uid: UUID
+    name: str
+    organisation: int
+    scopes: frozenset[Scope] = field(default_factory=frozenset)
+
+    def within(self, organisation: int) -> "Key":
+        """The key as it stands before what an organisation owns."""
+        return self if organisation == self.organisation else replace(self, scopes=frozenset())
+
+
+@dataclass(frozen=True, slots=True)
 class Person:
     """Somebody who has signed in. `key` is internal and never leaves the service.
 
-    `roles` are those in the organisation that owns what is acted upon.
+    `roles` are those in the organisation that owns what is acted upon. `through` is the key of
+    the organisation whose server acts for the person, None for whoever signed in here.
     """
 
     key: int
     name: str
     roles: frozenset[Role] = field(default_factory=frozenset)
+    through: Key | None = None
 
     @property
     def capacities(self) -> frozenset[Capacity]:
@@ -44,6 +67,26 @@ class Person:
         return frozenset((Capacity.PARTICIPANT, *map(Capacity, self.roles)))
 
 
-Actor: TypeAlias = Anonymous | Person
+Actor: TypeAlias = Anonymous | Person | Key
 
 ANONYMOUS = Anonymous()
+
+
+def within(actor: Actor, organisation: int) -> Actor:
+    """The actor as it stands before what an organisation owns: a key of another has no scope there."""
+    match actor:
+        case Key():
+            return actor.within(organisation)
+        case Person(through=Key() as key):
+            return replace(actor, through=key.within(organisation))
+        case _:
+            return actor
+
+
+def key_of(actor: Actor) -> UUID | None:
+    """The public id of the key through which the actor acts; None for whoever acts in person."""
+    match actor:
+        case Key(uid=uid) | Person(through=Key(uid=uid)):
+            return uid
+        case _:
+            return None

@@ -13,6 +13,8 @@ from consultation.domain.journal import format_instant
 from consultation.domain.period import Period
 
 if TYPE_CHECKING:
+    from uuid import UUID
+
     from consultation.domain.debates import Theme
     from consultation.domain.journal import Canonical
     from consultation.domain.limits import Limits
@@ -22,6 +24,11 @@ if TYPE_CHECKING:
 
 def _optional(instant: datetime | None) -> str | None:
     return None if instant is None else format_instant(instant)
+
+
+def attributed(content: "Mapping[str, Canonical]", key: "UUID | str | None") -> "Mapping[str, Canonical]":
+    """What happened, and the public id of the key through which it was done, if it was."""
+    return content if key is None else {**content, "access_key": str(key)}
 
 
 def debate_content(

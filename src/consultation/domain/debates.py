@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from consultation.domain.actors import Actor
+from consultation.domain.actors import Actor, within
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
 from consultation.domain.period import (
@@ -90,7 +90,8 @@ def check_published(debate: Debate) -> Decision:
 
 def check_visible(debate: Debate, actor: Actor) -> Decision:
     """May the actor know of the debate at all? A draft exists for the organisation's staff."""
-    if debate.published_at is not None or check_permission(Act.READ_DRAFTS, actor).allowed:
+    here = within(actor, debate.owner.key)
+    if debate.published_at is not None or check_permission(Act.READ_DRAFTS, here).allowed:
         return ALLOWED
     return Refused(RefusalCode.DEBATE_NOT_FOUND)
 
@@ -111,6 +112,7 @@ def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Deci
     The period speaks before the person: after the close signing in would not help, and the
     refusal should not pretend so. Of running a debate, strangers learn nothing of its period.
     """
+    actor = within(actor, debate.owner.key)
     visible, permitted = check_visible(debate, actor), check_permission(act, actor)
     stages = PERMISSIONS[act].stages
     timely = ALLOWED if stages is None else check_stage(debate, stages, instant)

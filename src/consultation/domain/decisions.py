@@ -22,6 +22,18 @@ class RefusalCode(StrEnum):
     CODE_INCORRECT = "code_incorrect"
     TOO_MANY_CODES = "too_many_codes"
 
+    KEY_INVALID = "key_invalid"
+    KEY_ENDED = "key_ended"
+    KEY_REQUIRED = "key_required"
+    KEY_SCOPE_MISSING = "key_scope_missing"
+    KEY_FOREIGN = "key_foreign"
+    KEY_NOT_ACCEPTED = "key_not_accepted"
+    KEY_NOT_FOUND = "key_not_found"
+    KEY_NOT_USABLE = "key_not_usable"
+    KEY_EXPIRY_INVALID = "key_expiry_invalid"
+    ON_BEHALF_OF_REQUIRED = "on_behalf_of_required"
+    PARTICIPANT_NOT_FOUND = "participant_not_found"
+
     NOT_PERMITTED = "not_permitted"
     NOT_AUTHOR = "not_author"
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from consultation.domain.actors import Actor, Anonymous, Capacity, Person, Role
+from consultation.domain.actors import Actor, Anonymous, Capacity, Key, Person, Role
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
+from consultation.domain.keys import check_scope
 from consultation.domain.period import Phase
 
 
@@ -33,6 +34,8 @@ class Act(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     MANAGE_MEMBERS = "manage_members"
+    MANAGE_KEYS = "manage_keys"
+    NAME_PARTICIPANT = "name_participant"
 
 
 class Stage(StrEnum):
@@ -82,6 +85,9 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.CLOSE: Permission(_STAFF, _WHILE_OPEN),
     Act.REOPEN: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
     Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),
+    Act.MANAGE_KEYS: Permission(_ADMINISTRATORS),
+    # No person at all: the organisation's server, which knows its users.
+    Act.NAME_PARTICIPANT: Permission(frozenset()),
 }
 """The table. Everything below, and every rule, is read from it."""
 
@@ -105,6 +111,16 @@ def check_permission(act: Act, actor: Actor) -> Decision:
     match actor:
         case Anonymous():
             return Refused(RefusalCode.SIGN_IN_REQUIRED)
+        case Key(scopes=scopes):
+            decision = check_scope(act, scopes)
+            # Nobody but a person takes part.
+            nameless = decision.allowed and act in PARTICIPATION
+            return Refused(RefusalCode.ON_BEHALF_OF_REQUIRED) if nameless else decision
+        case Person(through=Key(scopes=scopes)):
+            # A server that names one of its users takes part, and does nothing else in that name.
+            if act in PARTICIPATION:
+                return check_scope(act, scopes)
+            return Refused(RefusalCode.KEY_NOT_ACCEPTED)
         case Person():
             needed = PERMISSIONS[act].to
             if needed & actor.capacities:
@@ -112,6 +128,8 @@ def check_permission(act: Act, actor: Actor) -> Decision:
             return Refused(RefusalCode.NOT_PERMITTED, {"act": act.value, "roles": tuple(sorted(needed))})
 
 
-def acting_role(act: Act, actor: Person) -> str:
+def acting_role(act: Act, actor: Person | Key) -> str:
     """In which capacity the actor does it: the word that public histories show."""
+    if isinstance(actor, Key):
+        return "key"
     return min(PERMISSIONS[act].to & actor.capacities, key=list(Capacity).index).value

@@ -43,6 +43,10 @@ _TOMBSTONE: Final = ("number", "kind", "since", "reason", "time_zone")
 FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "code_incorrect": ("tries_left",),
     "too_many_codes": ("retry_after",),
+    "key_ended": ("cause", "since", "time_zone"),
+    "key_scope_missing": ("scope", "act"),
+    "key_not_usable": ("cause", "since", "time_zone"),
+    "key_expiry_invalid": ("expires_at", "latest", "time_zone"),
     "not_permitted": ("act", "roles"),
     "post_not_found": ("number",),
     "debate_already_published": ("field",),
@@ -84,7 +88,7 @@ _COUNT_FACTS: Final = {
 _IDENTIFIERS: Final = {"number", "revision"}
 """Integers that name something: written without separators, #2150 and not #2 150."""
 
-_WORDS: Final = {"field": "field", "kind": "kind", "act": "act", "roles": "role"}
+_WORDS: Final = {"field": "field", "kind": "kind", "act": "act", "roles": "role", "cause": "cause"}
 """Facts whose values have words of their own in the catalogues, and the words' family."""
 
 _LONGEST_FACT: Final = 300

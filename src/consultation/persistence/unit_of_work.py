@@ -14,6 +14,7 @@ from consultation.persistence.engine import Database
 from consultation.persistence.repositories import (
     SqlDebates,
     SqlJournal,
+    SqlKeys,
     SqlOrganisations,
     SqlPeople,
     SqlPosts,
@@ -46,6 +47,7 @@ class SqlTransaction(Transaction):
         self.posts = SqlPosts(connection)
         self.votes = SqlVotes(connection)
         self.people = SqlPeople(connection)
+        self.keys = SqlKeys(connection)
         self.organisations = SqlOrganisations(connection)
         self.journal = SqlJournal(connection)
         self.replays = SqlReplays(connection)

@@ -34,7 +34,6 @@ from consultation.api.schemas.types import Query as SearchQuery
 from consultation.application.posts import Draft, add_post, post_not_found
 from consultation.application.readers import ContributionSort, ReplySort, Snapshot
 from consultation.application.versions import DebateVersion
-from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.period import Phase
 from consultation.domain.permissions import Act
@@ -185,8 +184,8 @@ async def list_sources(
 
 
 async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
-    return await call.perform(
-        lambda tx, account: add_post(tx, debate_id, Person(account.key, account.name), draft),
+    return await call.participate(
+        lambda tx, actor: add_post(tx, debate_id, actor, draft),
         lambda posted: posted_answer(call, posted, 201),
     )
 
@@ -202,6 +201,7 @@ async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
         RefusalCode.THEME_UNKNOWN,
         answer=PostedContribution,
         act=Act.CONTRIBUTE,
+        keys=True,
         status=201,
         writes=True,
     ),
@@ -216,7 +216,9 @@ async def post_contribution(call: CallDep, debate_id: UUID, payload: NewContribu
     "/{number}/arguments",
     operation_id="post_argument",
     summary="Argue for or against",
-    **declare(Access.PERSON, *REPLYING, answer=PostedArgument, act=Act.ARGUE, status=201, writes=True),
+    **declare(
+        Access.PERSON, *REPLYING, answer=PostedArgument, act=Act.ARGUE, keys=True, status=201, writes=True
+    ),
 )
 async def post_argument(
     call: CallDep, debate_id: UUID, number: ContributionNumber, payload: NewArgument
@@ -236,6 +238,7 @@ async def post_argument(
         RefusalCode.LINK_INVALID,
         answer=PostedSource,
         act=Act.ADD_SOURCE,
+        keys=True,
         status=201,
         writes=True,
     ),

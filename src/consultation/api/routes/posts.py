@@ -39,7 +39,6 @@ from consultation.application.readers import Document, Snapshot
 from consultation.application.versions import DebateVersion
 from consultation.application.voting import Voted as VotedResult
 from consultation.application.voting import cast_vote, take_back_vote
-from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.period import Phase
 from consultation.domain.permissions import Act
@@ -155,6 +154,7 @@ def expected_revision(if_match: str | None) -> int | None:
         RefusalCode.FIELD_NOT_ALLOWED,
         answer=PostedAny,
         act=Act.EDIT,
+        keys=True,
         writes=True,
         edits=True,
     ),
@@ -170,8 +170,8 @@ async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload
         drop_theme="theme" in payload.model_fields_set and payload.theme is None,
         expected_revision=expected_revision(call.request.headers.get("if-match")),
     )
-    return await call.perform(
-        lambda tx, account: edit_post(tx, debate_id, number, Person(account.key, account.name), edit),
+    return await call.participate(
+        lambda tx, actor: edit_post(tx, debate_id, number, actor, edit),
         lambda posted: posted_answer(call, posted, 200),
     )
 
@@ -186,6 +186,7 @@ async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload
         RefusalCode.NOT_AUTHOR,
         answer=Withdrawn,
         act=Act.WITHDRAW,
+        keys=True,
         status=201,
         writes=True,
         takes_body=False,
@@ -193,8 +194,8 @@ async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload
 )
 async def post_withdrawal(call: CallDep, debate_id: UUID, number: PostNumber) -> Response:
     """Leaves a tombstone at the number; replies and votes stay."""
-    return await call.perform(
-        lambda tx, account: withdraw_post(tx, debate_id, number, Person(account.key, account.name)),
+    return await call.participate(
+        lambda tx, actor: withdraw_post(tx, debate_id, number, actor),
         lambda posted: posted_answer(call, posted, 201),
     )
 
@@ -216,14 +217,15 @@ def _voted(number: int, result: VotedResult) -> Answer:
         RefusalCode.VOTE_VALUE_UNKNOWN,
         answer=Voted,
         act=Act.VOTE,
+        keys=True,
         writes=True,
     ),
 )
 async def put_vote(call: CallDep, debate_id: UUID, number: PostNumber, payload: NewVote) -> Response:
     """The same vote again changes nothing and leaves no journal entry."""
     value = VoteValue(payload.value)
-    return await call.perform(
-        lambda tx, account: cast_vote(tx, debate_id, number, Person(account.key, account.name), value),
+    return await call.participate(
+        lambda tx, actor: cast_vote(tx, debate_id, number, actor, value),
         lambda result: _voted(number, result),
     )
 
@@ -238,13 +240,14 @@ async def put_vote(call: CallDep, debate_id: UUID, number: PostNumber, payload: 
         RefusalCode.POST_NOT_FOUND,
         answer=Voted,
         act=Act.VOTE,
+        keys=True,
         writes=True,
         takes_body=False,
     ),
 )
 async def delete_vote(call: CallDep, debate_id: UUID, number: PostNumber) -> Response:
     """Without a vote nothing happens."""
-    return await call.perform(
-        lambda tx, account: take_back_vote(tx, debate_id, number, Person(account.key, account.name)),
+    return await call.participate(
+        lambda tx, actor: take_back_vote(tx, debate_id, number, actor),
         lambda result: _voted(number, result),
     )

@@ -24,7 +24,7 @@ router = APIRouter(route_class=JsonRoute)
     tags=["debates"],
     operation_id="get_my_debate",
     summary="What I may do here now, and my votes",
-    **declare(Access.ANYONE, RefusalCode.DEBATE_NOT_FOUND, answer=MyDebate),
+    **declare(Access.ANYONE, RefusalCode.DEBATE_NOT_FOUND, answer=MyDebate, keys=True),
 )
 async def get_my_debate(
     request: Request,
@@ -38,7 +38,7 @@ async def get_my_debate(
     """For whoever asks, also without signing in; never cached."""
     numbers = sorted({int(number) for number in posts.split(",") if number})
     found = await call.read_as_anyone(
-        lambda snapshot, account: presence(snapshot, debate_id, account, numbers, call.kit.clock())
+        lambda snapshot, caller: presence(snapshot, debate_id, caller, numbers, call.kit.clock())
     )
     signed_in = call.token() is not None
     return respond(Answer(_my_debate(found, language_of(request), signed_in=signed_in)))

@@ -78,11 +78,13 @@ def _acted(call: Call, acted: DebateActed, status: int) -> Answer:
     "/organisations/{slug}/drafts",
     operation_id="list_drafts",
     summary="Drafts of an organisation",
-    **declare(Access.STAFF, RefusalCode.ORGANISATION_NOT_FOUND, answer=Drafts, act=Act.READ_DRAFTS),
+    **declare(
+        Access.STAFF, RefusalCode.ORGANISATION_NOT_FOUND, answer=Drafts, act=Act.READ_DRAFTS, keys=True
+    ),
 )
 async def list_drafts(call: CallDep, slug: OrganisationSlug) -> Response:
     """Debates that are not published yet, for the organisation's staff."""
-    items = await call.read_as(lambda snapshot, account: read_drafts(snapshot, slug, account))
+    items = await call.read_as_staff(lambda snapshot, caller: read_drafts(snapshot, slug, caller))
     return respond(Answer({"items": items, "next_cursor": None}))
 
 
@@ -90,12 +92,12 @@ async def list_drafts(call: CallDep, slug: OrganisationSlug) -> Response:
     "/debates/{debate_id}/draft",
     operation_id="get_draft",
     summary="One draft",
-    **declare(Access.STAFF, RefusalCode.DEBATE_NOT_FOUND, answer=Debate, act=Act.READ_DRAFTS),
+    **declare(Access.STAFF, RefusalCode.DEBATE_NOT_FOUND, answer=Debate, act=Act.READ_DRAFTS, keys=True),
 )
 async def get_draft(call: CallDep, debate_id: UUID) -> Response:
     """A debate as its staff see it, published or not; never cached."""
-    document = await call.read_as(
-        lambda snapshot, account: read_draft(snapshot, debate_id, account, call.kit.clock())
+    document = await call.read_as_staff(
+        lambda snapshot, caller: read_draft(snapshot, debate_id, caller, call.kit.clock())
     )
     return respond(Answer(document))
 
@@ -112,6 +114,7 @@ async def get_draft(call: CallDep, debate_id: UUID) -> Response:
         *_TEXTS,
         answer=ActedDebate,
         act=Act.CREATE_DEBATE,
+        keys=True,
         status=201,
         writes=True,
     ),
@@ -128,8 +131,8 @@ async def post_debate(call: CallDep, slug: OrganisationSlug, payload: NewDebate)
         limits=_limits(payload.rules) or DEFAULT_LIMITS,
         themes=_themes(payload.themes),
     )
-    return await call.perform(
-        lambda tx, account: create_debate(tx, slug, account, draft),
+    return await call.perform_as_staff(
+        lambda tx, caller: create_debate(tx, slug, caller, draft),
         lambda acted: _acted(call, acted, 201),
     )
 
@@ -148,6 +151,7 @@ async def post_debate(call: CallDep, slug: OrganisationSlug, payload: NewDebate)
         RefusalCode.THEME_IN_USE,
         answer=ActedDebate,
         act=Act.CHANGE_DEBATE,
+        keys=True,
         writes=True,
     ),
 )
@@ -163,8 +167,8 @@ async def patch_debate(call: CallDep, debate_id: UUID, payload: DebateEdit) -> R
         limits=_limits(payload.rules),
         themes=None if payload.themes is None else _themes(payload.themes),
     )
-    return await call.perform(
-        lambda tx, account: change_debate(tx, debate_id, account, edit),
+    return await call.perform_as_staff(
+        lambda tx, caller: change_debate(tx, debate_id, caller, edit),
         lambda acted: _acted(call, acted, 200),
     )
 
@@ -180,6 +184,7 @@ async def patch_debate(call: CallDep, debate_id: UUID, payload: DebateEdit) -> R
         RefusalCode.CLOSING_IN_THE_PAST,
         answer=ActedDebate,
         act=Act.PUBLISH,
+        keys=True,
         status=201,
         writes=True,
     ),
@@ -187,8 +192,8 @@ async def patch_debate(call: CallDep, debate_id: UUID, payload: DebateEdit) -> R
 async def post_publication(call: CallDep, debate_id: UUID, payload: Publication | None = None) -> Response:
     """From here on everybody can read it, and its period changes only by acts with a reason."""
     reason = "" if payload is None else payload.reason
-    return await call.perform(
-        lambda tx, account: publish_debate(tx, debate_id, account, reason),
+    return await call.perform_as_staff(
+        lambda tx, caller: publish_debate(tx, debate_id, caller, reason),
         lambda acted: _acted(call, acted, 201),
     )
 
@@ -205,14 +210,15 @@ async def post_publication(call: CallDep, debate_id: UUID, payload: Publication 
         RefusalCode.CLOSING_NOT_LATER,
         answer=ActedDebate,
         act=Act.EXTEND,
+        keys=True,
         status=201,
         writes=True,
     ),
 )
 async def post_extension(call: CallDep, debate_id: UUID, payload: Extension) -> Response:
     """Moves the close to a later instant, before it has passed."""
-    return await call.perform(
-        lambda tx, account: extend_period(tx, debate_id, account, payload.closes_at, payload.reason),
+    return await call.perform_as_staff(
+        lambda tx, caller: extend_period(tx, debate_id, caller, payload.closes_at, payload.reason),
         lambda acted: _acted(call, acted, 201),
     )
 
@@ -229,14 +235,15 @@ async def post_extension(call: CallDep, debate_id: UUID, payload: Extension) -> 
         RefusalCode.PERIOD_CLOSED,
         answer=ActedDebate,
         act=Act.CLOSE,
+        keys=True,
         status=201,
         writes=True,
     ),
 )
 async def post_closure(call: CallDep, debate_id: UUID, payload: Closure) -> Response:
     """Once this is answered, no later write of the debate is accepted, from any process."""
-    return await call.perform(
-        lambda tx, account: close_early(tx, debate_id, account, payload.reason),
+    return await call.perform_as_staff(
+        lambda tx, caller: close_early(tx, debate_id, caller, payload.reason),
         lambda acted: _acted(call, acted, 201),
     )
 
@@ -253,13 +260,14 @@ async def post_closure(call: CallDep, debate_id: UUID, payload: Closure) -> Resp
         RefusalCode.CLOSING_IN_THE_PAST,
         answer=ActedDebate,
         act=Act.REOPEN,
+        keys=True,
         status=201,
         writes=True,
     ),
 )
 async def post_reopening(call: CallDep, debate_id: UUID, payload: Reopening) -> Response:
     """Opens the debate again until a later instant."""
-    return await call.perform(
-        lambda tx, account: reopen(tx, debate_id, account, payload.closes_at, payload.reason),
+    return await call.perform_as_staff(
+        lambda tx, caller: reopen(tx, debate_id, caller, payload.closes_at, payload.reason),
         lambda acted: _acted(call, acted, 201),
     )

@@ -16,7 +16,7 @@ from consultation.application.doctor.ports import (
 )
 from consultation.application.imports.words import SearchWords
 from consultation.application.search import search_terms
-from consultation.domain.contents import post_content, state_content, vote_content
+from consultation.domain.contents import attributed, post_content, state_content, vote_content
 from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of, format_instant
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import ANSWERS
@@ -261,7 +261,7 @@ def _held(
     if held.number != number:
         yield found(fault=Fault.ENTRY_DIFFERS, field="number", stored=held.number, recomputed=number)
     if held.salt is not None:
-        digest = digest_of(held.salt, content)
+        digest = digest_of(held.salt, attributed(content, held.access_key))
         if digest != held.digest:
             stored = held.digest.hex()
             yield found(fault=Fault.DIGEST, field=what, stored=stored, recomputed=digest.hex())

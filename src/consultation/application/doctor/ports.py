@@ -61,6 +61,7 @@ class Held:
     kind: str | None
     number: int | None
     digest: bytes | None
+    access_key: str | None
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,6 +6,16 @@ the command returns a result, and rolled back when it returns `Refused` or raise
 
 from consultation.application.ports.calls import REPLAYED_FOR, AlreadyKept, Replay, Replays
 from consultation.application.ports.debates import Counts, Debates, Journal
+from consultation.application.ports.keys import (
+    Caller,
+    Delegate,
+    KeyCall,
+    KeyHolder,
+    Keys,
+    Participant,
+    Staff,
+    StoredKey,
+)
 from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
 from consultation.application.ports.people import (
     Account,
@@ -24,13 +34,18 @@ __all__ = [
     "Account",
     "AlreadyKept",
     "Busy",
+    "Caller",
     "Clock",
     "Counters",
     "Counts",
     "Debates",
+    "Delegate",
     "Digests",
     "IdSource",
     "Journal",
+    "KeyCall",
+    "KeyHolder",
+    "Keys",
     "Mail",
     "MailUnavailable",
     "Mailer",
@@ -38,11 +53,14 @@ __all__ = [
     "Member",
     "Organisation",
     "Organisations",
+    "Participant",
     "People",
     "Posts",
     "Replay",
     "Replays",
     "SentCode",
+    "Staff",
+    "StoredKey",
     "Transaction",
     "UnitOfWork",
     "Votes",

@@ -69,5 +69,5 @@ class Debates(Protocol):
 class Journal(Protocol):
     """The append-only record."""
 
-    def append(self, debate_key: int, entry: Entry) -> bytes:
-        """Insert an entry and return its leaf hash."""
+    def append(self, debate_key: int, entry: Entry, access_key: UUID | None) -> bytes:
+        """Insert an entry, with the key through which it came, and return its leaf hash."""

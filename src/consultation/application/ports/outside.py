@@ -20,7 +20,7 @@ class IdSource(Protocol):
         """A new journal salt of 16 random bytes."""
 
     def token(self) -> str:
-        """A new session token of 256 random bits, URL-safe."""
+        """A new token of 256 random bits, URL-safe: for a session, or behind the prefix of a key."""
 
     def code(self) -> str:
         """A new sign-in code of six digits."""
@@ -58,4 +58,4 @@ class Digests(Protocol):
         """The keyed hash of a sign-in code for one address, 32 bytes."""
 
     def token(self, token: str) -> bytes:
-        """The SHA-256 of a session token, 32 bytes."""
+        """The SHA-256 of the token of a session or a key, 32 bytes."""

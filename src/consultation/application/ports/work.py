@@ -5,6 +5,7 @@ from typing import Protocol, TypeVar
 
 from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
+from consultation.application.ports.keys import Keys
 from consultation.application.ports.outside import Clock, IdSource
 from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
@@ -20,6 +21,7 @@ class Transaction(Protocol):
     posts: Posts
     votes: Votes
     people: People
+    keys: Keys
     organisations: Organisations
     journal: Journal
     replays: Replays

@@ -150,7 +150,7 @@ class ActFields(Part):
     type: Literal["act"]
     sequence: Sequence
     at: Instant
-    role: Annotated[str, Field(pattern="^(moderator|organiser|administrator|participant)$")]
+    role: Annotated[str, Field(pattern="^(moderator|organiser|administrator|participant|key)$")]
     reason: Reason
     salt: Salt | None
 
@@ -253,6 +253,10 @@ class JournalLine(Part):
     number: Annotated[Number | None, Field(description="Of the post concerned.")]
     digest: Annotated[Hash, Field(description="The salted digest of what happened.")]
     leaf_hash: Annotated[Hash, Field(description="The RFC 9162 leaf hash of this entry.")]
+    access_key: Annotated[
+        Uid | None,
+        Field(description="The key through which it came, which the digest covers. Absent in older files."),
+    ] = None
 
 
 class ImportReportLine(Part):

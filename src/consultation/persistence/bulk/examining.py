@@ -47,8 +47,11 @@ _STATE_ENTRY = journal_entries.alias("state_entry")
 """The entry of a text or a vote, and that of a state."""
 
 
+_HELD: Final = ("kind", "number", "digest", "access_key")
+
+
 def _held_columns(entry: FromClause, prefix: str = "entry") -> tuple[ColumnElement[Any], ...]:
-    return tuple(entry.c[name].label(f"{prefix}_{name}") for name in ("kind", "number", "digest"))
+    return tuple(entry.c[name].label(f"{prefix}_{name}") for name in _HELD)
 
 
 def _names(entry: FromClause, holder: FromClause, sequence: str = "sequence") -> ColumnElement[bool]:
@@ -244,13 +247,19 @@ def _entry(row: AnyRow) -> StoredEntry:
 
 
 def _held(row: AnyRow) -> Held:
-    return Held(row.sequence, row.salt, row.entry_kind, row.entry_number, row.entry_digest)
+    entry = (row.entry_kind, row.entry_number, row.entry_digest, row.entry_access_key)
+    return Held(row.sequence, row.salt, *entry)
 
 
 def _state_held(row: AnyRow) -> Held | None:
     if row.state_sequence is None:
         return None
-    entry = (row.state_entry_kind, row.state_entry_number, row.state_entry_digest)
+    entry = (
+        row.state_entry_kind,
+        row.state_entry_number,
+        row.state_entry_digest,
+        row.state_entry_access_key,
+    )
     return Held(row.state_sequence, row.state_salt, *entry)
 
 

@@ -174,6 +174,7 @@ def journal_lines(text: TextColumns, debate_key: int) -> Select[Any]:
         "number": journal_entries.c.number,
         "digest": text.octets(journal_entries.c.digest),
         "leaf_hash": text.octets(journal_entries.c.leaf_hash),
+        "access_key": journal_entries.c.access_key,
     }
     return (
         text.json_object(fields, journal_entries)

@@ -186,7 +186,9 @@ class DebateReads(Reads):
         items = [organisation_document(organisation_of(row), self._links) for row in rows]
         return Page(items, (rows[-1].uid,) if more else None)
 
-    def organisation_for(self, slug: str, person_key: int) -> tuple[Organisation, frozenset[Role]] | None:
+    def organisation_for(
+        self, slug: str, person_key: int | None
+    ) -> tuple[Organisation, frozenset[Role]] | None:
         """One organisation and a person's roles in it, for rules to look at."""
         rows = self._connection.execute(
             _ORGANISATION_FOR_PERSON, {"slug": slug, "person_key": person_key}

@@ -5,6 +5,7 @@ Statements are built once, at import, and run with parameters: building them is 
 
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.journal import SqlJournal
+from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.organisations import SqlOrganisations
 from consultation.persistence.repositories.people import SqlPeople
 from consultation.persistence.repositories.posts import SqlPosts
@@ -14,6 +15,7 @@ from consultation.persistence.repositories.votes import SqlVotes
 __all__ = [
     "SqlDebates",
     "SqlJournal",
+    "SqlKeys",
     "SqlOrganisations",
     "SqlPeople",
     "SqlPosts",

@@ -1,5 +1,7 @@
 """The journal table: rows are added, never changed or removed (a trigger refuses it)."""
 
+from uuid import UUID
+
 from sqlalchemy import Connection, bindparam, insert
 
 from consultation.domain.journal import Entry
@@ -11,7 +13,7 @@ _APPEND = Prepared(
 )
 
 
-def entry_values(debate_key: int, entry: Entry) -> dict[str, object]:
+def entry_values(debate_key: int, entry: Entry, access_key: UUID | None) -> dict[str, object]:
     """A row of the journal table."""
     return {
         "debate_key": debate_key,
@@ -21,6 +23,7 @@ def entry_values(debate_key: int, entry: Entry) -> dict[str, object]:
         "number": entry.number,
         "digest": entry.digest,
         "leaf_hash": entry.leaf_hash(),
+        "access_key": None if access_key is None else str(access_key),
     }
 
 
@@ -30,9 +33,9 @@ class SqlJournal:
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
 
-    def append(self, debate_key: int, entry: Entry) -> bytes:
-        """Insert an entry and return its leaf hash."""
-        values = entry_values(debate_key, entry)
+    def append(self, debate_key: int, entry: Entry, access_key: UUID | None) -> bytes:
+        """Insert an entry, with the key through which it came, and return its leaf hash."""
+        values = entry_values(debate_key, entry, access_key)
         _APPEND.all(self._connection, **values)
         leaf_hash = values["leaf_hash"]
         assert isinstance(leaf_hash, bytes)  # noqa: S101 - narrows the type of a mapping's value

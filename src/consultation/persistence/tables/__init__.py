@@ -9,18 +9,21 @@ from consultation.persistence.tables.calls import idempotency_keys
 from consultation.persistence.tables.debates import debate_acts, debates
 from consultation.persistence.tables.identities import identities
 from consultation.persistence.tables.journal import import_reports, journal_entries
+from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.people import memberships, organisations, people, sessions, sign_in_codes
 from consultation.persistence.tables.posts import posts, revisions, votes
 
 __all__ = [
     "Json",
     "Key",
+    "access_keys",
     "debate_acts",
     "debates",
     "idempotency_keys",
     "identities",
     "import_reports",
     "journal_entries",
+    "key_answers",
     "memberships",
     "metadata",
     "organisations",

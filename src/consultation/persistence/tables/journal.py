@@ -1,6 +1,16 @@
 """The journal, and the reports of imports."""
 
-from sqlalchemy import BigInteger, Column, ForeignKey, Integer, PrimaryKeyConstraint, String, Table
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ForeignKey,
+    Index,
+    Integer,
+    PrimaryKeyConstraint,
+    String,
+    Table,
+    text,
+)
 
 from consultation.persistence.tables.base import Json, Key, metadata
 from consultation.persistence.types import Digest, Instant
@@ -15,7 +25,16 @@ journal_entries = Table(
     Column("number", Integer, nullable=True, comment="of the post concerned"),
     Column("digest", Digest, nullable=False, comment="salted hash of what happened"),
     Column("leaf_hash", Digest, nullable=False, comment="RFC 9162 leaf hash of this entry"),
+    Column("access_key", String(36), nullable=True, comment="public id of the key it came through"),
     PrimaryKeyConstraint("debate_key", "sequence"),
+    Index(
+        "ix_journal_entries_access_key",
+        "access_key",
+        "debate_key",
+        "sequence",
+        sqlite_where=text("access_key IS NOT NULL"),
+        postgresql_where=text("access_key IS NOT NULL"),
+    ),
     comment="append-only record of each debate; holds no text, no name, no vote",
     sqlite_with_rowid=False,
 )
