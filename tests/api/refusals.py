@@ -12,8 +12,9 @@ from consultation.api.problems import TransportCode
 from consultation.application.ports import Busy, Mail, MailUnavailable
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
+from consultation.domain.keys import TOKEN_PREFIX, Scope
 from tests.api.scene import DAY, NOBODY, REASON, Attempt, Scene
-from tests.builders import NOW, rfc3339
+from tests.builders import NOW, SLUG, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]
 
@@ -41,6 +42,8 @@ _TEXT_FIELD: Final = {
     "post_source": ("title", 100),
     "edit_post": ("title", 200),
     "change_me": ("name", 100),
+    "create_key": ("name", 100),
+    "name_participant": ("name", 100),
     "create_debate": ("title", 500),
     "change_debate": ("title", 500),
 }
@@ -98,7 +101,10 @@ def _cross_site(_: Scene, attempt: Attempt) -> Response:
 
 def _with_used_key(scene: Scene, attempt: Attempt) -> Response:
     key = scene.world.name()
-    attempt.caller.patch("/me", {"locale": "de"}, Idempotency_Key=key)
+    if attempt.operation.access == "key":
+        attempt.caller.put(f"/organisations/{SLUG}/participant", {"locale": "de"}, Idempotency_Key=key)
+    else:
+        attempt.caller.patch("/me", {"locale": "de"}, Idempotency_Key=key)
     return attempt.send(Idempotency_Key=key)
 
 
@@ -160,6 +166,28 @@ def _last_administrator(scene: Scene, attempt: Attempt) -> Response:
     return attempt.at(slug=slug, person=administrator.get("/me").json()["id"]).by(administrator).send()
 
 
+def _by_server(*scopes: Scope, foreign: bool = False) -> Recipe:
+    """With a key that has these scopes, or all; on behalf of somebody where one is asked for."""
+
+    def spoil(scene: Scene, attempt: Attempt) -> Response:
+        slug = scene.foreign[0] if foreign else SLUG
+        user = "usager-1" if attempt.operation.takes("On-Behalf-Of") else None
+        open_debate = {"debate_id": scene.open} if "debate_id" in attempt.places else {}
+        return attempt.at(**open_debate).by(scene.town.key(*scopes, organisation=slug).naming(user)).send()
+
+    return spoil
+
+
+def _with_revoked_key(scene: Scene, attempt: Attempt) -> Response:
+    return attempt.by(scene.revoked).send()
+
+
+def _on_revoked_key(scene: Scene, attempt: Attempt) -> Response:
+    key = scene.key()
+    scene.town.administrator.delete(f"/organisations/{SLUG}/keys/{key}")
+    return attempt.at(key=key).send()
+
+
 def _sixth_code(scene: Scene, attempt: Attempt) -> Response:
     attempt = attempt.saying(email=f"{scene.world.name()}@citoyens.example")
     for _ in range(5):
@@ -197,6 +225,21 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     ),
     RefusalCode.CODE_INCORRECT: _with(code="000000"),
     RefusalCode.TOO_MANY_CODES: _sixth_code,
+    RefusalCode.KEY_INVALID: lambda scene, attempt: attempt.by(scene.town.anonymous).send(
+        Authorization=f"Bearer {TOKEN_PREFIX}{'x' * 43}"
+    ),
+    RefusalCode.KEY_ENDED: _with_revoked_key,
+    RefusalCode.KEY_REQUIRED: lambda scene, attempt: attempt.by(scene.town.anonymous).send(),
+    RefusalCode.KEY_SCOPE_MISSING: _by_server(Scope.EXPORTS),
+    RefusalCode.KEY_FOREIGN: _by_server(foreign=True),
+    RefusalCode.KEY_NOT_ACCEPTED: _by_server(),
+    RefusalCode.KEY_NOT_FOUND: _at(key=NOBODY),
+    RefusalCode.KEY_NOT_USABLE: _on_revoked_key,
+    RefusalCode.KEY_EXPIRY_INVALID: _with(expires_at=rfc3339(NOW)),
+    RefusalCode.ON_BEHALF_OF_REQUIRED: lambda scene, attempt: attempt.by(scene.server).send(),
+    RefusalCode.PARTICIPANT_NOT_FOUND: lambda scene, attempt: attempt.by(
+        scene.server.naming(scene.world.name())
+    ).send(),
     RefusalCode.NOT_PERMITTED: _by_participant,
     RefusalCode.NOT_AUTHOR: _by_participant,
     RefusalCode.ORGANISATION_NOT_FOUND: _at(slug="nulle-part"),

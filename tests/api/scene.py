@@ -146,6 +146,14 @@ class Scene:
         user.put("/organisations/ville-exemple/participant", {"name": "Usager"})
         return user
 
+    @cached_property
+    def revoked(self) -> Caller:
+        """A server whose key was revoked."""
+        keys = "/organisations/ville-exemple/keys"
+        made = self.town.administrator.post(keys, BODIES["create_key"]).json()
+        self.town.administrator.delete(f"{keys}/{made['id']}")
+        return Caller(self.town.client, made["token"])
+
     @property
     def staff(self) -> dict[Role, Caller]:
         """The staff of the organisation whose debates these are."""

@@ -6,9 +6,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
-from consultation.domain.actors import Person, Role
+from consultation.domain.actors import Key, Person, Role
 from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.keys import Scope
 from consultation.domain.period import Period
 from consultation.domain.posts import Post, PostKind, PostState, PostText, Side
 
@@ -22,6 +23,7 @@ OPENS_AT: Final = datetime(2026, 3, 1, 9, 0, tzinfo=UTC)
 CLOSES_AT: Final = datetime(2026, 3, 31, 16, 0, tzinfo=UTC)
 MIDWAY: Final = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
 
+KEY_UID: Final = UUID("019c5a10-7d00-7000-8000-000000000021")
 DEBATE_UID: Final = UUID("019c5a10-7d00-7000-8000-000000000001")
 
 BODY: Final = "Plant a tree in every street that has none."
@@ -30,6 +32,11 @@ BODY: Final = "Plant a tree in every street that has none."
 def person(*roles: Role, key: int = 1, name: str = "Camille") -> Person:
     """Somebody who has signed in, with these roles in the debate's organisation."""
     return Person(key=key, name=name, roles=frozenset(roles))
+
+
+def key(*scopes: Scope, organisation: int = 1) -> Key:
+    """A server with these scopes, of the debate's organisation unless another is given."""
+    return Key(21, KEY_UID, "Town site", organisation, frozenset(scopes))
 
 
 PARTICIPANT: Final = person()

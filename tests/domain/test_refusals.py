@@ -11,8 +11,9 @@ import consultation.domain
 from consultation.domain.actors import ANONYMOUS
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
 from consultation.domain.decisions import Facts, RefusalCode
+from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.period import check_period
-from consultation.domain.permissions import Act
+from consultation.domain.permissions import Act, check_permission
 from consultation.domain.posts import PostKind, PostState, PostText, check_posting, check_standing, revise
 from consultation.domain.texts import check_text
 from consultation.domain.voting import VoteValue, cast
@@ -32,6 +33,7 @@ from tests.domain.builders import (
     contribution_text,
     debate,
     draft,
+    key,
     person,
     refusal,
     source_text,
@@ -66,6 +68,24 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.NOT_AUTHOR: (
         lambda: revise(debate(), contribution(), contribution_text(), None, person(key=2), MIDWAY),
         {},
+    ),
+    RefusalCode.KEY_SCOPE_MISSING: (
+        lambda: check_act(debate(), Act.CLOSE, key(Scope.EXPORTS), MIDWAY),
+        {"scope": "debates:write", "act": "close"},
+    ),
+    RefusalCode.KEY_FOREIGN: (
+        lambda: check_act(debate(), Act.CLOSE, key(*Scope, organisation=2), MIDWAY),
+        {},
+    ),
+    RefusalCode.KEY_NOT_ACCEPTED: (lambda: check_permission(Act.MANAGE_KEYS, key(*Scope)), {}),
+    RefusalCode.ON_BEHALF_OF_REQUIRED: (lambda: check_act(debate(), Act.VOTE, key(*Scope), MIDWAY), {}),
+    RefusalCode.KEY_ENDED: (
+        lambda: check_secret(KeyLife(OPENS_AT, MIDWAY), MIDWAY, ZONE, is_former=False),
+        {"cause": "expired", "since": MIDWAY, "time_zone": ZONE},
+    ),
+    RefusalCode.KEY_EXPIRY_INVALID: (
+        lambda: check_expiry(MIDWAY, MIDWAY, ZONE),
+        {"expires_at": MIDWAY, "latest": MIDWAY + LONGEST_LIFE, "time_zone": ZONE},
     ),
     RefusalCode.DEBATE_NOT_FOUND: (lambda: check_visible(draft(), PARTICIPANT), {}),
     RefusalCode.DEBATE_NOT_PUBLISHED: (lambda: check_act(draft(), Act.VOTE, MODERATOR, MIDWAY), {}),

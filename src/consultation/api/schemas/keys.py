@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from consultation.api.schemas.types import DebateId, Input, Instant, LanguageCode, NextCursor, Output
-from consultation.domain.keys import LONGEST_GRACE, NAME_MAX
+from consultation.api.schemas.types import DebateId, Input, Instant, LanguageCode, NextCursor, Output, Text
+from consultation.domain.keys import LONGEST_GRACE
 
 _HOURS: Final = int(LONGEST_GRACE.total_seconds()) // 3600
 _USUAL_HOURS: Final = 24
@@ -16,7 +16,7 @@ ScopeName = Literal[
     "debates:read", "debates:write", "participation:write", "moderation", "exports", "webhooks"
 ]
 KeyState = Literal["usable", "expired", "revoked"]
-KeyName = Annotated[str, Field(max_length=NAME_MAX, description="What it is for.")]
+KeyName = Annotated[Text, Field(description="What it is for.")]
 
 
 class Key(Output):
@@ -101,7 +101,7 @@ class ParticipantName(Input):
 
     model_config = ConfigDict(json_schema_extra={"examples": [{"name": "Camille", "locale": "fr"}]})
 
-    name: Annotated[str, Field(max_length=200_000)] | None = Field(
+    name: Text | None = Field(
         default=None, description="Signs what the user writes from now on; may be a pseudonym."
     )
     locale: LanguageCode | None = Field(default=None, description="`fr`, `nl`, `de` or `en`.")
