@@ -114,11 +114,13 @@ class Call:
         """The credentials, None for an anonymous call."""
         return credentials_of(self.request, self.kit.public_url)
 
-    async def document(self, debate: UUID, build: Builder) -> Response:
-        """A public document of a debate, with its entity tag."""
+    async def document(self, debate: UUID, build: Builder, *, of_posts: bool = False) -> Response:
+        """A public document of a debate, with its entity tag. See `PublicDocuments.read`."""
         scope = self.request.scope
         target = (scope["raw_path"], scope["query_string"])
-        found = await self.kit.threads.run(lambda: self.kit.documents.read(target, debate, build))
+        found = await self.kit.threads.run(
+            lambda: self.kit.documents.read(target, debate, build, of_posts=of_posts)
+        )
         if isinstance(found, Refused):
             raise refusal(found)
         return document_response(found, self.request.headers.get("if-none-match"))
@@ -258,7 +260,9 @@ class Call:
         return credentials
 
     def _found(self, credentials: Credentials, key: str | None) -> tuple[Caller, Replay | None]:
-        with self.kit.readers.snapshot() as snapshot:
+        # A session is found with one statement, a key with several.
+        readers = self.kit.readers
+        with readers.snapshot() if credentials.is_key else readers.glance() as snapshot:
             return self._caller(snapshot, credentials, key)
 
     def _caller(

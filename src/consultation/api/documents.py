@@ -10,6 +10,7 @@ then the journal grows a second time to a length that it had before, and says so
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -20,7 +21,7 @@ import orjson
 from consultation import __version__
 from consultation.api.rendering import with_html
 from consultation.application.ports import Clock
-from consultation.application.readers import Document, Readers, Snapshot
+from consultation.application.readers import Document, Moved, Readers, Snapshot
 from consultation.application.versions import DebateVersion, Versions
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import format_instant
@@ -131,30 +132,58 @@ class PublicDocuments:
             return None
         return document
 
-    def read(self, target: tuple[bytes, bytes], debate: UUID, build: Builder) -> PublicDocument | Refused:
+    def read(
+        self, target: tuple[bytes, bytes], debate: UUID, build: Builder, *, of_posts: bool = False
+    ) -> PublicDocument | Refused:
         """The document of a debate: finished when its version stands, else built anew.
 
         One statement when nothing changed. Refused with debate_not_found for a draft or an
-        unknown id, or with what the builder refuses.
+        unknown id, or with what the builder refuses. A document that is made `of_posts` alone is
+        read at a glance, and in a snapshot only when somebody acts at this very moment.
         """
-        with self._readers.snapshot() as snapshot:
-            version = snapshot.version(debate)
-            if version is None:
-                return Refused(RefusalCode.DEBATE_NOT_FOUND)
-            phase = version.phase_at(self._clock())
-            document = self._cache.get(target)
-            if document is not None and document.is_current(version, phase):
-                return document
-            built = build(snapshot, version, phase)
-        if isinstance(built, Refused):
-            return built
-        document = _finish(built, version, phase)
+        found = self._looked_up(target, debate, build) if of_posts else None
+        if found is None:
+            with self._readers.snapshot() as snapshot:
+                found = self._look_up(snapshot, target, debate, build)
+        if not isinstance(found, _Anew):
+            return found
+        # Encoded here, after the snapshot was given back: a page of long texts takes its time.
+        document = _finish(found)
         self._cache.put(target, document)
         return document
 
+    def _looked_up(
+        self, target: tuple[bytes, bytes], debate: UUID, build: Builder
+    ) -> "PublicDocument | _Anew | Refused | None":
+        with suppress(Moved), self._readers.glance() as glance:
+            return self._look_up(glance, target, debate, build)
+        return None
 
-def _finish(built: Built, version: DebateVersion, phase: Phase) -> PublicDocument:
-    # Rendered here, after the snapshot was given back: a page of long texts takes its time.
+    def _look_up(
+        self, snapshot: Snapshot, target: tuple[bytes, bytes], debate: UUID, build: Builder
+    ) -> "PublicDocument | _Anew | Refused":
+        version = snapshot.version(debate)
+        if version is None:
+            return Refused(RefusalCode.DEBATE_NOT_FOUND)
+        phase = version.phase_at(self._clock())
+        document = self._cache.get(target)
+        if document is not None and document.is_current(version, phase):
+            return document
+        built = build(snapshot, version, phase)
+        return built if isinstance(built, Refused) else _Anew(built, version, phase)
+
+
+@dataclass(frozen=True, slots=True)
+class _Anew:
+    """What a document is to be made of."""
+
+    built: Built
+    version: DebateVersion
+    phase: Phase
+
+
+def _finish(anew: _Anew) -> PublicDocument:
+    built, version, phase = anew.built, anew.version, anew.phase
     body = encode(with_html(built.document) if built.with_html else built.document)
     etag = entity_tag(version.journal_length, version.last_act_at, phase, built.revision)
     headers: dict[str, str] = {

@@ -17,6 +17,7 @@ from consultation.api.documents import PublicDocument, PublicDocuments, matches
 from consultation.api.hot import recognise
 from consultation.api.threads import Threads
 from consultation.application.ports import IdSource
+from consultation.domain.decisions import Refused
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 _COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
@@ -70,9 +71,13 @@ class Edge:
         if recognised is None:
             return None
         debate, build = recognised
+
+        def reading() -> PublicDocument | Refused:
+            return self._documents.read(target, debate, build, of_posts=True)
+
         # What is refused or fails here does so again in the route, which has the words for it.
         with suppress(Exception):
-            found = await self._threads.run(lambda: self._documents.read(target, debate, build))
+            found = await self._threads.run(reading)
             return found if isinstance(found, PublicDocument) else None
         return None
 

@@ -1,47 +1,71 @@
-"""The one document that is asked for more than all others: a thread, by its plain address.
+"""The public documents that are asked for most, recognised by their plain addresses.
 
-The framework's routing, parameters and responses cost more than building the document does. So
-the edge recognises this one address by itself, in its canonical form only: a lower-case id, a
-number, no query. Every other form, and every refusal, goes through the route, whose document
-this is to the byte (a test compares them).
+The framework's routing, parameters and responses cost more than building such a document does. So
+the edge recognises them by itself, in canonical form only: a lower-case id, a number, and at most
+a limit, an order and a cursor, each once. Every other form, and every refusal, goes through the
+route, whose document this is to the byte (a test compares them).
 """
 
 import re
 from typing import Final
 from uuid import UUID
 
-from consultation.api.documents import Builder, Built
-from consultation.application.posts import post_not_found
-from consultation.application.readers import Snapshot
-from consultation.application.versions import DebateVersion
-from consultation.domain.decisions import Refused
-from consultation.domain.period import Phase
+from consultation.api.documents import Builder
+from consultation.api.lists import Arguments, Contributions, thread_builder
+from consultation.api.pagination import LIMIT, LONGEST, Place
+from consultation.api.problems import Problem
+from consultation.application.readers import ContributionSort, ReplySort
 
-REPLIES_IN_THREAD: Final = 10
-_THREAD: Final = re.compile(
-    rb"/api/v1/debates/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/contributions/([1-9][0-9]{0,8})"
+_PATH: Final = re.compile(
+    rb"/api/v1/debates/([0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12})/contributions"
+    rb"(?:/([1-9][0-9]{0,8})(/arguments)?)?"
 )
-
-
-def thread_builder(number: int, *, with_html: bool = False) -> Builder:
-    """Builds a contribution with its first replies of each kind."""
-
-    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
-        thread = snapshot.thread(version, number, REPLIES_IN_THREAD)
-        if thread is None:
-            return post_not_found(number)
-        revision = thread["contribution"].get("revision", 0)
-        return Built(thread, revision, with_html=with_html)
-
-    return build
+_QUERY: Final = re.compile(r"(limit|sort|cursor)=([A-Za-z0-9_-]{1,400})")
+_NUMBER: Final = re.compile(r"[1-9][0-9]{0,2}")
+_CONTRIBUTION_SORTS: Final = {
+    sort.value: sort for sort in ContributionSort if sort is not ContributionSort.RANDOM
+}
+_REPLY_SORTS: Final = {sort.value: sort for sort in ReplySort}
 
 
 def recognise(target: tuple[bytes, bytes]) -> tuple[UUID, Builder] | None:
     """The debate and the builder of a request target (raw path, query string), if it is hot."""
-    path, query = target
-    if query:
-        return None
-    found = _THREAD.fullmatch(path)
+    raw_path, raw_query = target
+    found = _PATH.fullmatch(raw_path)
     if found is None:
         return None
-    return UUID(found[1].decode()), thread_builder(int(found[2]))
+    debate, number, arguments = found.groups()
+    builder: Builder | None
+    if number is not None and arguments is None:
+        builder = None if raw_query else thread_builder(int(number))
+    else:
+        place = Place(raw_path.decode("latin-1"), raw_query.decode("latin-1"))
+        builder = _list_builder(place, None if number is None else int(number))
+    return None if builder is None else (UUID(debate.decode()), builder)
+
+
+def _list_builder(place: Place, number: int | None) -> Builder | None:
+    asked: dict[str, str] = {}
+    for part in place.query.split("&") if place.query else ():
+        parameter = _QUERY.fullmatch(part)
+        if parameter is None or parameter[1] in asked:
+            return None
+        asked[parameter[1]] = parameter[2]
+    limit = asked.get("limit", str(LIMIT))
+    if not _NUMBER.fullmatch(limit) or int(limit) > LONGEST:
+        return None
+    wanted: Contributions | Arguments
+    if number is None:
+        order = _CONTRIBUTION_SORTS.get(asked.get("sort", Contributions().sort))
+        if order is None:
+            return None
+        wanted = Contributions(order, int(limit), asked.get("cursor"))
+    else:
+        reply_order = _REPLY_SORTS.get(asked.get("sort", ReplySort.OLDEST))
+        if reply_order is None:
+            return None
+        wanted = Arguments(number, None, reply_order, int(limit), asked.get("cursor"))
+    try:
+        return wanted.builder(place)
+    except Problem:
+        return None

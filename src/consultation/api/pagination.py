@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
 from uuid import UUID
@@ -13,6 +14,10 @@ from consultation.api.documents import Built
 from consultation.api.problems import Problem, TransportCode
 from consultation.application.readers import Page, Position, Window
 
+LIMIT: Final = 20
+"""Items of a page, unless asked otherwise."""
+LONGEST: Final = 100
+"""Items of the longest page."""
 _LARGEST: Final = 2**63 - 1
 
 
@@ -51,19 +56,31 @@ def _part(part: object, kind: type[int] | type[UUID]) -> int | UUID:
     raise ValueError(part)
 
 
-def next_link(request: Request, cursor: str, parameter: str = "cursor") -> str:
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a list was asked for: path and query string as they stand in its address."""
+
+    path: str
+    query: str
+
+
+def place_of(request: Request) -> Place:
+    """Where a request asks."""
+    return Place(request.url.path, request.url.query)
+
+
+def next_link(request: Request | Place, cursor: str, parameter: str = "cursor") -> str:
     """The `Link` header (RFC 8288) that leads to the next page."""
+    place = request if isinstance(request, Place) else place_of(request)
     query = [
-        (name, value)
-        for name, value in parse_qsl(request.url.query, keep_blank_values=True)
-        if name != parameter
+        (name, value) for name, value in parse_qsl(place.query, keep_blank_values=True) if name != parameter
     ]
-    target = f"{request.url.path}?{urlencode([*query, (parameter, cursor)])}"
+    target = f"{place.path}?{urlencode([*query, (parameter, cursor)])}"
     return f'<{target}>; rel="next"'
 
 
-def built_page(request: Request, page: Page, name: str) -> Built:
+def built_page(request: Request | Place, page: Page, name: str, *, with_html: bool = False) -> Built:
     """A page as a document, with the link to the next one."""
     cursor = None if page.position is None else encode_cursor(name, page.position)
     link = None if cursor is None else next_link(request, cursor)
-    return Built({"items": page.items, "next_cursor": cursor}, link=link)
+    return Built({"items": page.items, "next_cursor": cursor}, link=link, with_html=with_html)

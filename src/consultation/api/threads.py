@@ -2,10 +2,12 @@
 
 import asyncio
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from queue import SimpleQueue
+from threading import Thread
+from typing import Any, TypeAlias, TypeVar
 
 Result = TypeVar("Result")
+_Job: TypeAlias = "tuple[Callable[[], Any], asyncio.Future[Any]]"
 
 
 class Threads:
@@ -15,18 +17,81 @@ class Threads:
     """
 
     def __init__(self, size: int) -> None:
-        self._core = ThreadPoolExecutor(size, thread_name_prefix="core")
-        self._mail = ThreadPoolExecutor(1, thread_name_prefix="mail")
+        self._core = _Pool(size, "core")
+        self._mail = _Pool(1, "mail")
 
     async def run(self, function: Callable[[], Result]) -> Result:
         """Run a function of the core and wait for it."""
-        return await asyncio.get_running_loop().run_in_executor(self._core, function)
+        return await self._core.run(function)
 
     async def run_mail(self, function: Callable[[], Result]) -> Result:
         """Run a function that talks to the mail server and wait for it."""
-        return await asyncio.get_running_loop().run_in_executor(self._mail, function)
+        return await self._mail.run(function)
 
     def close(self) -> None:
         """Let running work end and take no more."""
-        self._core.shutdown(wait=True)
-        self._mail.shutdown(wait=True)
+        self._core.close()
+        self._mail.close()
+
+
+class _Pool:
+    """Threads that take turns at a queue.
+
+    The executors of the standard library make a future of their own for each call, with a lock and
+    a condition, beside the one that the event loop waits for: half of what the hop costs.
+    """
+
+    def __init__(self, size: int, name: str) -> None:
+        self._jobs: SimpleQueue[_Job | None] = SimpleQueue()
+        self._threads = [Thread(target=self._work, name=f"{name}_{n}", daemon=True) for n in range(size)]
+        self._started = False
+        self._closed = False
+
+    def run(self, function: Callable[[], Result]) -> "asyncio.Future[Result]":
+        """Have a function run. Raises RuntimeError once the pool is closed."""
+        if self._closed:
+            message = "the threads have ended"
+            raise RuntimeError(message)
+        if not self._started:
+            self._started = True
+            for thread in self._threads:
+                thread.start()
+        future: asyncio.Future[Result] = asyncio.get_running_loop().create_future()
+        self._jobs.put((function, future))
+        return future
+
+    def close(self) -> None:
+        """Take no more, and wait for the work that was taken."""
+        self._closed = True
+        if self._started:
+            for _ in self._threads:
+                self._jobs.put(None)
+            for thread in self._threads:
+                thread.join()
+
+    def _work(self) -> None:
+        while (job := self._jobs.get()) is not None:
+            function, future = job
+            if future.cancelled():
+                continue
+            tell: tuple[Callable[[asyncio.Future[Any], Any], None], Any]
+            try:
+                tell = (_succeed, function())
+            except BaseException as error:  # noqa: BLE001 - raised again by whoever waits for it
+                tell = (_fail, error)
+            try:
+                future.get_loop().call_soon_threadsafe(tell[0], future, tell[1])
+            except RuntimeError:
+                continue  # the loop has ended, and nobody waits any more
+            finally:
+                del job, function, future, tell  # what they hold need not last until the next job
+
+
+def _succeed(future: "asyncio.Future[Any]", result: object) -> None:
+    if not future.done():
+        future.set_result(result)
+
+
+def _fail(future: "asyncio.Future[Any]", error: BaseException) -> None:
+    if not future.done():
+        future.set_exception(error)

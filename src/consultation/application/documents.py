@@ -7,7 +7,7 @@ and tests hold every answer against the declaration.
 
 from dataclasses import asdict, dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from consultation.application.ports import Account, Counters, Counts, Member, Organisation
@@ -18,6 +18,11 @@ from consultation.domain.period import Phase
 from consultation.domain.permissions import participation_in
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import Vote
+
+# Plain strings: to compare with a member of an enumeration takes longer, and pages have many rows.
+_VISIBLE: Final = PostState.VISIBLE.value
+_CONTRIBUTION: Final = PostKind.CONTRIBUTION.value
+_ARGUMENT: Final = PostKind.ARGUMENT.value
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class DebateLabel:
 
 def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - any row with a post's columns
     """A post as everybody may see it: itself, or its tombstone."""
-    if row.state != PostState.VISIBLE:
+    if row.state != _VISIBLE:
         return tombstone_document(row, debate)
     document: Document = {
         "number": row.number,
@@ -70,7 +75,7 @@ def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - 
         "reference": row.reference,
         "reported_tally": row.reported_tally,
     }
-    if row.kind == PostKind.CONTRIBUTION:
+    if row.kind == _CONTRIBUTION:
         document["title"] = row.title
         document["theme"] = row.theme
         document["tally"] = {
@@ -83,7 +88,7 @@ def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - 
         return document
     document["contribution"] = row.contribution
     document["support"] = row.support
-    if row.kind == PostKind.ARGUMENT:
+    if row.kind == _ARGUMENT:
         document["side"] = row.side
         return document
     document["title"] = row.title
@@ -104,9 +109,9 @@ def tombstone_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN4
         "contribution": row.contribution,
         "url": f"{debate.url}/{row.number}",
     }
-    if row.kind == PostKind.CONTRIBUTION:
+    if row.kind == _CONTRIBUTION:
         document["counts"] = {"pro": row.pro, "contra": row.contra, "sources": row.sources}
-    elif row.kind == PostKind.ARGUMENT:
+    elif row.kind == _ARGUMENT:
         document["side"] = row.side
     return document
 

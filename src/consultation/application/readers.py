@@ -69,6 +69,10 @@ class Own:
     posts: Mapping[int, PostHead]
 
 
+class Moved(Exception):
+    """What was read at a glance may not belong together: it must be read in a snapshot."""
+
+
 class Snapshot(Protocol):
     """One consistent view of the database."""
 
@@ -188,3 +192,10 @@ class Readers(Protocol):
 
     def snapshot(self) -> AbstractContextManager[Snapshot]:
         """A consistent view, for the duration of the context."""
+
+    def glance(self) -> AbstractContextManager[Snapshot]:
+        """A view that costs less and is consistent for one thing only.
+
+        That is whatever is read with one statement (a version, a caller), or posts together with
+        a version that was read before: these raise `Moved` when somebody may have acted between.
+        """

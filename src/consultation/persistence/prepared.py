@@ -65,10 +65,13 @@ class _Form:
             return [self.make_row(row) for row in found]
         rows = []
         for values in found:
-            row = list(values)
+            row: list[Any] | None = None
             for index, convert in self.converts:
-                row[index] = convert(row[index])
-            rows.append(self.make_row(row))
+                value = values[index]
+                if value is not None:  # which means the same to every type
+                    row = list(values) if row is None else row
+                    row[index] = convert(value)
+            rows.append(self.make_row(values if row is None else row))
         return rows
 
 

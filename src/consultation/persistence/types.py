@@ -80,6 +80,26 @@ def _formatted(element: InstantText, compiler: SQLCompiler, **options: Any) -> s
     return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
 
 
+class WhereNotOneSnapshot(FunctionElement[Any]):
+    """A column whose value is asked for only where a glance is not one snapshot; else null.
+
+    SQLite reads all of a transaction from one snapshot and need not look the value up.
+    """
+
+    inherit_cache = True
+    name = "where_not_one_snapshot"
+
+
+@compiles(WhereNotOneSnapshot, "sqlite")
+def _not_asked(_element: WhereNotOneSnapshot, _compiler: SQLCompiler, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return "NULL"
+
+
+@compiles(WhereNotOneSnapshot, "postgresql")
+def _asked(element: WhereNotOneSnapshot, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return compiler.process(element.clauses, **options)
+
+
 Digest = LargeBinary(32)
 """A SHA-256 value, 32 bytes."""
 

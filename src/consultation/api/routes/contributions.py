@@ -1,6 +1,5 @@
 """Contributions, their arguments and their sources: reading and posting."""
 
-from dataclasses import replace
 from typing import Annotated
 from uuid import UUID
 
@@ -9,11 +8,10 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import Call, CallDep
-from consultation.api.documents import Built
-from consultation.api.hot import thread_builder
-from consultation.api.pagination import built_page, window
+from consultation.api.lists import Arguments, Contributions, Sources, thread_builder
+from consultation.api.pagination import place_of
 from consultation.api.posted import posted_answer
-from consultation.api.problems import Problem, TransportCode
+from consultation.api.problems import TransportCode
 from consultation.api.rendering import Render
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import Cursor, Limit
@@ -31,11 +29,9 @@ from consultation.api.schemas.posts import (
 )
 from consultation.api.schemas.types import PathNumber, Slug
 from consultation.api.schemas.types import Query as SearchQuery
-from consultation.application.posts import Draft, add_post, post_not_found
-from consultation.application.readers import ContributionSort, ReplySort, Snapshot
-from consultation.application.versions import DebateVersion
-from consultation.domain.decisions import RefusalCode, Refused
-from consultation.domain.period import Phase
+from consultation.application.posts import Draft, add_post
+from consultation.application.readers import ContributionSort, ReplySort
+from consultation.domain.decisions import RefusalCode
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostText, Side
 
@@ -87,22 +83,9 @@ async def list_contributions(
     `most_discussed` by arguments; ties go to the higher number. `random` with the same seed is
     the same order for everybody.
     """
-    name = f"{sort.value}:{seed}" if sort is ContributionSort.RANDOM else sort.value
-    shape = {
-        ContributionSort.NEWEST: (int,),
-        ContributionSort.OLDEST: (int,),
-        ContributionSort.RANDOM: (int, int, int),
-    }.get(sort, (int, int))
-    page = window(cursor, limit, name, *shape)
-    if sort is ContributionSort.RANDOM and page.after is not None and page.after[0] not in {0, 1}:
-        # The ring is walked once; a lap that somebody made up would be walked for ever.
-        raise Problem(TransportCode.CURSOR_INVALID)
-
-    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built:
-        found = snapshot.contributions(version, sort, page, theme, q, seed)
-        return replace(built_page(request, found, name), with_html=render is not None)
-
-    return await call.document(debate_id, build)
+    wanted = Contributions(sort, limit, cursor, theme, q, seed)
+    build = wanted.builder(place_of(request), with_html=render is not None)
+    return await call.document(debate_id, build, of_posts=wanted.is_read_at_once)
 
 
 @router.get(
@@ -115,7 +98,8 @@ async def get_thread(
     call: CallDep, debate_id: UUID, number: ContributionNumber, render: Render = None
 ) -> Response:
     """The thread: tally, counts, and the first ten replies of each kind, oldest first."""
-    return await call.document(debate_id, thread_builder(number, with_html=render is not None))
+    builder = thread_builder(number, with_html=render is not None)
+    return await call.document(debate_id, builder, of_posts=True)
 
 
 @router.get(
@@ -142,16 +126,9 @@ async def list_arguments(
     limit: Limit = 20,
 ) -> Response:
     """For and against, tombstones in their places."""
-    name = f"arguments:{sort.value}"
-    page = window(cursor, limit, name, *((int, int) if sort is ReplySort.MOST_SUPPORTED else (int,)))
-
-    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
-        found = snapshot.arguments(version, number, side, sort, page)
-        if found is None:
-            return post_not_found(number)
-        return replace(built_page(request, found, name), with_html=render is not None)
-
-    return await call.document(debate_id, build)
+    wanted = Arguments(number, side, sort, limit, cursor)
+    build = wanted.builder(place_of(request), with_html=render is not None)
+    return await call.document(debate_id, build, of_posts=True)
 
 
 @router.get(
@@ -171,16 +148,9 @@ async def list_sources(
     limit: Limit = 20,
 ) -> Response:
     """Titled links, tombstones in their places."""
-    name = f"sources:{sort.value}"
-    page = window(cursor, limit, name, *((int, int) if sort is ReplySort.MOST_SUPPORTED else (int,)))
-
-    def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
-        found = snapshot.sources(version, number, sort, page)
-        if found is None:
-            return post_not_found(number)
-        return replace(built_page(request, found, name), with_html=render is not None)
-
-    return await call.document(debate_id, build)
+    wanted = Sources(number, sort, limit, cursor)
+    build = wanted.builder(place_of(request), with_html=render is not None)
+    return await call.document(debate_id, build, of_posts=True)
 
 
 async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.listing import cached_answer
-from consultation.api.pagination import built_page, window
+from consultation.api.pagination import LONGEST, built_page, window
 from consultation.api.problems import Problem, TransportCode
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.debates import Organisation, OrganisationPage
@@ -28,7 +28,7 @@ router = APIRouter(prefix="/organisations", tags=["organisations"], route_class=
 
 OrganisationSlug = Annotated[Slug, Path(description="The organisation's slug.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of a page.")]
-Limit = Annotated[int, Query(ge=1, le=100, description="Longest page.")]
+Limit = Annotated[int, Query(ge=1, le=LONGEST, description="Longest page.")]
 NOT_FOUND = RefusalCode.ORGANISATION_NOT_FOUND
 
 

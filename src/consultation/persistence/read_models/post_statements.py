@@ -18,8 +18,8 @@ from sqlalchemy import (
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.posts import PostKind, Side
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.tables import posts, revisions
-from consultation.persistence.types import InstantText
+from consultation.persistence.tables import debates, posts, revisions
+from consultation.persistence.types import InstantText, WhereNotOneSnapshot
 
 # Instants go into documents as text: the database writes it, nothing parses it.
 COLUMNS: Final = (
@@ -50,7 +50,14 @@ COLUMNS: Final = (
     posts.c.reference,
     posts.c.reported_tally,
 )
-_POST: Final = select(*COLUMNS).where(posts.c.debate_key == bindparam("debate_key"))
+# Read along with the posts, so that who reads without a transaction can tell whether they are those
+# of the version that was read before.
+_LENGTH: Final = (
+    select(debates.c.journal_length).where(debates.c.key == bindparam("debate_key")).scalar_subquery()
+)
+_POST: Final = select(*COLUMNS, WhereNotOneSnapshot(_LENGTH).label("journal_length")).where(
+    posts.c.debate_key == bindparam("debate_key")
+)
 _ONE: Final = _POST.where(posts.c.number == bindparam("number"))
 
 

@@ -8,6 +8,7 @@ from consultation.application.documents import DebateLabel, post_document
 from consultation.application.readers import (
     ContributionSort,
     Document,
+    Moved,
     Page,
     Position,
     ReplySort,
@@ -45,12 +46,24 @@ class PostReads(Reads):
 
     def post(self, version: DebateVersion, number: int) -> Document | None:
         """Whatever bears the number, a tombstone included."""
-        row = ONE.first(self._connection, debate_key=version.key, number=number)
+        row = self._one(version, number)
         return None if row is None else post_document(row, self._label(version))
+
+    def _one(self, version: DebateVersion, number: int) -> Any | None:  # noqa: ANN401 - a row of ONE
+        rows = self._posts(version, ONE, number=number)
+        return rows[0] if rows else None
+
+    def _posts(self, version: DebateVersion, statement: Prepared, **given: Any) -> list[Any]:  # noqa: ANN401 - any column type
+        """The rows of a statement about posts, those of this version of their debate. Raises Moved."""
+        rows = statement.all(self._connection, debate_key=version.key, **given)
+        # When no row was found, nobody can tell of which version that holds.
+        if self._is_glance and (not rows or rows[0].journal_length != version.journal_length):
+            raise Moved
+        return rows
 
     def thread(self, version: DebateVersion, number: int, replies: int) -> Document | None:
         """A contribution with the first replies of each kind."""
-        rows = THREAD.all(self._connection, debate_key=version.key, number=number, replies=replies)
+        rows = self._posts(version, THREAD, number=number, replies=replies)
         if not rows or rows[0].kind != PostKind.CONTRIBUTION:
             return None
         # The branches come in the order of the statement; within one, the database may not keep
@@ -79,16 +92,16 @@ class PostReads(Reads):
         """A page of contributions, tombstones in their places."""
         if sort is ContributionSort.RANDOM:
             return self._shuffled(version, window, theme, query, seed)
-        given = self._given(version, window, theme)
+        given = self._given(window, theme)
         if query is None:
             statement = contribution_page(sort, theme=theme is not None, after=window.after is not None)
         else:
             statement = self._search(version, sort, window, theme, query)
-        rows, more = cut(statement.all(self._connection, **given), window)
+        rows, more = cut(self._posts(version, statement, **given), window)
         return self._page(version, rows, _position(rows, sort) if more else None)
 
-    def _given(self, version: DebateVersion, window: Window, theme: str | None) -> dict[str, Any]:
-        given: dict[str, Any] = {"debate_key": version.key, "rows": window.limit + 1}
+    def _given(self, window: Window, theme: str | None) -> dict[str, Any]:
+        given: dict[str, Any] = {"rows": window.limit + 1}
         if theme is not None:
             given["theme"] = theme
         if window.after is not None:
@@ -128,7 +141,7 @@ class PostReads(Reads):
         rows: list[tuple[int, Any]] = []
         while lap < 2 and len(rows) <= window.limit:  # noqa: PLR2004 - the ring has two parts
             rest = Window(window.limit - len(rows), tuple(place) or None)
-            given = self._given(version, rest, theme) | {"start": start}
+            given = self._given(rest, theme) | {"debate_key": version.key, "start": start}
             sort = ContributionSort.RANDOM
             if query is None:
                 statement = contribution_page(sort, theme=theme is not None, after=bool(place), lap=lap)
@@ -176,11 +189,11 @@ class PostReads(Reads):
         sort: ReplySort,
         window: Window,
     ) -> Page | None:
-        root = ONE.first(self._connection, debate_key=version.key, number=number)
+        root = self._one(version, number)
         if root is None or root.kind != PostKind.CONTRIBUTION:
             return None
-        given = self._given(version, window, None) | {"number": number}
-        rows, more = cut(statement.all(self._connection, **given), window)
+        given = self._given(window, None) | {"number": number}
+        rows, more = cut(self._posts(version, statement, **given), window)
         return self._page(version, rows, _position(rows, sort) if more else None)
 
     def posts_by_reference(self, version: DebateVersion, reference: str) -> list[Document]:
