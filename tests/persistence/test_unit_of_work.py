@@ -3,6 +3,7 @@
 import sqlite3
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from itertools import count
 from threading import Barrier
 from uuid import UUID
 
@@ -250,11 +251,11 @@ def test_two_first_codes_for_one_address_at_once_are_both_counted(postgresql: Da
     both_looked = Barrier(2)
 
     class Meeting(StepClock):
-        meetings = 0
+        # Unlike adding to a number, taking the next of these cannot be lost between two threads.
+        readings = count(1)
 
         def __call__(self) -> object:  # type: ignore[override]  # read as a clock all the same
-            self.meetings += 1
-            if self.meetings <= 2:
+            if next(self.readings) <= 2:
                 both_looked.wait(timeout=10)
             return super().__call__()
 
