@@ -208,7 +208,8 @@ def test_two_commands_that_lock_crosswise_both_succeed(postgresql: Database) -> 
     with ThreadPoolExecutor(2) as pool:
         results = set(pool.map(locking, ("ville-a", "ville-b"), ("ville-b", "ville-a")))
     assert results == {"ville-a", "ville-b"}
-    assert len(runs) == 3, "one of them was the victim and was run again"
+    # More than once, when the victim comes back before the other has woken and taken its lock.
+    assert len(runs) >= 3, "one of them was the victim and was run again"
 
 
 @pytest.mark.postgres
