@@ -52,7 +52,7 @@ class Process:
 
     def as_caller(self, caller: Caller) -> Caller:
         """The same person, calling this process."""
-        return Caller(self.client, caller.token)
+        return Caller(self.client, caller.token, caller.on_behalf_of)
 
 
 @dataclass

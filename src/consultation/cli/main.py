@@ -18,6 +18,7 @@ COMMANDS: Final = {
     "migrate": "migrating:migrate",
     "organisation": "organisations:organisation",
     "member": "members:member",
+    "key": "keys:key",
     "session": "sessions:session",
     "import": "importing:import_",
     "export": "exporting:export",

@@ -114,6 +114,7 @@ class ArchiveMaker:
                 "number": number,
                 "digest": entry.digest.hex(),
                 "leaf_hash": entry.leaf_hash().hex(),
+                "access_key": None,
             }
         )
         return {"sequence": sequence, "salt": salt.hex()}
