@@ -25,7 +25,7 @@ def scopes_behind(secret: str) -> frozenset[Scope] | None:
 
 
 def test_the_scopes_of_the_command_are_those_of_the_domain() -> None:
-    assert SCOPES == tuple(Scope)
+    assert tuple(Scope) == SCOPES
 
 
 def test_a_key_is_made_listed_and_revoked(cli: Cli, town: str) -> None:
@@ -35,7 +35,7 @@ def test_a_key_is_made_listed_and_revoked(cli: Cli, town: str) -> None:
     secret = made.out.split()[-1]
     assert secret.startswith("cns_")
     assert secret not in made.err
-    assert scopes_behind(secret) == {Scope.EXPORTS, Scope.DEBATES_READ}
+    assert scopes_behind(secret) == frozenset({Scope.EXPORTS, Scope.DEBATES_READ})
     listed = cli("key", "list", town).out
     uid, hint, name, scopes, state, use = listed.strip().split("\t")
     assert (hint, name, scopes, use) == (secret[:8], "Site web", "debates:read,exports", "never used")
