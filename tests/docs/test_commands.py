@@ -17,7 +17,7 @@ from consultation.api.app import interface, openapi_bytes
 from consultation.api.pages.book import Book
 from consultation.application.organisations import give_role
 from consultation.domain.actors import Role
-from tests.builders import Town
+from tests.builders import Caller, Town
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
 
@@ -66,6 +66,13 @@ class Everybody:
 
         town.services.work.perform(promote)
 
+        scopes = ["participation:write"]
+        self.key = self.caller.post(
+            f"/organisations/{ORGANISATION}/keys", {"name": "Site", "scopes": scopes}
+        ).json()
+        named = Caller(town.client, self.key["token"], "7f3a9c52e1")
+        named.put(f"/organisations/{ORGANISATION}/participant", {"locale": "fr"})
+
     def variables(self, name: str) -> dict[str, str]:
         """Values for the shell variables with which the example of an operation succeeds."""
         town = self.town
@@ -87,6 +94,9 @@ class Everybody:
             "TOKEN": str(self.caller.token),
             "ETAG": etag,
             "PERSON": member["id"],
+            "KEY": self.key["id"],
+            "SECRET": self.key["token"],
+            "CITIZEN": "7f3a9c52e1",
         }
 
 

@@ -14,6 +14,7 @@ VARIABLES: Final = {
     "number": "$NUMBER",
     "slug": "$ORGANISATION",
     "person": "$PERSON",
+    "key": "$KEY",
 }
 """Path parameters and the shell variables that stand for them."""
 
@@ -30,7 +31,9 @@ def curl(method: str, path: str, operation: Mapping[str, Any], example: object) 
         if parameter["in"] == "query" and parameter["required"]
     ]
     parts = [f"curl {_chosen(method, has_body=example is not None)}{_address(path, needed)}"]
-    if operation["security"] and {} not in operation["security"]:
+    if operation["x-access"] == "key":
+        parts += ['-H "Authorization: Bearer $SECRET"', '-H "On-Behalf-Of: $CITIZEN"']
+    elif operation["security"] and {} not in operation["security"]:
         parts.append('-H "Authorization: Bearer $TOKEN"')
     if any(parameter["name"] == "If-Match" for parameter in operation["parameters"]):
         parts.append('-H "If-Match: $ETAG"')

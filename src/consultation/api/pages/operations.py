@@ -14,7 +14,9 @@ _ACCESS: Final = {
     "public": "Anyone.",
     "anyone": "Anyone; the answer depends on who asks.",
     "person": "Whoever is signed in.",
+    "key": "",
 }
+"""Who may call, besides keys; those of staff follow from the act."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,11 +137,19 @@ def _parameter(declared: Mapping[str, Any]) -> Parameter:
 
 def _access(declared: Mapping[str, Any]) -> str:
     access = declared["x-access"]
-    if access in _ACCESS:
-        return _ACCESS[access]
-    *others, last = sorted(role.value for role in STAFF_ACTS[Act(declared["x-act"])])
-    roles = f"{', '.join(others)} or {last}" if others else last
-    return f"Members of the organisation with the role {roles}."
+    scopes = declared.get("x-scopes") or ()
+    keys = f"Keys of the organisation with the scope {' or '.join(scopes)}." if scopes else ""
+    if access == "staff":
+        roles = _words(sorted(role.value for role in STAFF_ACTS[Act(declared["x-act"])]))
+        people = f"Members of the organisation with the role {roles}."
+    else:
+        people = _ACCESS[access]
+    return f"{people} {keys}".strip()
+
+
+def _words(alternatives: list[str]) -> str:
+    *others, last = alternatives
+    return f"{', '.join(others)} or {last}" if others else last
 
 
 def named(schema: Schema) -> str | None:
