@@ -125,6 +125,13 @@ def test_an_unfit_name_of_a_user_is_malformed(town: Town, name: str) -> None:
     assert answer.json()["errors"][0]["pointer"] == "#/header/On-Behalf-Of"
 
 
+def test_two_users_at_once_are_malformed(town: Town) -> None:
+    bearer = ("Authorization", f"Bearer {town.key().token}")
+    named = [("On-Behalf-Of", "usager-1"), ("On-Behalf-Of", "usager-2")]
+    answer = town.client.get(f"/api/v1/organisations/{SLUG}/participant", headers=[bearer, *named])
+    assert answer.json()["code"] == "malformed"
+
+
 def test_a_person_cannot_act_as_a_towns_user(town: Town) -> None:
     debate = town.debate()
     for caller in (town.citizen(), town.administrator, town.anonymous):

@@ -86,9 +86,10 @@ def credentials_of(request: Request, public_url: str) -> Credentials | None:
     Raises Problem for a misused cookie, and for a user named otherwise than through a key.
     """
     token = session_token(request, public_url)
-    subject = request.headers.get(ON_BEHALF_OF)
-    if subject is not None and not SUBJECT.fullmatch(subject):
-        raise unfit_subject("1-200 visible ASCII")
+    subjects = request.headers.getlist(ON_BEHALF_OF)
+    if len(subjects) > 1 or not all(map(SUBJECT.fullmatch, subjects)):
+        raise unfit_subject("one user, 1-200 visible ASCII")
+    subject = subjects[0] if subjects else None
     if token is None:
         if subject is not None:
             raise unfit_subject("only with the key of an organisation")
