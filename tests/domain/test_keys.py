@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
-from consultation.domain.actors import ANONYMOUS, Role, key_of, within
+from consultation.domain.actors import ANONYMOUS, Person, Role, key_of, within
 from consultation.domain.contents import attributed
-from consultation.domain.debates import check_act, check_visible
+from consultation.domain.debates import Owner, check_act, check_visible
 from consultation.domain.decisions import ALLOWED, RefusalCode, Refused
 from consultation.domain.keys import (
     LONGEST_LIFE,
@@ -22,7 +22,7 @@ from consultation.domain.permissions import PARTICIPATION, Act, acting_role, che
 from tests.domain.builders import CLOSES_AT, KEY_UID, MIDWAY, US, ZONE, debate, draft, key, person, refusal
 
 ALL = tuple(Scope)
-THROUGH = person().__class__(1, "Camille", through=key(*ALL))
+THROUGH = Person(1, "Camille", through=key(*ALL))
 
 MAY: dict[Scope, set[str]] = {
     Scope.DEBATES_READ: {"read_drafts"},
@@ -79,13 +79,13 @@ def test_a_key_takes_part_for_a_person_only(act: Act) -> None:
 
 @pytest.mark.parametrize("act", sorted(set(Act) - PARTICIPATION))
 def test_whom_a_server_names_runs_nothing_whatever_roles_they_hold(act: Act) -> None:
-    named = THROUGH.__class__(1, "Camille", frozenset(Role), key(*ALL))
+    named = Person(1, "Camille", frozenset(Role), key(*ALL))
     assert check_permission(act, named) == Refused(RefusalCode.KEY_NOT_ACCEPTED)
 
 
 @pytest.mark.parametrize("act", Act)
 def test_a_key_of_another_organisation_does_nothing_in_a_debate(act: Act) -> None:
-    elsewhere = debate(owner=debate().owner.__class__(2, "ailleurs", "Ailleurs"))
+    elsewhere = debate(owner=Owner(2, "ailleurs", "Ailleurs"))
     for actor in (key(*ALL), THROUGH):
         assert not check_act(elsewhere, act, actor, MIDWAY).allowed
         unseen = draft(owner=elsewhere.owner)
@@ -110,7 +110,7 @@ def test_within_changes_nobody_but_keys() -> None:
     assert within(person(Role.ORGANISER), 2) == person(Role.ORGANISER)
     assert within(key(*ALL), 1) == key(*ALL)
     assert within(key(*ALL), 2) == key(organisation=1)
-    assert within(THROUGH, 2) == THROUGH.__class__(1, "Camille", through=key())
+    assert within(THROUGH, 2) == Person(1, "Camille", through=key())
 
 
 def test_the_journal_names_the_key_of_whoever_acts_through_one() -> None:
