@@ -5,10 +5,12 @@ import gc
 import logging
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from inspect import signature
 from typing import Any, Final
 
-from fastapi import FastAPI, Request
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
+from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException  # noqa: TID251 - turned into problem details here
 from starlette.responses import Response
@@ -91,11 +93,28 @@ def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
         **options,
     )
     for module in _V1:
-        app.include_router(module.router, prefix="/api/v1")
-    app.include_router(health.router)
-    app.include_router(reference.router)
+        _include(app, module.router, "/api/v1")
+    _include(app, health.router)
+    _include(app, reference.router)
     install_openapi(app)
     return app
+
+
+_ROUTE: Final = tuple(signature(APIRoute).parameters)
+
+
+def _include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
+    """Include the routes of a router as routes of the application itself.
+
+    FastAPI looks through a router that it includes twice for each call, and keeps notes meanwhile:
+    for a vote that took a tenth of the time.
+    """
+    for route in router.routes:
+        if not isinstance(route, APIRoute):
+            message = f"not a route of the interface: {route}"
+            raise TypeError(message)
+        kept = {name: getattr(route, name) for name in _ROUTE if hasattr(route, name)}
+        app.router.routes.append(type(route)(**kept | {"path": prefix + route.path}))
 
 
 def openapi_bytes() -> bytes:

@@ -10,6 +10,7 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 from consultation.api.problems import Problem, TransportCode
+from consultation.api.short_way import ShortWay
 
 
 class JsonRequest(Request):
@@ -27,16 +28,17 @@ class JsonRoute(APIRoute):
         """The handler, with the content type checked before the body is read."""
         handle = super().get_route_handler()
         takes_body = self.body_field is not None
+        short_way = ShortWay.to(self)
 
         async def handle_json(request: Request) -> Response:
-            if not takes_body:
-                return await handle(request)
-            request = JsonRequest(request.scope, request.receive)
-            media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
-            is_json = media_type == "application/json" or media_type.endswith("+json")
-            if not is_json and (media_type or await request.body()):
-                raise Problem(TransportCode.MEDIA_TYPE_UNSUPPORTED)
-            return await handle(request)
+            if takes_body:
+                request = JsonRequest(request.scope, request.receive)
+                media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+                is_json = media_type == "application/json" or media_type.endswith("+json")
+                if not is_json and (media_type or await request.body()):
+                    raise Problem(TransportCode.MEDIA_TYPE_UNSUPPORTED)
+            answer = None if short_way is None else await short_way.answer(request)
+            return await handle(request) if answer is None else answer
 
         return handle_json
 
