@@ -15,7 +15,7 @@ from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.ids import SystemIds
 from consultation.mail import mailer_from_url
-from consultation.mail.messages import sign_in_code_mail
+from consultation.mail.messages import invitation_mail, sign_in_code_mail
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
@@ -100,6 +100,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         service_name=settings.service_name,
         links=services.links,
         code_mail=sign_in_code_mail,
+        invitation_mail=invitation_mail,
         is_ready=lambda: present(services.database) == head(),
         clock=services.clock,
         digests=services.digests,

@@ -39,6 +39,13 @@ def code_in(letter: EmailMessage) -> str:
     return str(found[0])
 
 
+def token_in(letter: EmailMessage) -> str:
+    """The code of an invitation, alone on its line."""
+    found = re.findall(r"^    ([A-Za-z0-9_-]{40,})\r?$", text_of(letter), re.MULTILINE)
+    assert len(found) == 1, found
+    return str(found[0])
+
+
 def ask_for_code(world: World, address: str) -> str:
     """Ask for a code and read it from the mail."""
     answer = world.process.anonymous.post("/auth/codes", {"email": address})

@@ -40,18 +40,29 @@ RUNNING: Final = (
     "close_debate",
     "reopen_debate",
 )
-STAFF_READING: Final = ("list_drafts", "get_draft", "list_members", "list_keys", "list_key_uses")
-MEMBERS: Final = ("add_member", "remove_member")
+STAFF_READING: Final = (
+    *("list_drafts", "get_draft", "list_members", "list_invitations"),
+    *("list_keys", "list_key_uses"),
+)
+INVITING: Final = ("invite_member", "name_first_administrator")
+MEMBERS: Final = (
+    *("add_member", "remove_member", "leave_organisation"),
+    *(*INVITING, "revoke_invitation", "accept_invitation"),
+)
+ORGANISATIONS: Final = ("create_organisation", "change_organisation")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
-WRITING: Final = ("change_me", *SIGNING_IN, *TAKING_PART, *RUNNING, *MEMBERS, *KEYS, "name_participant")
+WRITING: Final = (
+    *("change_me", *SIGNING_IN, *TAKING_PART, *RUNNING),
+    *(*MEMBERS, *ORGANISATIONS, *KEYS, "name_participant"),
+)
 
 OPERATIONS: Final = (*READING, *HEALTH, *OWN, *STAFF_READING, "get_participant", *WRITING)
 """Every operation."""
 
 WITHOUT_DEBATE: Final = (
     *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
-    *("list_drafts", "create_debate", "change_me", "list_members"),
-    *(*HEALTH, *SIGNING_IN, *MEMBERS, *KEYS),
+    *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
+    *(*HEALTH, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
 )
 """Operations that are about no debate in particular."""

@@ -20,6 +20,7 @@ Recipe = Callable[[Scene, Attempt], Response]
 
 ELSEWHERE: Final[Mapping[str, str]] = {
     RefusalCode.DEBATE_EXISTS: "an import on the command line; tests/exchange",
+    RefusalCode.LAST_PLATFORM_ADMINISTRATOR: "the command line; tests/cli/test_platform_administrators.py",
     TransportCode.NOT_FOUND: "no operation at all; test_problem_details",
     TransportCode.METHOD_NOT_ALLOWED: "no operation at all; test_problem_details",
 }
@@ -46,6 +47,8 @@ _TEXT_FIELD: Final = {
     "name_participant": ("name", 100),
     "create_debate": ("title", 500),
     "change_debate": ("title", 500),
+    "create_organisation": ("name", 200),
+    "change_organisation": ("name", 200),
 }
 """A text of each operation and its longest; the others take a reason of at most 2,000 characters."""
 
@@ -137,6 +140,8 @@ def _vote_of_another_kind(_: Scene, attempt: Attempt) -> Response:
 
 
 def _slug_taken(scene: Scene, attempt: Attempt) -> Response:
+    if attempt.operation.operation_id == "create_organisation":
+        return attempt.saying(slug="ville-exemple").send()
     slug = scene.town.anonymous.get(f"/debates/{scene.open}").json()["slug"]
     places = {"debate_id": scene.draft} if "debate_id" in attempt.places else {}
     return attempt.at(**places).saying(slug=slug).send()
@@ -246,6 +251,9 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.DEBATE_NOT_FOUND: _at(debate_id=NOBODY),
     RefusalCode.POST_NOT_FOUND: _at(number="999"),
     RefusalCode.MEMBER_NOT_FOUND: _at(person=NOBODY),
+    RefusalCode.INVITATION_NOT_FOUND: _at(invitation=NOBODY),
+    RefusalCode.INVITATION_UNUSABLE: _with(token="x" * 43),
+    RefusalCode.ADMINISTRATOR_EXISTS: _at(slug="ville-exemple"),
     RefusalCode.DEBATE_NOT_PUBLISHED: _in("draft"),
     RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,
     RefusalCode.PERIOD_NOT_OPEN: _in("upcoming"),

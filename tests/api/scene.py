@@ -17,9 +17,10 @@ from sqlalchemy import select
 
 from consultation.domain.actors import Role
 from consultation.domain.keys import is_key
+from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from consultation.persistence.tables import debates, posts
 from tests.api.contract import Contract, Operation
-from tests.api.mailbox import ask_for_code
+from tests.api.mailbox import ask_for_code, letters, token_in
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION, NOW, Caller, Town, rfc3339
 
@@ -54,6 +55,16 @@ BODIES: Final[Mapping[str, Any]] = {
     "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
     "rotate_key": {"grace_hours": 1},
     "name_participant": {"name": "Camille"},
+    "invite_member": {"email": "invitee@ville.example", "role": "moderator"},
+    "name_first_administrator": {"email": "invitee@ville.example"},
+    "accept_invitation": {"token": "no-such-invitation"},
+    "create_organisation": {
+        "slug": "ville-nouvelle",
+        "name": "Ville nouvelle",
+        "locale": "fr",
+        "time_zone": "Europe/Paris",
+    },
+    "change_organisation": {"name": "Ville d'Exemple"},
 }
 """The body of the good call of each operation that takes one."""
 
@@ -134,6 +145,16 @@ class Scene:
     def foreign(self) -> tuple[str, dict[Role, Caller]]:
         """Another organisation and its staff."""
         return self.world.organisation()
+
+    @cached_property
+    def platform(self) -> Caller:
+        """Somebody who runs the platform and belongs to no organisation."""
+        return self.world.platform_administrator()
+
+    @cached_property
+    def orphan(self) -> str:
+        """An organisation to which nobody belongs."""
+        return self.world.orphan()
 
     @cached_property
     def server(self) -> Caller:
@@ -221,11 +242,33 @@ class Scene:
         clock.set(now)
         return debate
 
+    def in_stage(self, stage: Stage) -> str:
+        """A new debate, with a contribution where there can be one."""
+        match stage:
+            case Stage.DRAFT:
+                return self.town.draft()
+            case Stage.UPCOMING:
+                return self.town.debate(opens_at=rfc3339(NOW + DAY), closes_at=rfc3339(NOW + 2 * DAY))
+            case Stage.OPEN:
+                debate = self.town.debate()
+                self.town.contribution(debate, self.author)
+                return debate
+            case Stage.CLOSED:
+                return self.closed_debate()
+
     def member(self) -> str:
         """The public id of a new moderator of the town."""
         email = f"{self.world.name()}@ville.example"
         answer = self.town.administrator.post(
             "/organisations/ville-exemple/members", {"email": email, "role": "moderator"}
+        )
+        return str(answer.json()["id"])
+
+    def invitation(self) -> str:
+        """The public id of a new invitation into the town."""
+        email = f"{self.world.name()}@ville.example"
+        answer = self.town.administrator.post(
+            "/organisations/ville-exemple/invitations", {"email": email, "role": "moderator"}
         )
         return str(answer.json()["id"])
 
@@ -241,18 +284,20 @@ class Scene:
             return self.town.anonymous
         if operation.access == "key":
             return self.user
+        if operation.act in PLATFORM_ACTS:
+            return self.platform
         return self.author if operation.access == "person" else self.town.administrator
 
     def attempt(self, name: str, caller: Caller | None = None) -> Attempt:
         """The good call of an operation, on what is shared: to be spoilt, not to succeed."""
         operation = self.contract.operations[name]
-        on = {"reopen_debate": "closed", "publish_debate": "draft", "get_draft": "draft"}
-        debate: str = getattr(self, on.get(name, "open"))
+        debate: str = getattr(self, stage_of(operation))
         places = {
             "debate_id": debate,
             "number": "1",
-            "slug": "ville-exemple",
+            "slug": self.orphan if name == "name_first_administrator" else "ville-exemple",
             "person": NOBODY,
+            "invitation": NOBODY,
             "key": NOBODY,
         }
         attempt = Attempt(
@@ -270,6 +315,14 @@ class Scene:
         attempt = self.attempt(name, caller)
         prepare = _FRESH.get(name)
         return attempt if prepare is None else prepare(self, attempt)
+
+
+def stage_of(operation: Operation) -> Stage:
+    """The stage of the debate on which the good call of an operation is made."""
+    if operation.operation_id == "get_draft":
+        return Stage.DRAFT
+    stages = PERMISSIONS[Act(operation.act)].stages if operation.act else None
+    return Stage.OPEN if stages is None or Stage.OPEN in stages else min(stages)
 
 
 def _on_own_post(scene: Scene, attempt: Attempt) -> Attempt:
@@ -293,6 +346,33 @@ def _another_session(scene: Scene, attempt: Attempt) -> Attempt:
     return attempt.by(scene.town.sign_in(email))
 
 
+def _new_slug(scene: Scene, attempt: Attempt) -> Attempt:
+    return attempt.saying(slug=f"ville-{scene.world.name()}")
+
+
+def _with_token(scene: Scene, attempt: Attempt) -> Attempt:
+    """An invitation into an organisation that nothing else looks at."""
+    slug, staff = scene.world.organisation()
+    email = f"{scene.world.name()}@ville.example"
+    staff[Role.ADMINISTRATOR].post(
+        f"/organisations/{slug}/invitations", {"email": email, "role": "moderator"}
+    )
+    return attempt.saying(token=token_in(letters(scene.world, email)[-1]))
+
+
+def _by_somebody_like(scene: Scene, attempt: Attempt) -> Attempt:
+    """By a new member who has the caller's role in the town; strangers stay who they are."""
+    if attempt.caller == scene.author:
+        attempt = attempt.by(scene.town.moderator)
+    for role, caller in scene.staff.items():
+        if caller == attempt.caller:
+            email = f"{scene.world.name()}@ville.example"
+            body = {"email": email, "role": role.value}
+            scene.town.administrator.post("/organisations/ville-exemple/members", body)
+            return attempt.by(scene.town.sign_in(email))
+    return attempt
+
+
 _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "request_code": _new_address,
     "sign_in": _with_code,
@@ -308,4 +388,10 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),
     "list_key_uses": lambda scene, attempt: attempt.at(key=scene.key()),
     "remove_member": lambda scene, attempt: attempt.at(person=scene.member()),
+    "leave_organisation": _by_somebody_like,
+    "invite_member": _new_address,
+    "name_first_administrator": _new_address,
+    "revoke_invitation": lambda scene, attempt: attempt.at(invitation=scene.invitation()),
+    "accept_invitation": _with_token,
+    "create_organisation": _new_slug,
 }

@@ -6,12 +6,12 @@ from threading import Barrier
 
 import pytest
 
-from tests.api.operations import MEMBERS, RUNNING, TAKING_PART
+from tests.api.operations import MEMBERS, ORGANISATIONS, RUNNING, TAKING_PART
 from tests.api.scene import DAY, REASON, Scene, without_id
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, CONTRIBUTION, NOW, Town, rfc3339
 
-KEYED = ("change_me", *TAKING_PART, *RUNNING, *MEMBERS)
+KEYED = ("change_me", *TAKING_PART, *RUNNING, *MEMBERS, *ORGANISATIONS)
 
 
 def length(town: Town, debate: str) -> int:

@@ -17,9 +17,11 @@ from sqlalchemy import Engine, Executable, event
 
 from consultation.api.app import openapi_bytes
 from consultation.application.organisations import add_organisation, give_role
+from consultation.application.platform import add_platform_administrator
 from consultation.application.ports import Mailer, Transaction
 from consultation.bootstrap import Services, build, create_app
 from consultation.domain.actors import Role
+from consultation.domain.decisions import Refused
 from consultation.settings import Settings
 from tests.api.contract import CheckedClient, Contract
 from tests.builders import NOW, Caller, StepClock, Town
@@ -101,6 +103,21 @@ class World:
 
         self.services.work.perform(found)
         return slug, {role: self.town.sign_in(f"{role.value}@{slug}.example") for role in Role}
+
+    def orphan(self) -> str:
+        """The slug of a new organisation to which nobody belongs."""
+        slug = f"ville-{self.name()}"
+        made = self.services.work.perform(
+            lambda tx: add_organisation(tx, slug, f"Ville {slug}", "Europe/Brussels", "nl")
+        )
+        assert not isinstance(made, Refused)
+        return slug
+
+    def platform_administrator(self) -> Caller:
+        """Somebody new who runs the platform and has no role in any organisation."""
+        email = f"{self.name()}@plateforme.example"
+        self.services.work.perform(lambda tx: add_platform_administrator(tx, email, "fr"))
+        return self.town.sign_in(email)
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:

@@ -80,9 +80,9 @@ def may(act: Act, who: str) -> bool:
         return who != "anonymous"
     if act in {Act.CLOSE, Act.READ_DRAFTS}:
         return who in STAFF
-    if act in {Act.MANAGE_MEMBERS, Act.MANAGE_KEYS}:
+    if act in {Act.MANAGE_MEMBERS, Act.MANAGE_KEYS, Act.CHANGE_ORGANISATION}:
         return who == "administrator"
-    if act is Act.NAME_PARTICIPANT:
+    if act in {Act.NAME_PARTICIPANT, Act.CREATE_ORGANISATION, Act.NAME_FIRST_ADMINISTRATOR}:
         return False
     return who in ORGANISERS
 

@@ -1,12 +1,24 @@
 """Every act by every set of roles, against a table written by hand from the roles of the product."""
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
 
 from consultation.domain.actors import ANONYMOUS, Role
 from consultation.domain.decisions import ALLOWED, RefusalCode, Refused
-from consultation.domain.permissions import PARTICIPATION, STAFF_ACTS, Act, acting_role, check_permission
+from consultation.domain.period import Phase
+from consultation.domain.permissions import (
+    PARTICIPATION,
+    PERMISSIONS,
+    PLATFORM_ACTS,
+    STAFF_ACTS,
+    Act,
+    Stage,
+    acting_role,
+    check_permission,
+    participation_in,
+)
 from tests.domain.builders import person
 
 ROLE_SETS = [frozenset(roles) for size in range(4) for roles in combinations(Role, size)]
@@ -29,6 +41,9 @@ MAY: dict[str, set[str]] = {
     "manage_members": {"administrator"},
     "manage_keys": {"administrator"},
     "name_participant": set(),
+    "change_organisation": {"administrator"},
+    "create_organisation": {"platform_administrator"},
+    "name_first_administrator": {"platform_administrator"},
 }
 
 
@@ -36,9 +51,24 @@ def test_the_table_names_every_act() -> None:
     assert set(MAY) == {act.value for act in Act}
 
 
-def test_an_act_is_either_taking_part_or_running_the_consultation() -> None:
-    assert PARTICIPATION | set(STAFF_ACTS) == set(Act)
-    assert not PARTICIPATION & set(STAFF_ACTS)
+def test_an_act_is_taking_part_or_running_a_consultation_or_running_the_platform() -> None:
+    assert sorted([*PARTICIPATION, *STAFF_ACTS, *PLATFORM_ACTS]) == sorted(Act)
+
+
+@pytest.mark.parametrize("act", Act)
+def test_running_the_platform_opens_nothing_but_acts_on_the_platform(act: Act) -> None:
+    alone = replace(person(), runs_platform=True)
+    assert check_permission(act, alone).allowed is (act in PLATFORM_ACTS | PARTICIPATION)
+    if act in PLATFORM_ACTS:
+        assert acting_role(act, alone) == "platform_administrator"
+        assert not check_permission(act, person(*Role)).allowed
+
+
+def test_nobody_takes_part_but_while_the_period_is_open() -> None:
+    for act in PARTICIPATION:
+        assert PERMISSIONS[act].stages == frozenset({Stage.OPEN})
+    assert [phase for phase in Phase if participation_in(phase)] == [Phase.OPEN]
+    assert participation_in(Phase.OPEN) == PARTICIPATION
 
 
 @pytest.mark.parametrize("act", Act)

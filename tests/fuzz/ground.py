@@ -8,8 +8,9 @@ from typing import TypeAlias
 from starlette.testclient import TestClient
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from consultation.application.organisations import give_role
+from consultation.application.organisations import add_organisation, give_role
 from consultation.application.people import open_session
+from consultation.application.platform import add_platform_administrator
 from consultation.application.ports import Transaction
 from consultation.bootstrap import Services, build, create_app
 from consultation.domain.actors import Role
@@ -17,6 +18,8 @@ from consultation.settings import Settings
 from tests.builders import Caller, StepClock, Town
 
 OMNIPOTENT = "organiser@ville.example"
+LEFT = "ville-quittee"
+"""An organisation that the omnipotent person may leave without losing power."""
 
 Seeds: TypeAlias = tuple[dict[str, str], list[int], str]
 """The debates by name, the numbers in the open one, and the id of a moderator."""
@@ -38,7 +41,7 @@ class Ground:
     person: str
 
     def token(self) -> str:
-        """A new session of the person who is author, organiser, moderator and administrator."""
+        """A new session of the person who is author, has every role, and runs the platform."""
 
         def open_one(tx: Transaction) -> str:
             account = tx.people.by_email(OMNIPOTENT)
@@ -60,6 +63,9 @@ def seed(settings: Settings) -> Seeds:
         def empower(tx: Transaction) -> str:
             for role in Role:
                 give_role(tx, "ville-exemple", OMNIPOTENT, role)
+            add_platform_administrator(tx, OMNIPOTENT, "fr")
+            add_organisation(tx, LEFT, "Ville quittée", "Europe/Paris", "fr")
+            give_role(tx, LEFT, OMNIPOTENT, Role.MODERATOR)
             return "empowered"
 
         services.work.perform(empower)

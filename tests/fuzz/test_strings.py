@@ -17,7 +17,7 @@ import pytest
 
 from consultation.api.app import openapi_bytes
 from tests.fuzz.direct import Answer, Direct, directly
-from tests.fuzz.ground import Ground
+from tests.fuzz.ground import LEFT, Ground
 from tests.fuzz.strings import NASTY, Place, places, put
 
 DOCUMENT: Final = json.loads(openapi_bytes())
@@ -33,6 +33,16 @@ FITTING: Final[dict[str, Any]] = {
     "sign_in": {"email": "camille@citoyens.example", "code": "123456"},
     "change_me": {"name": "Camille"},
     "add_member": {"email": "dominique@ville.example", "role": "moderator"},
+    "invite_member": {"email": "dominique@ville.example", "role": "moderator"},
+    "name_first_administrator": {"email": "dominique@ville.example"},
+    "accept_invitation": {"token": "3q2-7wEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJo"},
+    "create_organisation": {
+        "slug": "ville-nouvelle",
+        "name": "Ville nouvelle",
+        "locale": "fr",
+        "time_zone": "Europe/Paris",
+    },
+    "change_organisation": {"name": "Ville d'Exemple"},
     "create_debate": {
         "title": "Quelle place pour les arbres ?",
         "themes": [{"slug": "rues", "title": "Les rues"}],
@@ -65,6 +75,8 @@ WRITING_TEXTS: Final = {
     "post_source",
     "edit_post",
     "change_me",
+    "create_organisation",
+    "change_organisation",
 }
 
 
@@ -108,7 +120,8 @@ class Tried:
         self._known = {
             "debate_id": ground.debates[AIMED_AT.get(name, "open")],
             "number": str(ground.numbers[1 if name == "withdraw_post" else 0]),
-            "slug": "ville-exemple",
+            "slug": LEFT if name == "leave_organisation" else "ville-exemple",
+            "invitation": ground.person,
             "person": ground.person,
         }
         self._token = ground.token()

@@ -9,7 +9,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from consultation.application.debates import DebateEdit
-from consultation.domain.actors import Role
+from consultation.domain.actors import Capacity
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
 from consultation.localisation.catalogues import LOCALES
@@ -88,5 +88,5 @@ def composed() -> set[str]:
         *(f"word.kind.{kind}" for kind in PostKind),
         *(f"word.act.{act}" for act in Act),
         *(f"word.cause.{cause}" for cause in ("expired", "revoked", "rotated")),
-        *(f"word.role.{role}" for role in (*Role, "participant")),
+        *(f"word.role.{capacity}" for capacity in Capacity),
     }

@@ -64,6 +64,18 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "journal_length": 1,
     },
     "memberships": {"organisation_key": 1001, "person_key": 1001, "role": "moderator", "created_at": NOW},
+    "invitations": {
+        "key": 1001,
+        "uid": UUID(int=4001),
+        "organisation_key": 1001,
+        "email": "dominique@ville.example",
+        "role": "moderator",
+        "token_digest": DIGEST,
+        "inviter_key": 1001,
+        "invited_at": NOW,
+        "expires_at": NOW + DAY,
+    },
+    "platform_administrators": {"person_key": 1001, "named_at": NOW},
     "sessions": {
         "key": 1001,
         "token_digest": DIGEST,
@@ -178,6 +190,13 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "sign_in_codes": {"address_digest": b"\x03" * 32},
     "debates": {"key": 1002, "uid": UUID(int=3002), "slug": "bancs"},
     "memberships": {"role": "organiser"},
+    "invitations": {
+        "key": 1002,
+        "uid": UUID(int=4002),
+        "email": "sami@ville.example",
+        "token_digest": b"\x03" * 32,
+    },
+    "platform_administrators": {"person_key": 1002},
     "sessions": {"key": 1002, "token_digest": b"\x03" * 32},
     "identities": {"subject": "248289761002"},
     "access_keys": {

@@ -12,12 +12,17 @@ from consultation.persistence.tables import metadata
 from tests.persistence.rows import FIRST, NOW, OTHER, insert_first, insert_row
 
 NOTHING: Final = 999_999
+ACCEPTED: Final = {"accepted_at": NOW, "email": None, "token_digest": None}
 ARGUMENT: Final = {"kind": "argument", "contribution": 1, "side": "pro"}
 
 CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ck_access_keys_former": ("access_keys", {"former_until": None}),
     "ck_debates_period": ("debates", {"opens_at": NOW, "closes_at": NOW}),
     "ck_memberships_role": ("memberships", {"role": "king"}),
+    "ck_invitations_role": ("invitations", {"role": "king"}),
+    "ck_invitations_address": ("invitations", {"email": None}),
+    "ck_invitations_token": ("invitations", {"token_digest": None}),
+    "ck_invitations_accepter": ("invitations", {"accepter_key": 1001}),
     "ck_posts_contribution": ("posts", {"contribution": 1}),
     "ck_posts_kind": ("posts", {"kind": "essay", "contribution": 1}),
     "ck_posts_number": ("posts", {"number": 0}),
@@ -35,6 +40,10 @@ REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_access_keys_organisation_key": ("access_keys", {"organisation_key": NOTHING}),
     "fk_key_answers_access_key": ("key_answers", {"access_key": NOTHING}),
     "fk_identities_person_key": ("identities", {"person_key": NOTHING}),
+    "fk_invitations_organisation_key": ("invitations", {"organisation_key": NOTHING}),
+    "fk_invitations_inviter_key": ("invitations", {"inviter_key": NOTHING}),
+    "fk_invitations_accepter_key": ("invitations", ACCEPTED | {"accepter_key": NOTHING}),
+    "fk_platform_administrators_person_key": ("platform_administrators", {"person_key": NOTHING}),
     "fk_memberships_organisation_key": ("memberships", {"organisation_key": NOTHING}),
     "fk_memberships_person_key": ("memberships", {"person_key": NOTHING}),
     "fk_sessions_person_key": ("sessions", {"person_key": NOTHING}),
@@ -54,6 +63,9 @@ REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "uq_organisations_slug": ("organisations", ("slug",)),
     "uq_organisations_uid": ("organisations", ("uid",)),
+    "uq_invitations_organisation_key_email": ("invitations", ("organisation_key", "email")),
+    "uq_invitations_token_digest": ("invitations", ("token_digest",)),
+    "uq_invitations_uid": ("invitations", ("uid",)),
     "uq_people_email": ("people", ("email",)),
     "uq_people_uid": ("people", ("uid",)),
     "uq_debates_organisation_key_slug": ("debates", ("organisation_key", "slug")),

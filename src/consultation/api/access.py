@@ -64,7 +64,7 @@ class Access(StrEnum):
     PERSON = "person"
     """Whoever is signed in."""
     STAFF = "staff"
-    """A signed-in person with a role that the act asks for."""
+    """A signed-in person with a role, in the organisation or on the platform, that the act asks for."""
     KEY = "key"
     """An organisation's server with a key, which names one of its users."""
 

@@ -28,6 +28,7 @@ from consultation.api.routes import (
     contributions,
     debates,
     health,
+    invitations,
     keys,
     organisations,
     posts,
@@ -44,7 +45,10 @@ from consultation.observability import route_template
 _HOUR: Final = 3600.0
 _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
-_V1: Final = (posts, contributions, debates, signing_in, account, presence, organisations, running, keys)
+_V1: Final = (
+    *(posts, contributions, debates, signing_in, account, presence, organisations, running, invitations),
+    keys,
+)
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
     405: TransportCode.METHOD_NOT_ALLOWED,

@@ -25,6 +25,7 @@ from consultation.api.problems import Problem, TransportCode, refusal
 from consultation.api.threads import Threads
 from consultation.application.callers import enrolled, keep_answer, participant_actor
 from consultation.application.documents import Links
+from consultation.application.invitations import Invited
 from consultation.application.keys import KeyUses
 from consultation.application.ports import (
     Account,
@@ -70,6 +71,9 @@ class Answer:
 CodeMail: TypeAlias = Callable[[str, str, int, str, Language], Mail]
 """Writes the mail of a sign-in code: address, code, minutes, name of the service, language."""
 
+InvitationMail: TypeAlias = Callable[[Invited, str, str], Mail]
+"""Writes the mail of an invitation: the invitation, name and address of the service."""
+
 
 @dataclass(frozen=True, slots=True)
 class Kit:
@@ -79,6 +83,7 @@ class Kit:
     service_name: str
     links: Links
     code_mail: CodeMail
+    invitation_mail: InvitationMail
     is_ready: Callable[[], bool]
     clock: Clock
     digests: Digests
@@ -251,6 +256,17 @@ class Call:
             if replay is None:
                 raise
             return _replayed(replay, fingerprint)
+
+    async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
+        """Undo what `perform` committed for an account, and forget the answer kept for it."""
+        key = self._idempotency_key()
+
+        def undoing(tx: Transaction) -> None:
+            undo(tx)
+            if key is not None:
+                tx.replays.drop(account.key, key)
+
+        await self.kit.threads.run(lambda: self.kit.work.perform(undoing))
 
     def _required(self, admit: object) -> Credentials:
         credentials = self.credentials()

@@ -75,7 +75,10 @@ class PublicDocument:
 
 
 def entity_tag(journal_length: int, last_act_at: datetime, phase: Phase, revision: int = 0) -> str:
-    """The strong entity tag of a document; `revision` is the post's, 0 for lists."""
+    """The strong entity tag of a document.
+
+    `revision` is that of the post, or of the organisation whose name the document bears; else 0.
+    """
     microseconds = (last_act_at - _EPOCH) // timedelta(microseconds=1)
     return f'"{revision}-{journal_length}-{microseconds:x}-{phase.value}-{__version__}"'
 

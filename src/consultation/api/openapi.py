@@ -23,7 +23,7 @@ them; without it no key is accepted), `x-act` what it does in the terms of
 """
 
 TAGS: Final = {
-    "organisations": "Public bodies that own debates, and their staff.",
+    "organisations": "Public bodies that own debates, their staff, and how one joins it.",
     "debates": "A question, its period, its figures and its journal.",
     "contributions": "Contributions and what is said under them.",
     "posts": "Whatever bears a number: reading, editing, withdrawing, voting.",
@@ -38,6 +38,7 @@ TAGS: Final = {
 _PARAMETERS: Final = {
     "debate_id": ("Id of the debate.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a81"),
     "key": ("Id of the key.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
+    "invitation": ("Id of the invitation.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "number": ("Number of the post.", 2150),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
     "reference": ("Reference in the source.", "opinion:61"),
@@ -52,6 +53,7 @@ _HEADERS: Final = {
     "Retry-After": "Seconds to wait.",
     "WWW-Authenticate": "Always `Bearer`.",
 }
+_ACTS_ON_ORGANISATIONS: Final = {"create_organisation", "change_organisation"}
 _ACTS_ON_POSTS: Final = {"contribute", "argue", "add_source", "edit", "withdraw"}
 _ACTS_ON_DEBATES: Final = {"create_debate", "change_debate", "publish", "extend", "close", "reopen"}
 _SESSION: Final[list[dict[str, list[str]]]] = [{"bearer": []}, {"cookie": []}]
@@ -156,7 +158,7 @@ def _finish(operation: dict[str, Any]) -> None:
             names = [*names, "ETag"]
         if good and "304" in responses and _is_list(operation):
             names = [*names, "Link"]
-        if good and (act in _ACTS_ON_POSTS or act in _ACTS_ON_DEBATES):
+        if good and act in {*_ACTS_ON_POSTS, *_ACTS_ON_DEBATES, *_ACTS_ON_ORGANISATIONS}:
             names = [*names, "Location"]
         if names:
             response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}

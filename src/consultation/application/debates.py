@@ -124,7 +124,7 @@ def create_debate(
     debate = Debate(
         key=0,
         uid=tx.ids.uid(),
-        owner=Owner(organisation.key, organisation.slug, organisation.name),
+        owner=Owner(organisation.key, organisation.slug, organisation.name, organisation.revision),
         slug=draft.slug or _free_slug(tx, organisation, title),
         title=title,
         description=tidy(draft.description),

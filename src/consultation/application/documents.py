@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from consultation.application.ports import Account, Counters, Counts, Member, Organisation
+from consultation.application.ports import Account, Counters, Counts, Invitation, Member, Organisation
 from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
@@ -222,4 +222,18 @@ def member_document(member: Member) -> Document:
         "name": member.person.name,
         "email": member.person.email,
         "roles": sorted(member.roles),
+    }
+
+
+def invitation_document(invitation: Invitation) -> Document:
+    """An invitation, for the organisation's administrators; nobody ever reads its token again."""
+    return {
+        "id": invitation.uid,
+        "email": invitation.email,
+        "role": invitation.role,
+        "invited_at": invitation.invited_at,
+        "invited_by": invitation.inviter,
+        "expires_at": invitation.expires_at,
+        "accepted_at": invitation.accepted_at,
+        "accepted_by": invitation.accepter,
     }

@@ -12,7 +12,15 @@ from enum import StrEnum
 from typing import Any, Protocol, TypeAlias
 from uuid import UUID
 
-from consultation.application.ports import Account, KeyCall, Member, Organisation, Replay, StoredKey
+from consultation.application.ports import (
+    Account,
+    Invitation,
+    KeyCall,
+    Member,
+    Organisation,
+    Replay,
+    StoredKey,
+)
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
@@ -182,6 +190,9 @@ class Snapshot(Protocol):
 
     def members(self, organisation_key: int) -> list[Member]:
         """Everybody with a role in an organisation, by name."""
+
+    def invitations(self, organisation_key: int, now: datetime) -> list[Invitation]:
+        """What can be accepted at an instant and what was accepted, newest first."""
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""

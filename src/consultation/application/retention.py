@@ -1,9 +1,14 @@
-"""Forgetting what has run out: sessions, sign-in codes, kept answers."""
+"""Forgetting what has run out: sessions, sign-in codes, kept answers, invitations."""
 
 from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
 
 from consultation.application.people import CODE_WINDOW
 from consultation.application.ports import REPLAYED_FOR, Transaction
+
+ACCEPTED_KEPT: Final = timedelta(days=90)
+"""How long administrators can see who accepted an invitation."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -13,6 +18,7 @@ class Forgotten:
     sessions: int
     codes: int
     answers: int
+    invitations: int = 0
 
 
 def forget_expired(tx: Transaction) -> Forgotten:
@@ -23,4 +29,5 @@ def forget_expired(tx: Transaction) -> Forgotten:
         # A code's row also counts what was sent in its window: it stays as long as both.
         codes=tx.people.forget_codes(now - CODE_WINDOW),
         answers=tx.replays.forget(now - REPLAYED_FOR) + tx.keys.forget(now - REPLAYED_FOR),
+        invitations=tx.invitations.forget(now, now - ACCEPTED_KEPT),
     )

@@ -1,7 +1,8 @@
 """Versions: what is known in this process of how far each debate has come.
 
-A public document of a debate changes only when the debate's journal grows or its phase turns,
-so (journal length, phase) is its version: entity tag and key of the document cache at once.
+A public document of a debate changes only when the debate's journal grows, its phase turns or its
+organisation is changed, so (journal length, phase, the organisation's revision) is its version:
+entity tag and key of the document cache at once.
 """
 
 import threading
@@ -31,14 +32,19 @@ class DebateVersion:
     time_zone: str
     language: str
     path: str
+    owner_revision: int = 0
 
     def is_same_as(self, other: "DebateVersion") -> bool:
-        """Has the journal come as far, by the same acts?
+        """Has the journal come as far, by the same acts, and is the organisation what it was?
 
         No two acts of a debate share an instant, so that the last one's tells a journal that a
         restored backup cut short, and that has grown since, from what it was before.
         """
-        return self.journal_length == other.journal_length and self.last_act_at == other.last_act_at
+        return (self.journal_length, self.last_act_at, self.owner_revision) == (
+            other.journal_length,
+            other.last_act_at,
+            other.owner_revision,
+        )
 
     def phase_at(self, instant: datetime) -> Phase:
         """The phase at the effective instant (see `Debate.effective`)."""

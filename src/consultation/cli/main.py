@@ -19,6 +19,7 @@ COMMANDS: Final = {
     "organisation": "organisations:organisation",
     "member": "members:member",
     "key": "keys:key",
+    "platform-administrator": "platform_administrators:platform_administrator",
     "session": "sessions:session",
     "import": "importing:import_",
     "export": "exporting:export",

@@ -1,16 +1,18 @@
 """`consultation organisation`: the public bodies that hold consultations."""
 
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from consultation.cli.console import remark, rows
 from consultation.cli.failures import Failure
-from consultation.cli.services import open_services, perform
+from consultation.cli.services import address_of, open_services, perform
+
+if TYPE_CHECKING:
+    from consultation.application.ports import Organisation, Transaction
 
 LOCALES: Final = ("fr", "nl", "de", "en")
 _PAGE: Final = 100
-_NAME_MAX: Final = 200
 
 
 @click.group
@@ -35,7 +37,12 @@ def organisation() -> None:
     show_default=True,
     help="Language of its debates and of mail to its people.",
 )
-def create(slug: str, name: str, time_zone: str, locale: str) -> None:
+@click.option(
+    "--administrator",
+    metavar="EMAIL",
+    help="Address of its first administrator, who may be new to the service.",
+)
+def create(slug: str, name: str, time_zone: str, locale: str, administrator: str | None) -> None:
     """Set up an organisation.
 
     SLUG is its part of every address (lower-case letters, digits, single hyphens); NAME is what
@@ -44,24 +51,28 @@ def create(slug: str, name: str, time_zone: str, locale: str) -> None:
     from consultation.application.organisations import (  # noqa: PLC0415 - with the database only
         UnfitOrganisation,
         add_organisation,
+        give_role,
     )
-    from consultation.domain.texts import check_text, tidy_line  # noqa: PLC0415 - with the former
+    from consultation.domain.actors import Role  # noqa: PLC0415 - with the former
+    from consultation.domain.decisions import Refused  # noqa: PLC0415 - with the former
 
-    name = tidy_line(name)
+    first = None if administrator is None else address_of(administrator)
+
+    def set_up(tx: "Transaction") -> "Organisation | Refused":
+        made = add_organisation(tx, slug, name, time_zone, locale)
+        if first is not None and not isinstance(made, Refused):
+            given = give_role(tx, slug, first, Role.ADMINISTRATOR)
+            return given if isinstance(given, Refused) else made
+        return made
+
     with open_services() as services:
         try:
-            made = perform(
-                services,
-                lambda tx: (
-                    refused
-                    if not (refused := check_text("name", name, 1, _NAME_MAX)).allowed
-                    else add_organisation(tx, slug, name, time_zone, locale)
-                ),
-            )
+            made = perform(services, set_up)
         except UnfitOrganisation as error:
             raise Failure(f"{error}.") from error
         click.echo(f"{made.slug}\t{services.links.organisation(made.slug)}")
-    remark(f"Next: consultation member add {slug} EMAIL --role administrator")
+    if first is None:
+        remark(f"Next: consultation member add {slug} EMAIL --role administrator")
 
 
 @organisation.command("list")

@@ -1,4 +1,4 @@
-"""Who acts: nobody in particular, a person with roles in organisations, or an organisation's key."""
+"""Who acts: nobody in particular, a person with roles, or an organisation's key."""
 
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
@@ -23,6 +23,7 @@ class Capacity(StrEnum):
     MODERATOR = "moderator"
     ORGANISER = "organiser"
     ADMINISTRATOR = "administrator"
+    PLATFORM_ADMINISTRATOR = "platform_administrator"
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,19 +53,23 @@ class Key:
 class Person:
     """Somebody who has signed in. `key` is internal and never leaves the service.
 
-    `roles` are those in the organisation that owns what is acted upon. `through` is the key of
-    the organisation whose server acts for the person, None for whoever signed in here.
+    `roles` are those in the organisation that owns what is acted upon. Being an administrator of
+    the platform is no role in any organisation, and is looked up for acts on the platform only.
+    `through` is the key of the organisation whose server acts for the person, None for whoever
+    signed in here.
     """
 
     key: int
     name: str
     roles: frozenset[Role] = field(default_factory=frozenset)
     through: Key | None = None
+    runs_platform: bool = False
 
     @property
     def capacities(self) -> frozenset[Capacity]:
         """Everything that the person may act as here: a participant always, and each role."""
-        return frozenset((Capacity.PARTICIPANT, *map(Capacity, self.roles)))
+        held = frozenset((Capacity.PARTICIPANT, *map(Capacity, self.roles)))
+        return held | {Capacity.PLATFORM_ADMINISTRATOR} if self.runs_platform else held
 
 
 Actor: TypeAlias = Anonymous | Person | Key

@@ -37,11 +37,12 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The organisation that a debate belongs to. `key` is internal."""
+    """The organisation that a debate belongs to. `key` is internal, `revision` counts its changes."""
 
     key: int
     slug: str
     name: str
+    revision: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -41,6 +41,7 @@ class RefusalCode(StrEnum):
     DEBATE_NOT_FOUND = "debate_not_found"
     POST_NOT_FOUND = "post_not_found"
     MEMBER_NOT_FOUND = "member_not_found"
+    INVITATION_NOT_FOUND = "invitation_not_found"
 
     DEBATE_NOT_PUBLISHED = "debate_not_published"
     DEBATE_ALREADY_PUBLISHED = "debate_already_published"
@@ -54,6 +55,9 @@ class RefusalCode(StrEnum):
     DEBATE_EXISTS = "debate_exists"
     THEME_IN_USE = "theme_in_use"
     LAST_ADMINISTRATOR = "last_administrator"
+    LAST_PLATFORM_ADMINISTRATOR = "last_platform_administrator"
+    ADMINISTRATOR_EXISTS = "administrator_exists"
+    INVITATION_UNUSABLE = "invitation_unusable"
 
     NOT_A_CONTRIBUTION = "not_a_contribution"
     POST_WITHDRAWN = "post_withdrawn"

@@ -36,6 +36,10 @@ class Act(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_KEYS = "manage_keys"
     NAME_PARTICIPANT = "name_participant"
+    CHANGE_ORGANISATION = "change_organisation"
+
+    CREATE_ORGANISATION = "create_organisation"
+    NAME_FIRST_ADMINISTRATOR = "name_first_administrator"
 
 
 class Stage(StrEnum):
@@ -66,6 +70,7 @@ _PARTICIPANTS: Final = frozenset({Capacity.PARTICIPANT})
 _ADMINISTRATORS: Final = frozenset({Capacity.ADMINISTRATOR})
 _ORGANISERS: Final = _ADMINISTRATORS | {Capacity.ORGANISER}
 _STAFF: Final = _ORGANISERS | {Capacity.MODERATOR}
+_PLATFORM: Final = frozenset({Capacity.PLATFORM_ADMINISTRATOR})
 
 _WHILE_OPEN: Final = _stages(Stage.OPEN)
 _BEFORE_CLOSE: Final = _stages(Stage.UPCOMING, Stage.OPEN)
@@ -88,6 +93,9 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.MANAGE_KEYS: Permission(_ADMINISTRATORS),
     # No person at all: the organisation's server, which knows its users.
     Act.NAME_PARTICIPANT: Permission(frozenset()),
+    Act.CHANGE_ORGANISATION: Permission(_ADMINISTRATORS),
+    Act.CREATE_ORGANISATION: Permission(_PLATFORM),
+    Act.NAME_FIRST_ADMINISTRATOR: Permission(_PLATFORM),
 }
 """The table. Everything below, and every rule, is read from it."""
 
@@ -98,6 +106,9 @@ STAFF_ACTS: Final[Mapping[Act, frozenset[Role]]] = {
     act: frozenset(map(Role, line.to)) for act, line in PERMISSIONS.items() if line.to <= _STAFF
 }
 """Acts of running a consultation, each with the roles of the organisation that may do it."""
+
+PLATFORM_ACTS: Final = frozenset(act for act, line in PERMISSIONS.items() if line.to == _PLATFORM)
+"""Acts on the platform, which no role in an organisation opens."""
 
 
 def participation_in(phase: Phase) -> frozenset[Act]:

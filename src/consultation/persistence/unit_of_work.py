@@ -13,10 +13,12 @@ from consultation.domain.decisions import Refused
 from consultation.persistence.engine import Database
 from consultation.persistence.repositories import (
     SqlDebates,
+    SqlInvitations,
     SqlJournal,
     SqlKeys,
     SqlOrganisations,
     SqlPeople,
+    SqlPlatformAdministrators,
     SqlPosts,
     SqlReplays,
     SqlVotes,
@@ -49,6 +51,8 @@ class SqlTransaction(Transaction):
         self.people = SqlPeople(connection)
         self.keys = SqlKeys(connection)
         self.organisations = SqlOrganisations(connection)
+        self.invitations = SqlInvitations(connection)
+        self.platform = SqlPlatformAdministrators(connection)
         self.journal = SqlJournal(connection)
         self.replays = SqlReplays(connection)
 

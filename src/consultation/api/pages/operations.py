@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from consultation.api.pages.commands import curl
 from consultation.api.problems import phrase
-from consultation.domain.permissions import STAFF_ACTS, Act
+from consultation.domain.permissions import PLATFORM_ACTS, STAFF_ACTS, Act
 
 Schema = Mapping[str, Any]
 
@@ -139,12 +139,17 @@ def _access(declared: Mapping[str, Any]) -> str:
     access = declared["x-access"]
     scopes = declared.get("x-scopes") or ()
     keys = f"Keys of the organisation with the scope {' or '.join(scopes)}." if scopes else ""
-    if access == "staff":
-        roles = _words(sorted(role.value for role in STAFF_ACTS[Act(declared["x-act"])]))
-        people = f"Members of the organisation with the role {roles}."
-    else:
-        people = _ACCESS[access]
-    return f"{people} {keys}".strip()
+    return f"{_people(access, declared)} {keys}".strip()
+
+
+def _people(access: str, declared: Mapping[str, Any]) -> str:
+    if access in _ACCESS:
+        return _ACCESS[access]
+    act = Act(declared["x-act"])
+    if act in PLATFORM_ACTS:
+        return "Administrators of the platform."
+    roles = _words(sorted(role.value for role in STAFF_ACTS[act]))
+    return f"Members of the organisation with the role {roles}."
 
 
 def _words(alternatives: list[str]) -> str:

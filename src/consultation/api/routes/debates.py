@@ -65,7 +65,8 @@ async def get_debate(call: CallDep, debate_id: UUID) -> Response:
     """Question, period and phase, themes, limits and counts. Drafts are not found."""
 
     def build(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built:
-        return Built(snapshot.debate(version, phase))
+        # It bears the organisation's name, which may change while the journal stays.
+        return Built(snapshot.debate(version, phase), revision=version.owner_revision)
 
     return await call.document(debate_id, build)
 

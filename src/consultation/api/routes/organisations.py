@@ -7,18 +7,28 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.calls import Answer, Call, CallDep, respond
 from consultation.api.listing import cached_answer
+from consultation.api.mailing import address_in
 from consultation.api.pagination import LONGEST, built_page, window
-from consultation.api.problems import Problem, TransportCode
+from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.debates import Organisation, OrganisationPage
-from consultation.api.schemas.people import Member, Members, NewMember, RoleName
+from consultation.api.schemas.members import (
+    Member,
+    Members,
+    NewMember,
+    NewOrganisation,
+    OrganisationEdit,
+    RoleName,
+)
 from consultation.api.schemas.types import Slug
-from consultation.application.documents import member_document
-from consultation.application.organisations import add_member, remove_member
-from consultation.application.people import normal_address
+from consultation.application.documents import member_document, organisation_document
+from consultation.application.organisations import OrganisationEdit as Edit
+from consultation.application.organisations import add_member, change_organisation, leave, remove_member
+from consultation.application.platform import create_organisation
 from consultation.application.ports import Member as MemberOf
+from consultation.application.ports import Organisation as OrganisationOf
 from consultation.application.staff import read_members
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode, Refused
@@ -30,6 +40,14 @@ OrganisationSlug = Annotated[Slug, Path(description="The organisation's slug.")]
 Cursor = Annotated[str | None, Query(max_length=500, description="`next_cursor` of a page.")]
 Limit = Annotated[int, Query(ge=1, le=LONGEST, description="Longest page.")]
 NOT_FOUND = RefusalCode.ORGANISATION_NOT_FOUND
+
+
+TEXTS = (RefusalCode.TEXT_TOO_SHORT, RefusalCode.TEXT_TOO_LONG, RefusalCode.TEXT_NOT_ALLOWED)
+
+
+def _organisation(call: Call, organisation: OrganisationOf, status: int = 200) -> Answer:
+    location = f"{call.kit.public_url}/api/v1/organisations/{organisation.slug}"
+    return Answer(organisation_document(organisation, call.kit.links), status, {"Location": location})
 
 
 def _members(members: list[MemberOf]) -> Answer:
@@ -51,6 +69,30 @@ async def list_organisations(
     return cached_answer(request, built_page(request, found, "organisations"))
 
 
+@router.post(
+    "",
+    operation_id="create_organisation",
+    summary="Set up an organisation",
+    **declare(
+        Access.STAFF,
+        RefusalCode.SLUG_TAKEN,
+        *TEXTS,
+        answer=Organisation,
+        act=Act.CREATE_ORGANISATION,
+        status=201,
+        writes=True,
+    ),
+)
+async def post_organisation(call: CallDep, payload: NewOrganisation) -> Response:
+    """Nobody belongs to it yet: name its first administrator next."""
+    return await call.perform(
+        lambda tx, account: create_organisation(
+            tx, account, payload.slug, payload.name, payload.time_zone, payload.locale
+        ),
+        lambda organisation: _organisation(call, organisation, 201),
+    )
+
+
 @router.get(
     "/{slug}",
     operation_id="get_organisation",
@@ -61,6 +103,28 @@ async def get_organisation(request: Request, call: CallDep, slug: OrganisationSl
     """Name, language, time zone and links."""
     found = await call.read(lambda snapshot: snapshot.organisation(slug) or Refused(NOT_FOUND))
     return cached_answer(request, found)
+
+
+@router.patch(
+    "/{slug}",
+    operation_id="change_organisation",
+    summary="Change an organisation",
+    **declare(
+        Access.STAFF,
+        NOT_FOUND,
+        *TEXTS,
+        answer=Organisation,
+        act=Act.CHANGE_ORGANISATION,
+        writes=True,
+    ),
+)
+async def patch_organisation(call: CallDep, slug: OrganisationSlug, payload: OrganisationEdit) -> Response:
+    """Its name at once and everywhere; language and time zone for debates to come."""
+    edit = Edit(payload.name, payload.locale, payload.time_zone)
+    return await call.perform(
+        lambda tx, account: change_organisation(tx, slug, account, edit),
+        lambda organisation: _organisation(call, organisation),
+    )
 
 
 @router.get(
@@ -90,14 +154,31 @@ async def get_members(call: CallDep, slug: OrganisationSlug) -> Response:
 )
 async def post_member(call: CallDep, slug: OrganisationSlug, payload: NewMember) -> Response:
     """Give a role to the person with an e-mail address, who may be new to the service."""
-    email = normal_address(payload.email)
-    if email is None:
-        errors = [{"pointer": "/email", "detail": "not an e-mail address"}]
-        raise Problem(TransportCode.MALFORMED, errors=errors)
+    email = address_in(payload.email)
     return await call.perform(
         lambda tx, account: add_member(tx, slug, account, email, Role(payload.role)),
         lambda member: Answer(member_document(member), 201),
     )
+
+
+@router.delete(
+    "/{slug}/members/me",
+    operation_id="leave_organisation",
+    summary="Give up one's own roles",
+    **declare(
+        Access.PERSON,
+        NOT_FOUND,
+        RefusalCode.MEMBER_NOT_FOUND,
+        RefusalCode.LAST_ADMINISTRATOR,
+        answer=None,
+        status=204,
+        writes=True,
+        takes_body=False,
+    ),
+)
+async def delete_own_membership(call: CallDep, slug: OrganisationSlug) -> Response:
+    """All of them at once. The last administrator stays, until there is another."""
+    return await call.perform(lambda tx, account: leave(tx, slug, account), lambda _: Answer(None, 204))
 
 
 @router.delete(

@@ -8,6 +8,7 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.callers import cookie_name
 from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.mailing import address_in, deliver
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.people import (
@@ -23,27 +24,14 @@ from consultation.application.people import (
     Session,
     WrongCode,
     close_session,
-    normal_address,
     request_code,
     sign_in,
 )
-from consultation.application.ports import MailUnavailable, Transaction
+from consultation.application.ports import Transaction
 from consultation.domain.decisions import RefusalCode, Refused
 
 router = APIRouter(route_class=JsonRoute)
 _TOKEN_SECONDS: Final = int(SESSION_LIFETIME.total_seconds())
-
-
-def _address(email: str) -> str:
-    address = normal_address(email)
-    if address is None:
-        raise _no_address()
-    return address
-
-
-def _no_address() -> Problem:
-    errors = [{"pointer": "/email", "detail": "not an e-mail address"}]
-    return Problem(TransportCode.MALFORMED, errors=errors)
 
 
 @router.post(
@@ -66,20 +54,13 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     Six digits, valid for ten minutes and five tries; at most five codes an hour.
     """
     kit = call.kit
-    email = _address(payload.email)
+    email = address_in(payload.email)
     to_send = await kit.threads.run(lambda: kit.work.perform(lambda tx: request_code(tx, kit.digests, email)))
     if isinstance(to_send, Refused):
         raise refusal(to_send)
     minutes = int(CODE_LIFETIME.total_seconds()) // 60
     language = language_of(request)
-    mail = kit.code_mail(to_send.email, to_send.code, minutes, kit.service_name, language)
-    try:
-        await kit.threads.run_mail(lambda: kit.mailer.send(mail))
-    except MailUnavailable as error:
-        raise Problem(TransportCode.MAIL_UNAVAILABLE) from error
-    except ValueError as error:
-        # Mail asks more of an address than to look like one: it must fit into a header.
-        raise _no_address() from error
+    await deliver(kit, kit.code_mail(to_send.email, to_send.code, minutes, kit.service_name, language))
     seconds = int(CODE_LIFETIME.total_seconds())
     return respond(Answer({"expires_in_seconds": seconds}, 202))
 
@@ -94,7 +75,7 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
 async def post_session(request: Request, call: CallDep, payload: SignIn) -> Response:
     """Answers with a bearer token, or with a session cookie when `cookie` is true."""
     kit = call.kit
-    email = _address(payload.email)
+    email = address_in(payload.email)
     locale = language_of(request).value
 
     def signing_in(tx: Transaction) -> Session | WrongCode | Refused:

@@ -1,16 +1,15 @@
-"""Signing in, one's own account, members."""
+"""Signing in and one's own account."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
 from consultation.api.schemas.posts import Argument, Contribution, Source, Tombstone
-from consultation.api.schemas.types import Input, LanguageCode, NextCursor, NoCursor, Output, Text
+from consultation.api.schemas.types import Input, LanguageCode, NextCursor, Output, Text
 
 Email = Annotated[str, Field(min_length=3, max_length=254, description="An e-mail address.")]
-RoleName = Literal["moderator", "organiser", "administrator"]
 DebateTitle = Annotated[str, Field(description="Title of its debate.")]
 
 
@@ -99,30 +98,3 @@ class OwnPosts(Output):
         description="Posts and tombstones of one's own."
     )
     next_cursor: NextCursor
-
-
-class Member(Output):
-    """A person with roles in the organisation."""
-
-    id: UUID = Field(description="Id of the person.")
-    name: str = Field(description="Display name.")
-    email: str | None = Field(description="Address for signing in.")
-    roles: list[RoleName] = Field(description="What the person may do here.")
-
-
-class Members(Output):
-    """Everybody with a role, by name."""
-
-    items: list[Member] = Field(description="By name.")
-    next_cursor: NoCursor
-
-
-class NewMember(Input):
-    """A role to give; the person may be new."""
-
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"email": "moderation@example.org", "role": "moderator"}]}
-    )
-
-    email: Email
-    role: RoleName = Field(description="What the person may do here.")

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, WithJsonSchema
 
-from consultation.application.organisations import SLUG_MAX
+from consultation.application.organisations import SLUG_MAX, require_slug, require_zone
 
 SLUG_PATTERN: Final = "^[a-z0-9]+(-[a-z0-9]+)*$"
 # RFC 3339, section 5.6, with an upper-case T or a space and at most six fractional digits. A
@@ -51,6 +51,14 @@ Slug = Annotated[
         max_length=SLUG_MAX,
         description="Name in addresses: lower-case letters, digits and single hyphens.",
     ),
+]
+NewSlug = Annotated[Slug, AfterValidator(require_slug)]
+"""A slug for an organisation, which may not be the first word of another kind of address."""
+
+TimeZone = Annotated[
+    str,
+    Field(max_length=64, description="IANA time zone, such as Europe/Brussels."),
+    AfterValidator(require_zone),
 ]
 Query = Annotated[str, Field(min_length=1, max_length=200), AfterValidator(_encodable)]
 Number = Annotated[int, Field(ge=1, le=2**31 - 1)]

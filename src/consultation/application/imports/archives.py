@@ -69,7 +69,7 @@ def _begin(tx: Transaction, store: BulkStore, header: Record, organisation: str 
         return Refused(RefusalCode.DEBATE_EXISTS)
     if tx.debates.slug_taken(owner.key, header["slug"]):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": header["slug"]})
-    debate = _debate_of(header, Owner(owner.key, owner.slug, owner.name))
+    debate = _debate_of(header, Owner(owner.key, owner.slug, owner.name, owner.revision))
     key = tx.debates.add(debate, debate.last_act_at)
     if header["source"] is not None:
         store.describe_source(key, header["source"])

@@ -111,7 +111,7 @@ def _begin(
     debate = Debate(
         key=0,
         uid=tx.ids.uid(),
-        owner=Owner(owner.key, owner.slug, owner.name),
+        owner=Owner(owner.key, owner.slug, owner.name, owner.revision),
         slug=plan.slug or _free_slug(tx, owner.key, title),
         title=title,
         description=description,

@@ -16,6 +16,12 @@ from consultation.application.ports.keys import (
     Staff,
     StoredKey,
 )
+from consultation.application.ports.members import (
+    HeldInvitation,
+    Invitation,
+    Invitations,
+    PlatformAdministrators,
+)
 from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
 from consultation.application.ports.people import (
     Account,
@@ -41,7 +47,10 @@ __all__ = [
     "Debates",
     "Delegate",
     "Digests",
+    "HeldInvitation",
     "IdSource",
+    "Invitation",
+    "Invitations",
     "Journal",
     "KeyCall",
     "KeyHolder",
@@ -55,6 +64,7 @@ __all__ = [
     "Organisations",
     "Participant",
     "People",
+    "PlatformAdministrators",
     "Posts",
     "Replay",
     "Replays",

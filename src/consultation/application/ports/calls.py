@@ -25,6 +25,9 @@ class Replays(Protocol):
     def keep(self, person_key: int, key: str, replay: Replay, now: datetime) -> None:
         """Keep an answer. Raises `AlreadyKept` when a concurrent call was first."""
 
+    def drop(self, person_key: int, key: str) -> None:
+        """Delete the answer kept under a person's key: the call may be decided anew."""
+
     def forget(self, until: datetime) -> int:
         """Delete the answers kept until an instant; how many."""
 

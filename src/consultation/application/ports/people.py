@@ -18,6 +18,8 @@ class Organisation:
     name: str
     locale: str
     time_zone: str
+    revision: int = 0
+    """How often it was changed; part of the entity tag of its debates, which bear its name."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,9 @@ class Organisations(Protocol):
 
     def add(self, organisation: Organisation, created_at: datetime) -> None:
         """Insert an organisation (its `key` is ignored)."""
+
+    def save(self, organisation: Organisation) -> None:
+        """Write all but the slug, of a locked organisation."""
 
     def members(self, key: int) -> list[Member]:
         """Everybody with a role, by name."""

@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
 from consultation.application.ports.keys import Keys
+from consultation.application.ports.members import Invitations, PlatformAdministrators
 from consultation.application.ports.outside import Clock, IdSource
 from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
@@ -23,6 +24,8 @@ class Transaction(Protocol):
     people: People
     keys: Keys
     organisations: Organisations
+    invitations: Invitations
+    platform: PlatformAdministrators
     journal: Journal
     replays: Replays
     ids: IdSource

@@ -14,6 +14,7 @@ from zoneinfo import ZoneInfo
 from consultation.application.debates import DebateDraft, create_debate, publish_debate
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.people import add_account, change_account
+from consultation.application.platform import add_platform_administrator
 from consultation.application.ports import Account, Transaction
 from consultation.application.readers import Document, Window
 from consultation.bootstrap import build
@@ -31,6 +32,7 @@ TOWN_NAME: Final = "Ville de Valbruyère"
 TIME_ZONE: Final = "Europe/Paris"
 LOCALE: Final = "fr"
 ORGANISER: Final = "organisatrice@valbruyere.example"
+PLATFORM_ADMINISTRATOR: Final = "plateforme@consultation.example"
 ORGANISER_NAME: Final = "Mairie de Valbruyère"
 
 NAMES: Final = ("open", "upcoming", "thread")
@@ -88,7 +90,8 @@ def seed(tx: Transaction, clock: ScriptedClock) -> None:
 
 
 def found_town(tx: Transaction) -> Account:
-    """Make the town and give its organiser every role."""
+    """Make the town and give its organiser every role; name somebody who may set up more of them."""
+    add_platform_administrator(tx, PLATFORM_ADMINISTRATOR, LOCALE)
     accepted(add_organisation(tx, TOWN, TOWN_NAME, TIME_ZONE, LOCALE))
     for role in Role:
         accepted(give_role(tx, TOWN, ORGANISER, role))

@@ -9,12 +9,13 @@ from consultation.application.versions import Versions
 from consultation.persistence.engine import Database
 from consultation.persistence.read_models.debates import DebateReads
 from consultation.persistence.read_models.keys import KeyReads
+from consultation.persistence.read_models.members import MemberReads
 from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
 from consultation.persistence.read_models.records import RecordReads
 
 
-class SqlSnapshot(DebateReads, PostReads, RecordReads, PeopleReads, KeyReads, Snapshot):
+class SqlSnapshot(DebateReads, PostReads, RecordReads, PeopleReads, MemberReads, KeyReads, Snapshot):
     """One consistent view of the database, on one connection."""
 
 

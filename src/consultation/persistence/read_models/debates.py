@@ -37,6 +37,7 @@ _VERSION = Prepared(
         debates.c.language,
         debates.c.slug,
         organisations.c.slug.label("owner_slug"),
+        organisations.c.revision.label("owner_revision"),
     )
     .join(organisations, organisations.c.key == debates.c.organisation_key)
     .where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
@@ -100,6 +101,7 @@ class DebateReads(Reads):
             time_zone=row.time_zone,
             language=row.language,
             path=f"{row.owner_slug}/{row.slug}",
+            owner_revision=row.owner_revision,
         )
         self._versions.observe(version)
         return version

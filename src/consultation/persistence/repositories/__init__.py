@@ -6,6 +6,7 @@ Statements are built once, at import, and run with parameters: building them is 
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
+from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
 from consultation.persistence.repositories.organisations import SqlOrganisations
 from consultation.persistence.repositories.people import SqlPeople
 from consultation.persistence.repositories.posts import SqlPosts
@@ -14,10 +15,12 @@ from consultation.persistence.repositories.votes import SqlVotes
 
 __all__ = [
     "SqlDebates",
+    "SqlInvitations",
     "SqlJournal",
     "SqlKeys",
     "SqlOrganisations",
     "SqlPeople",
+    "SqlPlatformAdministrators",
     "SqlPosts",
     "SqlReplays",
     "SqlVotes",

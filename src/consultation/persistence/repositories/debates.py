@@ -24,6 +24,7 @@ WITH_OWNER = select(
     debates,
     organisations.c.slug.label("owner_slug"),
     organisations.c.name.label("owner_name"),
+    organisations.c.revision.label("owner_revision"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
 _ADVANCE = Prepared(
@@ -48,7 +49,7 @@ def debate_of(row: AnyRow) -> Debate:
     return Debate(
         key=row.key,
         uid=row.uid,
-        owner=Owner(row.organisation_key, row.owner_slug, row.owner_name),
+        owner=Owner(row.organisation_key, row.owner_slug, row.owner_name, row.owner_revision),
         slug=row.slug,
         title=row.title,
         description=row.description,
@@ -166,6 +167,7 @@ class SqlDebates:
                 time_zone=debate.time_zone,
                 language=debate.language,
                 path=f"{debate.owner.slug}/{debate.slug}",
+                owner_revision=debate.owner.revision,
             )
             self._touched.append(version)
 

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select
+from sqlalchemy import Connection, delete, insert, select, update
 
 from consultation.application.ports import Account, Member, Organisation
 from consultation.domain.actors import Role
@@ -19,6 +19,7 @@ def organisation_of(row: AnyRow) -> Organisation:
         name=row.name,
         locale=row.locale,
         time_zone=row.time_zone,
+        revision=row.revision,
     )
 
 
@@ -69,6 +70,19 @@ class SqlOrganisations:
                 locale=organisation.locale,
                 time_zone=organisation.time_zone,
                 created_at=created_at,
+            )
+        )
+
+    def save(self, organisation: Organisation) -> None:
+        """Write all but the slug, of a locked organisation."""
+        self._connection.execute(
+            update(organisations)
+            .where(organisations.c.key == organisation.key)
+            .values(
+                name=organisation.name,
+                locale=organisation.locale,
+                time_zone=organisation.time_zone,
+                revision=organisation.revision,
             )
         )
 

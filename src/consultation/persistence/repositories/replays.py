@@ -53,6 +53,14 @@ class SqlReplays:
         if statement.first(self._connection, **values) is None:
             raise AlreadyKept
 
+    def drop(self, person_key: int, key: str) -> None:
+        """Delete the answer kept under a person's key: the call may be decided anew."""
+        self._connection.execute(
+            delete(idempotency_keys).where(
+                idempotency_keys.c.person_key == person_key, idempotency_keys.c.idempotency_key == key
+            )
+        )
+
     def forget(self, until: datetime) -> int:
         """Delete the answers kept until an instant; how many."""
         return self._connection.execute(_FORGET, {"until": until}).rowcount

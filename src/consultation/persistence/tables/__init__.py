@@ -10,6 +10,7 @@ from consultation.persistence.tables.debates import debate_acts, debates
 from consultation.persistence.tables.identities import identities
 from consultation.persistence.tables.journal import import_reports, journal_entries
 from consultation.persistence.tables.keys import access_keys, key_answers
+from consultation.persistence.tables.members import invitations, platform_administrators
 from consultation.persistence.tables.people import memberships, organisations, people, sessions, sign_in_codes
 from consultation.persistence.tables.posts import posts, revisions, votes
 
@@ -22,12 +23,14 @@ __all__ = [
     "idempotency_keys",
     "identities",
     "import_reports",
+    "invitations",
     "journal_entries",
     "key_answers",
     "memberships",
     "metadata",
     "organisations",
     "people",
+    "platform_administrators",
     "posts",
     "revisions",
     "sessions",

@@ -12,7 +12,7 @@ from sqlalchemy import (
     Uuid,
 )
 
-from consultation.persistence.tables.base import Key, key_column, metadata
+from consultation.persistence.tables.base import Key, counter_column, key_column, metadata
 from consultation.persistence.types import Digest, Instant
 
 organisations = Table(
@@ -25,6 +25,7 @@ organisations = Table(
     Column("locale", String(2), nullable=False, comment="fr, nl, de or en"),
     Column("time_zone", String(64), nullable=False, comment="IANA zone of shown times"),
     Column("created_at", Instant, nullable=False, comment="when it was set up"),
+    counter_column("revision", "how often it was changed; part of its debates' entity tags"),
     comment="public bodies that own debates",
 )
 

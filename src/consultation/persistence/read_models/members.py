@@ -1,0 +1,25 @@
+"""Invitations, as an organisation's administrators see them."""
+
+from datetime import datetime
+
+from sqlalchemy import or_
+
+from consultation.application.ports import Invitation
+from consultation.persistence.read_models.base import Reads
+from consultation.persistence.repositories.members import WITH_NAMES, invitation_of
+from consultation.persistence.tables import invitations
+
+
+class MemberReads(Reads):
+    """Reads of how people come to have roles."""
+
+    def invitations(self, organisation_key: int, now: datetime) -> list[Invitation]:
+        """What can be accepted at an instant and what was accepted, newest first.
+
+        What has expired is gone from here at once, and from the table when expired rows are deleted.
+        """
+        statement = WITH_NAMES.where(
+            invitations.c.organisation_key == organisation_key,
+            or_(invitations.c.accepted_at.is_not(None), invitations.c.expires_at > now),
+        ).order_by(invitations.c.key.desc())
+        return [invitation_of(row) for row in self._connection.execute(statement)]
