@@ -70,6 +70,17 @@ def test_an_older_version_changes_nothing_and_lengthens_no_trust(ticks: Ticks) -
     assert versions.trusted(FIRST.uid) is None
 
 
+def test_a_change_of_the_organisation_makes_another_version_and_is_not_undone_by_a_slow_reader(
+    ticks: Ticks,
+) -> None:
+    versions = Versions(ticks=ticks)
+    renamed = replace(FIRST, owner_revision=1)
+    assert not renamed.is_same_as(FIRST)
+    for seen in (FIRST, renamed, FIRST):
+        versions.observe(seen)
+    assert versions.trusted(FIRST.uid) == renamed
+
+
 def test_seeing_the_same_version_again_renews_the_trust(ticks: Ticks) -> None:
     versions = Versions(trust_seconds=1.0, ticks=ticks)
     versions.observe(FIRST)

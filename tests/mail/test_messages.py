@@ -1,13 +1,18 @@
-"""The message with a sign-in code, in each language."""
+"""The messages of the service, in each language."""
 
 import re
+from datetime import UTC, datetime
 from html.parser import HTMLParser
+from uuid import UUID
 
 import pytest
 
-from consultation.application.ports import Mail
+from consultation.application.invitations import Invited
+from consultation.application.ports import Invitation, Mail, Organisation
+from consultation.domain.actors import Role
+from consultation.domain.membership import INVITATION_LIFETIME
 from consultation.localisation.languages import Language
-from consultation.mail.messages import sign_in_code_mail
+from consultation.mail.messages import invitation_mail, sign_in_code_mail
 
 
 class Page(HTMLParser):
@@ -110,3 +115,65 @@ def test_a_name_with_braces_and_markup_stays_a_name() -> None:
     assert mail.html is not None
     assert "&lt;b&gt;{code}&lt;/b&gt; &amp; co" in mail.html
     assert not re.search("<b>", mail.html)
+
+
+TOKEN = "3q2-7wEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJo"
+NOW = datetime(2026, 3, 15, 12, 0, tzinfo=UTC)
+
+
+def offer_mail(
+    language: Language = Language.FR, organisation: str = "Ville de Liège", role: Role = Role.MODERATOR
+) -> Mail:
+    expires_at = NOW + INVITATION_LIFETIME
+    invited = Invited(
+        Organisation(1, UUID(int=1), "liege", organisation, "fr", "Europe/Brussels"),
+        Invitation(UUID(int=2), "camille@mail.example", role, NOW, expires_at),
+        TOKEN,
+        language.value,
+    )
+    return invitation_mail(invited, "Consultations", "https://consultation.example")
+
+
+def test_the_french_invitation() -> None:
+    mail = offer_mail()
+    assert (mail.to, mail.language) == ("camille@mail.example", "fr")
+    assert mail.subject == "Invitation sur Consultations"
+    assert mail.text == (
+        "Bonjour,\n\n"
+        "Ville de Liège vous invite à travailler à ses consultations sur Consultations, avec le rôle "
+        "suivant\u202f: modérateur.\n\n"
+        "Pour accepter, connectez-vous sur https://consultation.example, avec le compte de votre choix, "
+        "puis donnez ce code d’invitation\u202f:\n\n"
+        f"    {TOKEN}\n\n"
+        "Il est valable pendant 7 jours et ne sert qu’une fois.\n\n"
+        "Si vous n’attendiez pas cette invitation, vous n’avez rien à faire\u202f: sans réponse de votre "
+        "part, rien ne change et votre adresse est effacée. Ne donnez ce code à personne\u202f: qui le "
+        "possède peut accepter à votre place.\n\n"
+        "Consultations\n"
+        "Ce message est envoyé automatiquement\u202f; une réponse ne serait pas lue.\n"
+    )
+
+
+@pytest.mark.parametrize("language", Language)
+def test_the_code_of_an_invitation_stands_alone_and_in_no_link(language: Language) -> None:
+    mail = offer_mail(language)
+    assert TOKEN in [line.strip() for line in mail.text.splitlines()]
+    assert mail.text.count(TOKEN) == page_of(mail).text.count(TOKEN) == 1
+    assert TOKEN not in mail.subject
+    page = page_of(mail)
+    assert page.tags & {"a", "img", "link", "script", "form", "iframe", "style"} == set()
+    assert page.attributes["lang"] == mail.language == language.value
+    for line in filter(None, mail.text.splitlines()):
+        assert line.strip() in page.text
+
+
+@pytest.mark.parametrize("language", Language)
+def test_an_invitation_names_each_role_differently(language: Language) -> None:
+    assert len({offer_mail(language, role=role).text for role in Role}) == len(Role)
+
+
+def test_an_organisation_with_braces_and_markup_stays_a_name() -> None:
+    mail = offer_mail(organisation="<b>{code}</b> & co")
+    assert "<b>{code}</b> & co vous invite" in mail.text
+    assert "&lt;b&gt;{code}&lt;/b&gt; &amp; co vous invite" in (mail.html or "")
+    assert "co" not in mail.subject.split()

@@ -34,17 +34,18 @@ class DebateVersion:
     path: str
     owner_revision: int = 0
 
+    @property
+    def age(self) -> tuple[int, int]:
+        """Grows with every act on the debate, and with every change of its organisation."""
+        return self.journal_length, self.owner_revision
+
     def is_same_as(self, other: "DebateVersion") -> bool:
         """Has the journal come as far, by the same acts, and is the organisation what it was?
 
         No two acts of a debate share an instant, so that the last one's tells a journal that a
         restored backup cut short, and that has grown since, from what it was before.
         """
-        return (self.journal_length, self.last_act_at, self.owner_revision) == (
-            other.journal_length,
-            other.last_act_at,
-            other.owner_revision,
-        )
+        return self.age == other.age and self.last_act_at == other.last_act_at
 
     def phase_at(self, instant: datetime) -> Phase:
         """The phase at the effective instant (see `Debate.effective`)."""
@@ -75,7 +76,7 @@ class Versions:
         now = self._ticks()
         with self._lock:
             known = self._known.get(version.uid)
-            if known is None or known[0].journal_length <= version.journal_length:
+            if known is None or known[0].age <= version.age:
                 self._known[version.uid] = (version, now)
                 self._known.move_to_end(version.uid)
                 if len(self._known) > self._capacity:
