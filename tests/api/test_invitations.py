@@ -266,11 +266,22 @@ def test_the_platform_names_the_first_administrator_and_no_second(here: World) -
     person = someone(here)
     assert accept(person, token_in(letters(here, other)[-1])).status_code == 201
     assert code_of(platform.post(path, {"email": email})) == "administrator_exists"
-    # From here on the organisation sees to itself, to what the platform offered as well.
-    (pending,) = [
-        one
-        for one in person.get(f"/organisations/{slug}/invitations").json()["items"]
-        if one["accepted_at"] is None
-    ]
-    assert person.delete(f"/organisations/{slug}/invitations/{pending['id']}").status_code == 204
+    # From here on the organisation sees to itself: what else the platform offered is void.
+    assert code_of(accept(platform, token_in(letters(here, email)[-1]))) == "invitation_unusable"
+    listed = person.get(f"/organisations/{slug}/invitations").json()["items"]
+    assert [one["email"] for one in listed] == [None]
     assert code_of(platform.get(f"/organisations/{slug}/members")) == "not_permitted"
+
+
+def test_who_was_dismissed_does_not_come_back_by_an_invitation_of_their_own(
+    here: World, office: Office
+) -> None:
+    successor = someone(here)
+    _, token = office.invite("administrator")
+    assert accept(successor, token).status_code == 201
+    invited, hidden = office.invite("administrator")
+    members = f"/organisations/{office.slug}/members"
+    dismissed = office.administrator.get("/me").json()["id"]
+    assert successor.delete(f"{members}/{dismissed}").status_code == 200
+    assert code_of(accept(office.administrator, hidden)) == "invitation_unusable"
+    assert invited["id"] not in successor.get(office.path).text

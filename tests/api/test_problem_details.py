@@ -119,7 +119,7 @@ def test_an_unknown_path_is_a_problem_too(client: CheckedClient) -> None:
         ("PUT", "/api/v1/me", {"GET", "PATCH"}),
         ("POST", "/api/v1/debates/{debate}/posts/1/vote", {"PUT", "DELETE"}),
         ("GET", "/api/v1/auth/codes", {"POST"}),
-        ("TRACE", "/api/v1/organisations", {"GET"}),
+        ("TRACE", "/api/v1/organisations", {"GET", "POST"}),
         ("BREW", "/api/v1/debates/{debate}/posts/1", {"GET", "PATCH"}),
     ],
 )

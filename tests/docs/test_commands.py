@@ -15,13 +15,16 @@ from starlette.testclient import TestClient
 
 from consultation.api.app import interface, openapi_bytes
 from consultation.api.pages.book import Book
-from consultation.application.organisations import give_role
+from consultation.application.organisations import add_organisation, give_role
+from consultation.application.platform import add_platform_administrator
 from consultation.domain.actors import Role
 from tests.builders import Caller, Town
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
 
 ORGANISATION = "ville-exemple"
+ORPHAN = "ville-orpheline"
+"""An organisation to which nobody belongs yet."""
 
 
 def declared() -> Iterator[tuple[str, Any]]:
@@ -52,7 +55,7 @@ def split(command: str) -> list[str]:
 
 
 class Everybody:
-    """One person who is all of it: author, organiser, moderator, administrator."""
+    """One person who is all of it: author, organiser, moderator, administrator, also of the platform."""
 
     def __init__(self, town: Town) -> None:
         self.town = town
@@ -62,6 +65,8 @@ class Everybody:
         def promote(tx: Any) -> str:
             for role in Role:
                 give_role(tx, ORGANISATION, address, role)
+            add_platform_administrator(tx, address, "fr")
+            add_organisation(tx, ORPHAN, "Ville orpheline", "Europe/Paris", "fr")
             return "promoted"
 
         town.services.work.perform(promote)
@@ -84,13 +89,16 @@ class Everybody:
         if name == "reopen_debate":
             assert town.organiser.post(f"/debates/{debate}/closure", {"reason": "Fini."}).status_code == 201
         member = self.caller.get(f"/organisations/{ORGANISATION}/members").json()["items"][0]
+        offer = {"email": "invitee@ville.example", "role": "moderator"}
+        invitation = self.caller.post(f"/organisations/{ORGANISATION}/invitations", offer).json()["id"]
         etag = self.caller.get(f"/debates/{debate}/posts/{number}").headers.get("etag", "")
         return {
             "SERVICE": "http://testserver",
             "API": "http://testserver/api/v1",
             "DEBATE": debate,
             "NUMBER": str(number),
-            "ORGANISATION": ORGANISATION,
+            "ORGANISATION": ORPHAN if name == "name_first_administrator" else ORGANISATION,
+            "INVITATION": invitation,
             "TOKEN": str(self.caller.token),
             "ETAG": etag,
             "PERSON": member["id"],
@@ -104,9 +112,14 @@ def code_sent_to(town: Town, address: str) -> str:
     """The code of a mail that the service has just written into its folder."""
     asked = town.anonymous.post("/auth/codes", {"email": address})
     assert asked.status_code == 202
+    return newest_code(town, "[0-9]{6}")
+
+
+def newest_code(town: Town, form: str) -> str:
+    """What stands alone on its line in the newest mail."""
     folder = town.services.settings.mail_url.get_secret_value().removeprefix("file://")
     newest = max(Path(folder).glob("*.eml"))
-    found = re.search(r"^ {4}([0-9]{6})", newest.read_text("utf-8"), re.MULTILINE)
+    found = re.search(rf"^ {{4}}({form})", newest.read_text("utf-8"), re.MULTILINE)
     assert found is not None
     return found[1]
 
@@ -117,6 +130,9 @@ def test_the_example_of_an_operation_works(client: TestClient, town: Town, name:
     if name == "sign_in":
         command = command.replace("123456", code_sent_to(town, "camille@example.org"))
     variables = Everybody(town).variables(name)
+    if name == "accept_invitation":
+        code = newest_code(town, "[A-Za-z0-9_-]{43}")
+        command = re.sub(r'"token": "[^"]+"', f'"token": "{code}"', command)
     first, *words = split(command)
     assert first == "curl"
     request = parse([Template(word).substitute(variables) for word in words])

@@ -38,9 +38,23 @@ def test_the_platform_names_an_administrator_only_while_there_is_none(roles: fro
     assert check_first_administrator([]) == ALLOWED
 
 
+UNUSABLE = Refused(RefusalCode.INVITATION_UNUSABLE)
+ADMINISTRATOR = frozenset({Role.ADMINISTRATOR})
+
+
 def test_an_invitation_can_be_accepted_until_just_before_it_expires() -> None:
     expires_at = MIDWAY + INVITATION_LIFETIME
-    assert check_acceptable(expires_at, MIDWAY) == ALLOWED
-    assert check_acceptable(expires_at, expires_at - US) == ALLOWED
+    for instant in (MIDWAY, expires_at - US):
+        assert check_acceptable(expires_at, instant, ADMINISTRATOR, [ADMINISTRATOR]) == ALLOWED
     for instant in (expires_at, expires_at + US):
-        assert check_acceptable(expires_at, instant) == Refused(RefusalCode.INVITATION_UNUSABLE)
+        assert check_acceptable(expires_at, instant, ADMINISTRATOR, [ADMINISTRATOR]) == UNUSABLE
+
+
+@pytest.mark.parametrize("inviter", ROLE_SETS)
+@pytest.mark.parametrize("others", ROLE_SETS)
+def test_an_invitation_stands_as_long_as_its_sender_could_send_it(
+    inviter: frozenset[Role], others: frozenset[Role]
+) -> None:
+    answer = check_acceptable(MIDWAY + US, MIDWAY, inviter, [inviter, others])
+    stands = Role.ADMINISTRATOR in inviter or Role.ADMINISTRATOR not in others
+    assert answer == (ALLOWED if stands else UNUSABLE)

@@ -8,10 +8,11 @@ from typing import Final
 import pytest
 
 import consultation.domain
-from consultation.domain.actors import ANONYMOUS
+from consultation.domain.actors import ANONYMOUS, Role
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
 from consultation.domain.decisions import Facts, RefusalCode
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
+from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
 from consultation.domain.period import check_period
 from consultation.domain.permissions import Act, check_permission
 from consultation.domain.posts import PostKind, PostState, PostText, check_posting, check_standing, revise
@@ -86,6 +87,15 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.KEY_EXPIRY_INVALID: (
         lambda: check_expiry(MIDWAY, MIDWAY, ZONE),
         {"expires_at": MIDWAY, "latest": MIDWAY + LONGEST_LIFE, "time_zone": ZONE},
+    ),
+    RefusalCode.LAST_ADMINISTRATOR: (lambda: check_losing({Role.ADMINISTRATOR}, []), {}),
+    RefusalCode.ADMINISTRATOR_EXISTS: (
+        lambda: check_first_administrator([frozenset({Role.ADMINISTRATOR})]),
+        {},
+    ),
+    RefusalCode.INVITATION_UNUSABLE: (
+        lambda: check_acceptable(MIDWAY, MIDWAY, frozenset({Role.ADMINISTRATOR}), []),
+        {},
     ),
     RefusalCode.DEBATE_NOT_FOUND: (lambda: check_visible(draft(), PARTICIPANT), {}),
     RefusalCode.DEBATE_NOT_PUBLISHED: (lambda: check_act(draft(), Act.VOTE, MODERATOR, MIDWAY), {}),

@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 from functools import reduce
+from itertools import count
 from operator import getitem
 from typing import Any, Final
 from urllib.parse import quote_from_bytes, urlsplit
@@ -125,6 +126,7 @@ class Tried:
             "person": ground.person,
         }
         self._token = ground.token()
+        self._fresh = count(1)
 
     def places(self) -> list[Place]:
         """Where a string can go; on PostgreSQL what can reach it: the rest ends before, as on SQLite."""
@@ -144,6 +146,8 @@ class Tried:
         headers, body = self._headers(), b""
         if self._name in FITTING:
             fitting = FITTING[self._name]
+            if self._name == "create_organisation":  # each is the first of its slug
+                fitting = {**fitting, "slug": f"ville-{next(self._fresh)}"}
             # Written with escapes, in which JSON can say what UTF-8 cannot: lone surrogates.
             body = json.dumps(
                 put(fitting, place.pointer, value) if place.kind == "body" else fitting

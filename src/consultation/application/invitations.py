@@ -84,12 +84,15 @@ def accept(tx: Transaction, digests: Digests, account: Account, token: str) -> A
     held = tx.invitations.hold(digests.token(token))
     if held is None:
         return Refused(RefusalCode.INVITATION_UNUSABLE)
-    now = tx.now()
-    decision = check_acceptable(held.invitation.expires_at, now)
+    organisation, role, now = held.organisation, held.invitation.role, tx.now()
+    members: dict[int | None, frozenset[Role]] = {
+        one.person.key: one.roles for one in tx.organisations.members(organisation.key)
+    }
+    inviter = members.get(held.inviter_key, frozenset())
+    decision = check_acceptable(held.invitation.expires_at, now, inviter, members.values())
     if isinstance(decision, Refused):
         return decision
-    organisation, role = held.organisation, held.invitation.role
-    roles = tx.people.roles(account.key, organisation.key)
+    roles = members.get(account.key, frozenset())
     if role not in roles:
         tx.organisations.add_role(organisation.key, account.key, role, now)
     tx.invitations.accept(held.key, account.key, now)

@@ -34,8 +34,16 @@ def has_administrator(members: Iterable[frozenset[Role]]) -> bool:
     return any(Role.ADMINISTRATOR in roles for roles in members)
 
 
-def check_acceptable(expires_at: datetime, instant: datetime) -> Decision:
-    """Can a pending invitation be accepted at this instant? Not at its end, and not later."""
-    if instant < expires_at:
+def check_acceptable(
+    expires_at: datetime, instant: datetime, inviter: frozenset[Role], members: Iterable[frozenset[Role]]
+) -> Decision:
+    """Can a pending invitation be accepted at this instant? Not at its end, and not later.
+
+    It stands as long as whoever sent it could send it: an administrator, or the platform while
+    there is none. Nobody comes back, or in, by an offer made when they had a say. `inviter` are
+    the roles that the sender has now.
+    """
+    could_send = Role.ADMINISTRATOR in inviter or not has_administrator(members)
+    if instant < expires_at and could_send:
         return ALLOWED
     return Refused(RefusalCode.INVITATION_UNUSABLE)

@@ -15,6 +15,7 @@ VARIABLES: Final = {
     "slug": "$ORGANISATION",
     "person": "$PERSON",
     "key": "$KEY",
+    "invitation": "$INVITATION",
 }
 """Path parameters and the shell variables that stand for them."""
 

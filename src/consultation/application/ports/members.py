@@ -29,9 +29,10 @@ class Invitation:
 
 @dataclass(frozen=True, slots=True)
 class HeldInvitation:
-    """An invitation as found by its token, its row locked. `key` is internal."""
+    """An invitation as found by its token, its row locked. The keys are internal."""
 
     key: int
+    inviter_key: int | None
     organisation: Organisation
     invitation: Invitation
 

@@ -2,12 +2,13 @@
 
 from datetime import datetime
 
-from sqlalchemy import or_
+from sqlalchemy import and_, exists, or_
 
 from consultation.application.ports import Invitation
+from consultation.domain.actors import Role
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.repositories.members import WITH_NAMES, invitation_of
-from consultation.persistence.tables import invitations
+from consultation.persistence.tables import invitations, memberships
 
 
 class MemberReads(Reads):
@@ -16,10 +17,16 @@ class MemberReads(Reads):
     def invitations(self, organisation_key: int, now: datetime) -> list[Invitation]:
         """What can be accepted at an instant and what was accepted, newest first.
 
-        What has expired is gone from here at once, and from the table when expired rows are deleted.
+        What has expired is gone from here at once, and from the table when expired rows are deleted;
+        so is what was offered by somebody who is no administrator any more, or never was.
         """
+        inviter_stays = exists().where(
+            memberships.c.organisation_key == organisation_key,
+            memberships.c.person_key == invitations.c.inviter_key,
+            memberships.c.role == Role.ADMINISTRATOR.value,
+        )
         statement = WITH_NAMES.where(
             invitations.c.organisation_key == organisation_key,
-            or_(invitations.c.accepted_at.is_not(None), invitations.c.expires_at > now),
+            or_(invitations.c.accepted_at.is_not(None), and_(invitations.c.expires_at > now, inviter_stays)),
         ).order_by(invitations.c.key.desc())
         return [invitation_of(row) for row in self._connection.execute(statement)]

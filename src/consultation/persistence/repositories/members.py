@@ -25,6 +25,7 @@ WITH_NAMES: Final[Select[tuple[object, ...]]] = (
 _BY_TOKEN = select(
     organisations,
     *(invitations.c[name].label(f"invitation_{name}") for name in ("key", "uid", "email", "role")),
+    invitations.c.inviter_key,
     invitations.c.invited_at,
     invitations.c.expires_at,
 ).select_from(organisations.join(invitations, invitations.c.organisation_key == organisations.c.key))
@@ -85,7 +86,7 @@ class SqlInvitations:
             invited_at=row.invited_at,
             expires_at=row.expires_at,
         )
-        return HeldInvitation(row.invitation_key, organisation_of(row), invitation)
+        return HeldInvitation(row.invitation_key, row.inviter_key, organisation_of(row), invitation)
 
     def accept(self, key: int, person_key: int, now: datetime) -> None:
         """Note who accepted; address and token go."""
