@@ -112,7 +112,7 @@ class Town:
 
         def signing_in(tx: Transaction) -> str:
             account = tx.people.by_email(email) or add_account(tx, email, "fr")
-            return open_session(tx, self.services.digests, account).token
+            return open_session(tx, self.services.digests, account, self.services.session_rules).token
 
         token = self.services.work.perform(signing_in)
         assert isinstance(token, str)

@@ -1,6 +1,7 @@
 """The composition root: builds the service from settings, once, and names every dependency."""
 
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -8,7 +9,8 @@ from sqlalchemy import make_url
 
 from consultation.application.documents import Links
 from consultation.application.keys import KeyUses
-from consultation.application.ports import Clock, Digests, IdSource, Mailer, UnitOfWork
+from consultation.application.origins import OriginLists
+from consultation.application.ports import Clock, Digests, IdSource, Mailer, SessionRules, UnitOfWork
 from consultation.application.readers import Readers
 from consultation.application.versions import Versions
 from consultation.clock import SystemClock
@@ -20,7 +22,7 @@ from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
 from consultation.persistence.unit_of_work import SqlUnitOfWork
-from consultation.settings import Settings
+from consultation.settings import Environment, Settings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -40,6 +42,8 @@ class Services:
     work: UnitOfWork
     readers: Readers
     links: Links
+    session_rules: SessionRules
+    origins: OriginLists
 
 
 def open_database(settings: Settings) -> Database:
@@ -64,6 +68,7 @@ def build(
     database = open_database(settings)
     versions = Versions()
     links = Links(settings.public_url)
+    readers = SqlReaders(database, links, versions)
     return Services(
         settings=settings,
         database=database,
@@ -79,8 +84,13 @@ def build(
         ),
         versions=versions,
         work=SqlUnitOfWork(database, ids, clock, versions),
-        readers=SqlReaders(database, links, versions),
+        readers=readers,
         links=links,
+        session_rules=SessionRules(
+            lifetime=timedelta(hours=settings.session_hours),
+            idle=timedelta(hours=settings.session_idle_hours),
+        ),
+        origins=OriginLists(readers),
     )
 
 
@@ -90,6 +100,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     from consultation.api.app import make_app  # noqa: PLC0415 - see above
     from consultation.api.calls import Kit  # noqa: PLC0415 - see above
     from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
+    from consultation.api.headers import SecurityHeaders  # noqa: PLC0415 - see above
     from consultation.api.threads import Threads  # noqa: PLC0415 - see above
 
     services = services or build(Settings())
@@ -107,8 +118,12 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         mailer=services.mailer,
         work=services.work,
         readers=services.readers,
+        session_rules=services.session_rules,
+        origins=services.origins,
+        allows_loopback_origins=settings.environment is Environment.DEVELOPMENT,
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
         threads=Threads(settings.threads),
         key_uses=KeyUses(),
     )
-    return make_app(kit, services.ids, settings.body_limit_bytes)
+    headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
+    return make_app(kit, services.ids, settings.body_limit_bytes, headers)

@@ -51,6 +51,30 @@ class Settings(BaseSettings):
             "Has no default in production; changing it makes pending codes void."
         ),
     ] = None
+    session_hours: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=2160,
+            description="How long a session lasts at most, in hours: 30 days, unless you set another.",
+        ),
+    ] = 720
+    session_idle_hours: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=2160,
+            description="After how many hours without use a session ends: 14 days, unless you set "
+            "another. Counted from the end of the hour of its last use.",
+        ),
+    ] = 336
+    hsts_subdomains: Annotated[
+        bool,
+        Field(
+            description="Over https browsers are told to come by https only (HSTS); true tells them so of "
+            "all names below the host of `PUBLIC_URL`, too. Set it when everything there has https."
+        ),
+    ] = False
     mail_url: Annotated[
         SecretStr,
         Field(

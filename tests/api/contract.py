@@ -12,7 +12,7 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from starlette.testclient import TestClient
 
-UNDOCUMENTED: Final = ("/openapi.json", "/docs", "/problems")
+UNDOCUMENTED: Final = ("/openapi.json", "/docs", "/problems", "/embed/", "/reference.css")
 """Paths that serve the interface's own documents, which the document does not describe."""
 
 LANGUAGES: Final = ("fr", "nl", "de", "en")
@@ -122,11 +122,22 @@ class Contract:
         headers = response.headers
         assert _REQUEST_ID.fullmatch(headers["x-request-id"]), "no request id"
         assert headers["x-content-type-options"] == "nosniff", "no nosniff"
+        assert headers["referrer-policy"] == "no-referrer", "addresses leak"
+        policy = headers["content-security-policy"]
+        assert policy.startswith("default-src 'none'; base-uri 'none'; form-action 'none'"), "no policy"
+        assert "frame-ancestors " in policy, "who may frame it is not said"
+        assert headers["cross-origin-resource-policy"] in {"same-origin", "cross-origin"}, "no policy"
+        assert "access-control-allow-credentials" not in headers, "credentials of another origin"
+        if path.startswith("/api/v1/"):
+            assert "origin" in headers["vary"].lower(), "varies with the origin without saying so"
+        if method == "OPTIONS" and response.status_code == 204:
+            assert headers["access-control-allow-origin"] == response.request.headers["origin"]
+            return
         operation = self.find(method, path)
         if operation is None:
-            if not (response.status_code == 200 and path.startswith(UNDOCUMENTED)):
+            if not (response.status_code in {200, 304} and (path == "/" or path.startswith(UNDOCUMENTED))):
                 assert response.status_code in {404, 405}, "an undeclared operation"
-                self._check_problem(response, {"not_found", "method_not_allowed"}, method)
+                self._check_problem(response, {"not_found", "method_not_allowed", "debate_not_found"}, method)
             return
         status = str(response.status_code)
         declared = operation.declared["responses"].get(status)

@@ -21,7 +21,7 @@ READING: Final = (
 """Public documents."""
 
 HEALTH: Final = ("get_health", "get_readiness")
-OWN: Final = ("get_my_debate", "get_me", "list_my_posts")
+OWN: Final = ("get_my_debate", "get_me", "list_my_posts", "list_my_sessions")
 SIGNING_IN: Final = ("request_code", "sign_in", "sign_out")
 TAKING_PART: Final = (
     "post_contribution",
@@ -42,7 +42,7 @@ RUNNING: Final = (
 )
 STAFF_READING: Final = (
     *("list_drafts", "get_draft", "list_members", "list_invitations"),
-    *("list_keys", "list_key_uses"),
+    *("list_keys", "list_key_uses", "list_embed_origins"),
 )
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
@@ -51,9 +51,11 @@ MEMBERS: Final = (
 )
 ORGANISATIONS: Final = ("create_organisation", "change_organisation")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
+ORIGINS: Final = ("add_embed_origin", "remove_embed_origin")
+SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
-    *("change_me", *SIGNING_IN, *TAKING_PART, *RUNNING),
-    *(*MEMBERS, *ORGANISATIONS, *KEYS, "name_participant"),
+    *("change_me", *SIGNING_IN, *SESSIONS, *TAKING_PART, *RUNNING),
+    *(*MEMBERS, *ORGANISATIONS, *KEYS, *ORIGINS, "name_participant"),
 )
 
 OPERATIONS: Final = (*READING, *HEALTH, *OWN, *STAFF_READING, "get_participant", *WRITING)
@@ -62,6 +64,7 @@ OPERATIONS: Final = (*READING, *HEALTH, *OWN, *STAFF_READING, "get_participant",
 WITHOUT_DEBATE: Final = (
     *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
     *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
+    *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
 )

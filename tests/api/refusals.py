@@ -13,6 +13,7 @@ from consultation.application.ports import Busy, Mail, MailUnavailable
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
+from consultation.domain.origins import ORIGINS_PER_ORGANISATION
 from tests.api.scene import DAY, NOBODY, REASON, Attempt, Scene
 from tests.builders import NOW, SLUG, rfc3339
 
@@ -33,6 +34,7 @@ NEVER: Final[Mapping[tuple[str, str], str]] = {
     ("get_health", TransportCode.MALFORMED): "takes nothing",
     ("get_readiness", TransportCode.MALFORMED): "takes nothing",
     ("get_me", TransportCode.MALFORMED): "takes nothing",
+    ("list_my_sessions", TransportCode.MALFORMED): "takes nothing",
     ("publish_debate", RefusalCode.TEXT_TOO_SHORT): "its reason may be left out",
 }
 """What operations declare for the sake of one list for all, though it cannot come about."""
@@ -193,6 +195,14 @@ def _on_revoked_key(scene: Scene, attempt: Attempt) -> Response:
     return attempt.at(key=key).send()
 
 
+def _one_origin_too_many(scene: Scene, attempt: Attempt) -> Response:
+    slug, staff = scene.world.organisation()
+    attempt = attempt.at(slug=slug).by(staff[Role.ADMINISTRATOR])
+    for _ in range(ORIGINS_PER_ORGANISATION):
+        assert attempt.saying(origin=scene.new_origin()).send().status_code == 201
+    return attempt.saying(origin=scene.new_origin()).send()
+
+
 def _sixth_code(scene: Scene, attempt: Attempt) -> Response:
     attempt = attempt.saying(email=f"{scene.world.name()}@citoyens.example")
     for _ in range(5):
@@ -254,6 +264,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.INVITATION_NOT_FOUND: _at(invitation=NOBODY),
     RefusalCode.INVITATION_UNUSABLE: _with(token="x" * 43),
     RefusalCode.ADMINISTRATOR_EXISTS: _at(slug="ville-exemple"),
+    RefusalCode.ORIGIN_NOT_FOUND: _at(origin=NOBODY),
+    RefusalCode.SESSION_NOT_FOUND: _at(session=NOBODY),
     RefusalCode.DEBATE_NOT_PUBLISHED: _in("draft"),
     RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,
     RefusalCode.PERIOD_NOT_OPEN: _in("upcoming"),
@@ -265,6 +277,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.SLUG_TAKEN: _slug_taken,
     RefusalCode.THEME_IN_USE: _with(themes=[]),
     RefusalCode.LAST_ADMINISTRATOR: _last_administrator,
+    RefusalCode.TOO_MANY_ORIGINS: _one_origin_too_many,
     RefusalCode.NOT_A_CONTRIBUTION: _at(number="2"),
     RefusalCode.POST_WITHDRAWN: _on_tombstone(1),
     RefusalCode.POST_HIDDEN: _on_tombstone(2),
@@ -274,6 +287,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.TEXT_TOO_LONG: _with_text(lambda longest: "x" * (longest + 1)),
     RefusalCode.TEXT_NOT_ALLOWED: _with_text(lambda _: "Une cloche \a sonne."),
     RefusalCode.LINK_INVALID: _unfit_link,
+    RefusalCode.ORIGIN_INVALID: _with(origin="https://*.ville.example"),
     RefusalCode.THEME_UNKNOWN: _with(theme="lacs"),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,
     RefusalCode.FIELD_NOT_ALLOWED: _with(note="Une note."),

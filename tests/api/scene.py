@@ -65,6 +65,7 @@ BODIES: Final[Mapping[str, Any]] = {
         "time_zone": "Europe/Paris",
     },
     "change_organisation": {"name": "Ville d'Exemple"},
+    "add_embed_origin": {"origin": "https://www.ville.example"},
 }
 """The body of the good call of each operation that takes one."""
 
@@ -278,6 +279,16 @@ class Scene:
         answer = self.town.administrator.post(keys, BODIES["create_key"])
         return str(answer.json()["id"])
 
+    def new_origin(self) -> str:
+        """An origin that nobody has listed."""
+        return f"https://{self.world.name()}.ville.example"
+
+    def origin(self) -> str:
+        """The id of a new embed origin of the town."""
+        body = {"origin": self.new_origin()}
+        answer = self.town.administrator.post("/organisations/ville-exemple/embed-origins", body)
+        return str(answer.json()["id"])
+
     def caller_of(self, operation: Operation) -> Caller:
         """Somebody who may do it."""
         if operation.access in {"public", "anyone"}:
@@ -299,6 +310,8 @@ class Scene:
             "person": NOBODY,
             "invitation": NOBODY,
             "key": NOBODY,
+            "origin": NOBODY,
+            "session": NOBODY,
         }
         attempt = Attempt(
             operation,
@@ -308,7 +321,8 @@ class Scene:
             QUERIES.get(name, ""),
             BODIES.get(name),
         )
-        return _another_session(self, attempt) if name == "sign_out" else attempt
+        ending = {"sign_in": _stranger, "sign_out": _another_session, "end_other_sessions": _stranger}
+        return ending[name](self, attempt) if name in ending else attempt
 
     def fresh(self, name: str, caller: Caller | None = None) -> Attempt:
         """The good call of an operation by somebody, on something of its own where it changes it."""
@@ -323,6 +337,13 @@ def stage_of(operation: Operation) -> Stage:
         return Stage.DRAFT
     stages = PERMISSIONS[Act(operation.act)].stages if operation.act else None
     return Stage.OPEN if stages is None or Stage.OPEN in stages else min(stages)
+
+
+def _session_of(caller: Caller) -> str:
+    if caller.token is None:
+        return NOBODY
+    sessions = caller.get("/me/sessions").json()["items"]
+    return next((str(session["id"]) for session in sessions if session["current"]), NOBODY)
 
 
 def _on_own_post(scene: Scene, attempt: Attempt) -> Attempt:
@@ -373,6 +394,13 @@ def _by_somebody_like(scene: Scene, attempt: Attempt) -> Attempt:
     return attempt
 
 
+def _stranger(scene: Scene, attempt: Attempt) -> Attempt:
+    # Signing in ends the session that is shown; somebody known would be lost to the other tests.
+    if attempt.caller.token is None:
+        return attempt
+    return attempt.by(scene.town.citizen(scene.world.name()))
+
+
 _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "request_code": _new_address,
     "sign_in": _with_code,
@@ -394,4 +422,9 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "revoke_invitation": lambda scene, attempt: attempt.at(invitation=scene.invitation()),
     "accept_invitation": _with_token,
     "create_organisation": _new_slug,
+    "add_embed_origin": lambda scene, attempt: attempt.saying(origin=scene.new_origin()),
+    "remove_embed_origin": lambda scene, attempt: attempt.at(origin=scene.origin()),
+    "end_session": lambda scene, attempt: attempt.at(
+        session=_session_of(_another_session(scene, attempt).caller)
+    ),
 }

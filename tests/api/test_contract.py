@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 from httpx2 import Request, Response
 
+from consultation.api.headers import DATA_POLICY
 from tests.api.contract import CheckedClient, Contract, ContractBroken
 from tests.api.scene import Scene
 
@@ -13,6 +14,10 @@ HEADERS = {
     "content-type": "application/json",
     "x-request-id": "mine",
     "x-content-type-options": "nosniff",
+    "referrer-policy": "no-referrer",
+    "content-security-policy": DATA_POLICY,
+    "cross-origin-resource-policy": "same-origin",
+    "vary": "Origin",
     "etag": '"1"',
     "cache-control": "public, max-age=0",
 }
@@ -34,7 +39,7 @@ PROBLEM = {
 OF_PROBLEMS = {
     "content-type": "application/problem+json",
     "content-language": "fr",
-    "vary": "Accept-Language",
+    "vary": "Accept-Language, Origin",
     "cache-control": "no-store",
 }
 
@@ -75,6 +80,12 @@ def test_an_answer_as_declared_passes(contract: Contract) -> None:
         answer(200, GOOD, cache_control="private"),
         answer(200, GOOD, x_request_id=None),
         answer(200, GOOD, x_content_type_options=None),
+        answer(200, GOOD, referrer_policy=None),
+        answer(200, GOOD, content_security_policy=None),
+        answer(200, GOOD, content_security_policy="default-src *; frame-ancestors 'none'"),
+        answer(200, GOOD, cross_origin_resource_policy=None),
+        answer(200, GOOD, vary="Accept-Language"),
+        answer(200, GOOD, access_control_allow_credentials="true"),
         answer(200, GOOD, set_cookie="a=b"),
         answer(304, GOOD),
         answer(200, GOOD, path="/api/v1/secret"),

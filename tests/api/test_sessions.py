@@ -19,7 +19,7 @@ def with_cookie(here: World) -> Response:
     """The answer to a sign-in that asks for a cookie."""
     address = f"{here.name()}@citoyens.example"
     body = {"email": address, "code": ask_for_code(here, address), "cookie": True}
-    return here.process.anonymous.post("/auth/sessions", body)
+    return here.process.anonymous.post("/auth/sessions", body, Sec_Fetch_Site="same-origin")
 
 
 def attributes(answer: Response) -> tuple[str, str, dict[str, str]]:
@@ -143,6 +143,80 @@ def test_a_cookie_writes_from_our_own_pages_only(here: World, headers: dict[str,
 def test_a_cookie_reads_from_anywhere_for_no_script_gets_the_answer(here: World, site: str) -> None:
     _, cookie, _ = attributes(with_cookie(here))
     assert call(here, cookie, "GET", {"Sec-Fetch-Site": site}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"Sec-Fetch-Site": "same-origin"}, 201),
+        ({"Sec-Fetch-Site": "none"}, 201),
+        ({"Origin": "http://testserver"}, 201),
+        ({"Sec-Fetch-Site": "same-site"}, 403),
+        ({"Sec-Fetch-Site": "cross-site"}, 403),
+        ({"Origin": "http://sub.testserver"}, 403),
+        ({"Origin": "null"}, 403),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://testserver"}, 403),
+        ({}, 403),
+    ],
+)
+def test_a_cookie_is_given_to_our_own_pages_only(here: World, headers: dict[str, str], status: int) -> None:
+    """Else another site could sign its visitor in as somebody else."""
+    address = f"{here.name()}@citoyens.example"
+    body = {"email": address, "code": ask_for_code(here, address), "cookie": True}
+    answer = here.process.client.post("/api/v1/auth/sessions", json=body, headers=headers)
+    assert answer.status_code == status
+    assert ("set-cookie" in answer.headers) is (status == 201)
+
+
+@pytest.mark.parametrize(
+    ("headers", "is_let_in"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Origin": "http://testserver"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://inscrite.example"}, True),
+        ({"Origin": "https://inscrite.example"}, True),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "https://evil.example"}, False),
+        ({"Sec-Fetch-Site": "same-site", "Origin": "http://sub.testserver"}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "null"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": ""}, False),
+    ],
+)
+def test_pages_of_sites_that_nobody_listed_neither_ask_for_codes_nor_exchange_them(
+    here: World, headers: dict[str, str], *, is_let_in: bool
+) -> None:
+    here.town.administrator.post(
+        "/organisations/ville-exemple/embed-origins", {"origin": "https://inscrite.example"}
+    )
+    address = f"{here.name()}@citoyens.example"
+    code = ask_for_code(here, address)
+    client = here.process.client
+    exchanged = client.post("/api/v1/auth/sessions", json={"email": address, "code": code}, headers=headers)
+    asked = client.post("/api/v1/auth/codes", json={"email": address}, headers=headers)
+    assert (exchanged.status_code, asked.status_code) == ((201, 202) if is_let_in else (403, 403))
+
+
+@pytest.mark.parametrize(
+    "media_type", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data"]
+)
+def test_what_a_form_of_another_page_can_send_is_no_call(here: World, media_type: str) -> None:
+    """Such bodies need no preflight: they must not be read as JSON, whoever sends them."""
+    _, cookie, _ = attributes(with_cookie(here))
+    for path in ("/auth/codes", "/auth/sessions", "/me"):
+        answer = here.process.client.request(
+            "PATCH" if path == "/me" else "POST",
+            f"/api/v1{path}",
+            content=b'{"email": "a@b.example", "code": "000000", "locale": "nl"}',
+            headers={
+                "Content-Type": media_type,
+                "Cookie": f"session={cookie}",
+                "Sec-Fetch-Site": "same-origin",
+            },
+        )
+        assert answer.json()["code"] == "media_type_unsupported", path
 
 
 def test_a_bearer_token_writes_from_anywhere_for_no_browser_adds_it(here: World) -> None:

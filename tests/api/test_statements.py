@@ -39,6 +39,8 @@ COLD: Final = {
     "list_key_uses": 3,
     "get_participant": 2,
     "list_invitations": 3,
+    "list_my_sessions": 2,
+    "list_embed_origins": 3,
     "change_me": 3,
     "request_code": 3,
     "sign_in": 6,
@@ -69,6 +71,10 @@ COLD: Final = {
     "rotate_key": 6,
     "revoke_key": 6,
     "name_participant": 4,
+    "end_session": 3,
+    "end_other_sessions": 3,
+    "add_embed_origin": 6,
+    "remove_embed_origin": 6,
 }
 """Statements of the good call: nothing finished yet, an Idempotency-Key where one is taken."""
 

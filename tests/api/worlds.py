@@ -214,6 +214,8 @@ def settings_of(database_url: str, folder: Path, **changes: Any) -> Settings:
         "public_url": "http://testserver",
         "secret_key": "x" * 40,
         "threads": 4,
+        # Tests step the shared clock by weeks, and a process that starts then forgets what has ended.
+        "session_idle_hours": 720,
     }
     return Settings.model_validate(values | changes)
 

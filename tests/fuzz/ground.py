@@ -46,7 +46,7 @@ class Ground:
         def open_one(tx: Transaction) -> str:
             account = tx.people.by_email(OMNIPOTENT)
             assert account is not None
-            return open_session(tx, self.services.digests, account).token
+            return open_session(tx, self.services.digests, account, self.services.session_rules).token
 
         token = self.services.work.perform(open_one)
         assert isinstance(token, str)

@@ -52,7 +52,11 @@ CASE: dict[str, tuple[Fact, str]] = {
     "allowed": (("agree", "mixed", "disagree"), "agree, mixed ou disagree"),
     "time_zone": (ZONE, ""),
 }
-OTHERWISE = {("body_too_large", "limit"): "30 ko", ("post_withdrawn", "reason"): ""}
+OTHERWISE = {
+    ("body_too_large", "limit"): "30 ko",
+    ("post_withdrawn", "reason"): "",
+    ("too_many_origins", "limit"): "30\u202f000 origines",
+}
 
 
 def case(code: str) -> dict[str, Fact]:

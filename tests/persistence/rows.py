@@ -78,10 +78,22 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     "platform_administrators": {"person_key": 1001, "named_at": NOW},
     "sessions": {
         "key": 1001,
+        "uid": UUID(int=4001),
         "token_digest": DIGEST,
         "person_key": 1001,
+        "method": "code",
         "created_at": NOW,
+        "used_at": NOW,
         "expires_at": NOW + DAY,
+        "ends_at": NOW + DAY,
+    },
+    "embed_origins": {
+        "key": 1001,
+        "uid": UUID(int=5001),
+        "organisation_key": 1001,
+        "origin": "https://www.ville.example",
+        "person_key": 1001,
+        "created_at": NOW,
     },
     "identities": {
         "issuer": "https://identite.example",
@@ -197,7 +209,8 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
         "token_digest": b"\x03" * 32,
     },
     "platform_administrators": {"person_key": 1002},
-    "sessions": {"key": 1002, "token_digest": b"\x03" * 32},
+    "sessions": {"key": 1002, "uid": UUID(int=4002), "token_digest": b"\x03" * 32},
+    "embed_origins": {"key": 1002, "uid": UUID(int=5002), "origin": "https://ville.example"},
     "identities": {"subject": "248289761002"},
     "access_keys": {
         "key": 1002,

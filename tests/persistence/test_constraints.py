@@ -30,12 +30,15 @@ CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ck_posts_side_of_arguments": ("posts", ARGUMENT | {"side": None}),
     "ck_posts_state": ("posts", {"state": "lost", "state_reason": "x", "state_since": NOW}),
     "ck_posts_tombstone": ("posts", {"state": "visible", "state_reason": "author"}),
+    "ck_sessions_method": ("sessions", {"method": "guess"}),
     "ck_votes_value": ("votes", {"value": "maybe"}),
 }
 """A row that one CHECK refuses, and no other."""
 
 REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_debates_organisation_key": ("debates", {"organisation_key": NOTHING}),
+    "fk_embed_origins_organisation_key": ("embed_origins", {"organisation_key": NOTHING}),
+    "fk_embed_origins_person_key": ("embed_origins", {"person_key": NOTHING}),
     "fk_idempotency_keys_person_key": ("idempotency_keys", {"person_key": NOTHING}),
     "fk_access_keys_organisation_key": ("access_keys", {"organisation_key": NOTHING}),
     "fk_key_answers_access_key": ("key_answers", {"access_key": NOTHING}),
@@ -70,10 +73,13 @@ UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "uq_people_uid": ("people", ("uid",)),
     "uq_debates_organisation_key_slug": ("debates", ("organisation_key", "slug")),
     "uq_debates_uid": ("debates", ("uid",)),
+    "uq_embed_origins_uid": ("embed_origins", ("uid",)),
+    "uq_embed_origins_organisation_key_origin": ("embed_origins", ("organisation_key", "origin")),
     "uq_sessions_token_digest": ("sessions", ("token_digest",)),
     "uq_access_keys_former_digest": ("access_keys", ("former_digest",)),
     "uq_access_keys_token_digest": ("access_keys", ("token_digest",)),
     "uq_access_keys_uid": ("access_keys", ("uid",)),
+    "uq_sessions_uid": ("sessions", ("uid",)),
     "ix_posts_reference": ("posts", ("debate_key", "reference")),
 } | {
     str(table.primary_key.name): (table.name, tuple(column.name for column in table.primary_key))

@@ -71,7 +71,9 @@ def make_arena(database_url: str, people: int) -> Arena:
         addresses = [f"{role.value}@ville.example" for role in (Role.ORGANISER, Role.ADMINISTRATOR)]
         addresses += [f"citizen{index}@citoyens.example" for index in range(people)]
         accounts = [tx.people.by_email(address) or add_account(tx, address, "fr") for address in addresses]
-        return [open_session(tx, services.digests, account).token for account in accounts]
+        return [
+            open_session(tx, services.digests, account, services.session_rules).token for account in accounts
+        ]
 
     tokens = services.work.perform(found)
     assert isinstance(tokens, list)

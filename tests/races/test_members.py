@@ -32,7 +32,9 @@ def found(cluster: Cluster, administrators: int) -> tuple[str, list[Account], li
         organisation = tx.organisations.find(slug)
         assert organisation is not None
         accounts = [member.person for member in tx.organisations.members(organisation.key)]
-        return accounts, [open_session(tx, services.digests, one).token for one in accounts]
+        return accounts, [
+            open_session(tx, services.digests, one, services.session_rules).token for one in accounts
+        ]
 
     made = services.work.perform(founding)
     assert not isinstance(made, Refused)

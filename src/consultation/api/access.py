@@ -72,7 +72,6 @@ class Access(StrEnum):
 _SIGNED_IN: Final = (
     RefusalCode.SIGN_IN_REQUIRED,
     RefusalCode.SESSION_INVALID,
-    TransportCode.CROSS_SITE_REQUEST,
     TransportCode.IDEMPOTENCY_KEY_REUSED,
 )
 _KNOWN: Final = {Access.PERSON, Access.STAFF, Access.KEY}
@@ -162,7 +161,7 @@ def _shared(access: Access, *, writes: bool, takes_body: bool) -> list[str]:
     if access is Access.STAFF:
         codes.append(RefusalCode.NOT_PERMITTED)
     if writes:
-        codes.append(TransportCode.BODY_TOO_LARGE)
+        codes += [TransportCode.BODY_TOO_LARGE, TransportCode.CROSS_SITE_REQUEST]
         if takes_body:
             codes.append(TransportCode.MEDIA_TYPE_UNSUPPORTED)
     return codes

@@ -18,7 +18,9 @@ from starlette.types import ASGIApp
 
 from consultation import __version__
 from consultation.api.calls import Kit
+from consultation.api.cors import Cors
 from consultation.api.edge import Edge
+from consultation.api.headers import SecurityHeaders
 from consultation.api.openapi import install_openapi
 from consultation.api.openapi import openapi_bytes as bytes_of
 from consultation.api.problems import Problem, TransportCode, problem_response
@@ -27,14 +29,17 @@ from consultation.api.routes import (
     account,
     contributions,
     debates,
+    embed,
     health,
     invitations,
     keys,
     organisations,
+    origins,
     posts,
     presence,
     reference,
     running,
+    sessions,
     signing_in,
 )
 from consultation.application.keys import write_uses
@@ -46,8 +51,8 @@ _HOUR: Final = 3600.0
 _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
-    *(posts, contributions, debates, signing_in, account, presence, organisations, running, invitations),
-    keys,
+    *(posts, contributions, debates, signing_in, account, sessions),
+    *(presence, organisations, origins, running, invitations, keys),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
@@ -59,7 +64,7 @@ _READ_ONLY: Final = "25006"
 _log = logging.getLogger(__name__)
 
 
-def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
+def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders) -> ASGIApp:
     """The whole application, around the services of one process. `body_limit` is in bytes."""
 
     @asynccontextmanager
@@ -80,7 +85,8 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int) -> ASGIApp:
     app = interface(lifespan=lifespan)
     app.state.kit = kit
     _handle_errors(app, kit.public_url, body_limit)
-    return Edge(app, kit.documents, kit.threads, ids, body_limit)
+    app.state.cors = Cors(kit.origins, kit.threads)
+    return Edge(app, kit.documents, kit.threads, ids, body_limit, headers, app.state.cors)
 
 
 def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
@@ -100,6 +106,7 @@ def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
         _include(app, module.router, "/api/v1")
     _include(app, health.router)
     _include(app, reference.router)
+    _include(app, embed.router)
     install_openapi(app)
     return app
 

@@ -11,6 +11,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from fastapi import Request
+from starlette.responses import Response
 
 from consultation.api.problems import Problem, TransportCode
 from consultation.application.ports import (
@@ -38,6 +39,17 @@ def cookie_name(public_url: str) -> str:
     return "__Host-session" if public_url.startswith("https://") else "session"
 
 
+def forget_cookie(response: Response, public_url: str) -> None:
+    """Have the browser drop the session cookie."""
+    response.delete_cookie(
+        cookie_name(public_url),
+        path="/",
+        secure=public_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",
+    )
+
+
 def session_token(request: Request, public_url: str) -> str | None:
     """The token of a bearer header or of the session cookie; None for an anonymous call.
 
@@ -51,20 +63,31 @@ def session_token(request: Request, public_url: str) -> str | None:
     token = request.cookies.get(cookie_name(public_url), "")
     if not token:
         return None
-    if request.method not in SAFE_METHODS and not _same_site(request, public_url):
+    if request.method not in SAFE_METHODS and not from_own_page(request, public_url):
         raise Problem(TransportCode.CROSS_SITE_REQUEST)
     return token
 
 
-def _same_site(request: Request, public_url: str) -> bool:
+def from_own_page(request: Request, public_url: str) -> bool:
+    """Does the browser say that one of our own pages, or the person's own hand, makes the call?
+
+    A sub-domain's page (`same-site`) is not ours, and neither is a call that says nothing.
+    """
     site = request.headers.get("sec-fetch-site")
     if site is not None:
         return site in {"same-origin", "none"}
-    origin = request.headers.get("origin")
-    if origin is None:
-        return False
+    return request.headers.get("origin") == own_origin(public_url)
+
+
+def is_from_a_page(request: Request) -> bool:
+    """Is this a call that a page in a browser makes, as far as browsers tell?"""
+    return "sec-fetch-site" in request.headers or "origin" in request.headers
+
+
+def own_origin(public_url: str) -> str:
+    """The origin of our own pages, as browsers send it."""
     own = urlsplit(public_url)
-    return origin == f"{own.scheme}://{own.netloc}"
+    return f"{own.scheme}://{own.netloc}".lower()
 
 
 @dataclass(frozen=True, slots=True)

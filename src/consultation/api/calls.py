@@ -3,11 +3,13 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
 
 from fastapi import Depends, Request
+from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
 from consultation.api.callers import (
@@ -19,7 +21,10 @@ from consultation.api.callers import (
     as_staff,
     credentials_of,
     find_caller,
+    from_own_page,
+    is_from_a_page,
 )
+from consultation.api.cors import Cors
 from consultation.api.documents import Builder, PublicDocument, PublicDocuments, encode, matches
 from consultation.api.problems import Problem, TransportCode, refusal
 from consultation.api.threads import Threads
@@ -27,9 +32,11 @@ from consultation.application.callers import enrolled, keep_answer, participant_
 from consultation.application.documents import Links
 from consultation.application.invitations import Invited
 from consultation.application.keys import KeyUses
+from consultation.application.origins import OriginLists
 from consultation.application.ports import (
     Account,
     AlreadyKept,
+    Busy,
     Caller,
     Clock,
     Delegate,
@@ -37,11 +44,13 @@ from consultation.application.ports import (
     Mail,
     Mailer,
     Replay,
+    SessionRules,
     Staff,
     Transaction,
     UnitOfWork,
 )
 from consultation.application.readers import Readers, Snapshot
+from consultation.application.sessions import is_used_anew, use_session
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.localisation.languages import Language
@@ -93,6 +102,9 @@ class Kit:
     documents: PublicDocuments
     threads: Threads
     key_uses: KeyUses
+    session_rules: SessionRules
+    origins: OriginLists
+    allows_loopback_origins: bool
 
 
 def respond(answer: Answer) -> Response:
@@ -109,6 +121,7 @@ class Call:
     def __init__(self, request: Request) -> None:
         self.request = request
         self.kit: Kit = request.app.state.kit
+        self._used_anew: bytes | None = None
 
     def token(self) -> str | None:
         """The token, None for an anonymous call."""
@@ -118,6 +131,28 @@ class Call:
     def credentials(self) -> Credentials | None:
         """The credentials, None for an anonymous call."""
         return credentials_of(self.request, self.kit.public_url)
+
+    def shown_token(self) -> str | None:
+        """The token that a call shows where it needs none; a cookie counts from our own pages only."""
+        try:
+            return self.token() or None
+        except Problem:
+            return None
+
+    async def refuse_foreign_page(self, *, cookie: bool = False) -> None:
+        """End the call if a page that no organisation has listed makes it.
+
+        With `cookie` only our own pages will do. Raises Problem(cross_site_request).
+        """
+        if from_own_page(self.request, self.kit.public_url):
+            return
+        if not cookie:
+            if not is_from_a_page(self.request):
+                return
+            cors: Cors = self.request.app.state.cors
+            if await cors.listed_anywhere(self.request.headers.get("origin", "")):
+                return
+        raise Problem(TransportCode.CROSS_SITE_REQUEST)
 
     async def document(self, debate: UUID, build: Builder, *, of_posts: bool = False) -> Response:
         """A public document of a debate, with its entity tag. See `PublicDocuments.read`."""
@@ -135,7 +170,9 @@ class Call:
 
         def reading() -> Result | Refused:
             with self.kit.readers.snapshot() as snapshot:
-                return function(snapshot)
+                result = function(snapshot)
+            self._note_use()
+            return result
 
         return _granted(await self.kit.threads.run(reading))
 
@@ -279,7 +316,9 @@ class Call:
         # A session is found with one statement, a key with several.
         readers = self.kit.readers
         with readers.snapshot() if credentials.is_key else readers.glance() as snapshot:
-            return self._caller(snapshot, credentials, key)
+            found = self._caller(snapshot, credentials, key)
+        self._note_use()
+        return found
 
     def _caller(
         self, snapshot: Snapshot, credentials: Credentials, key: str | None
@@ -288,7 +327,16 @@ class Call:
         caller, replay = _granted(find_caller(snapshot, self.kit.digests, credentials, now, key))
         if not isinstance(caller, Account):
             self.kit.key_uses.note(caller, now)
+        elif is_used_anew(caller, now):
+            self._used_anew = self.kit.digests.token(credentials.token)
         return caller, replay
+
+    def _note_use(self) -> None:
+        """Once an hour a session is written to; a database that cannot does not end the call."""
+        digest, self._used_anew = self._used_anew, None
+        if digest is not None:
+            with suppress(Busy, DBAPIError):
+                self.kit.work.perform(lambda tx: use_session(tx, digest, self.kit.session_rules))
 
     def _idempotency_key(self) -> str | None:
         key = self.request.headers.get("idempotency-key")

@@ -1,4 +1,4 @@
-"""The edge: a request id on every answer, and finished public documents sent at once.
+"""The edge: what every answer bears, and finished public documents sent at once.
 
 Plain ASGI around the application. What is known to be current (`PublicDocuments.finished`)
 leaves here without waking the framework; a caller who shows credentials is sent through, so
@@ -13,14 +13,15 @@ from typing import Any, Final
 from starlette.exceptions import HTTPException  # noqa: TID251 - all that FastAPI lets out of reading a body
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from consultation.api.cors import API_PREFIX, VARY, Cors
 from consultation.api.documents import PublicDocument, PublicDocuments, matches
+from consultation.api.headers import Pairs, SecurityHeaders
 from consultation.api.hot import recognise
 from consultation.api.threads import Threads
 from consultation.application.ports import IdSource
 from consultation.domain.decisions import Refused
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_COMMON: Final = ((b"x-content-type-options", b"nosniff"), (b"referrer-policy", b"no-referrer"))
 _OF_304: Final = frozenset({b"etag", b"cache-control", b"link"})
 
 
@@ -34,37 +35,41 @@ class Edge:
         threads: Threads,
         ids: IdSource,
         body_limit: int,
+        headers: SecurityHeaders,
+        cors: Cors,
     ) -> None:
         self._app = app
         self._threads = threads
         self._documents = documents
         self._ids = ids
         self._body_limit = body_limit
+        self._headers = headers
+        self._cors = cors
+        self._of_documents: Pairs = (*headers.of_data, *VARY)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer at once, or hand on to the application."""
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id = if_none_match = None
-        credentials = False
-        for name, value in scope["headers"]:
-            if name == b"x-request-id":
-                request_id = value
-            elif name == b"if-none-match":
-                if_none_match = value
-            elif name in (b"authorization", b"cookie"):
-                credentials = True
+        request_id, if_none_match, origin, credentials = _noted(scope)
         if request_id is None or not _GIVEN_ID.fullmatch(request_id):
             request_id = self._ids.uid().hex.encode()
+        own: Pairs = ((b"x-request-id", request_id),)
+        if origin is not None:
+            preflight = await self._cors.preflight(scope, origin)
+            if preflight is not None:
+                await _send_empty(scope, (*own, *self._headers.of_data, *preflight), send)
+                return
+            own = (*own, *await self._cors.headers(scope, origin))
         if scope["method"] == "GET" and not credentials:
             target = (scope["raw_path"], scope["query_string"])
             document = self._documents.finished(target) or await self._hot(target)
             if document is not None:
                 scope.setdefault("state", {})["route_template"] = "finished document"
-                await _send(document, if_none_match, request_id, send)
+                await _send(document, if_none_match, (*own, *self._of_documents), send)
                 return
-        await self._hand_on(scope, receive, send, request_id)
+        await self._hand_on(scope, receive, send, own)
 
     async def _hot(self, target: tuple[bytes, bytes]) -> PublicDocument | None:
         recognised = recognise(target)
@@ -81,20 +86,19 @@ class Edge:
             return found if isinstance(found, PublicDocument) else None
         return None
 
-    async def _hand_on(self, scope: Scope, receive: Receive, send: Send, request_id: bytes) -> None:
+    async def _hand_on(self, scope: Scope, receive: Receive, send: Send, own: Pairs) -> None:
         without_body = scope["method"] == "HEAD"
         if without_body:
             # RFC 9110, 9.3.2: HEAD is GET without the content.
             scope = {**scope, "method": "GET"}
-        scope.setdefault("state", {})["request_id"] = request_id.decode()
+        scope.setdefault("state", {})["request_id"] = own[0][1].decode()
+        if scope["path"].startswith(API_PREFIX):
+            own = (*own, *VARY)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":
-                message["headers"] = [
-                    *message.get("headers", ()),
-                    (b"x-request-id", request_id),
-                    *_COMMON,
-                ]
+                headers = message.get("headers", ())
+                message["headers"] = [*headers, *own, *self._headers.missing_in(headers)]
             elif without_body and message["type"] == "http.response.body":
                 message = {**message, "body": b""}
             await send(message)
@@ -117,8 +121,29 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return receiving
 
 
-async def _send(document: PublicDocument, if_none_match: bytes | None, request_id: bytes, send: Send) -> None:
-    own = ((b"x-request-id", request_id), *_COMMON)
+def _noted(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None, bool]:
+    """Request id, If-None-Match and Origin of a call, and whether it shows credentials."""
+    request_id = if_none_match = origin = None
+    credentials = False
+    for name, value in scope["headers"]:
+        if name == b"x-request-id":
+            request_id = value
+        elif name == b"if-none-match":
+            if_none_match = value
+        elif name == b"origin":
+            origin = value
+        elif name in (b"authorization", b"cookie"):
+            credentials = True
+    return request_id, if_none_match, origin, credentials
+
+
+async def _send_empty(scope: Scope, headers: Pairs, send: Send) -> None:
+    scope.setdefault("state", {})["route_template"] = "preflight"
+    await send({"type": "http.response.start", "status": 204, "headers": headers})
+    await send({"type": "http.response.body", "body": b""})
+
+
+async def _send(document: PublicDocument, if_none_match: bytes | None, own: Pairs, send: Send) -> None:
     start: MutableMapping[str, Any] = {"type": "http.response.start"}
     if if_none_match is not None and matches(if_none_match, document.etag):
         kept = tuple(pair for pair in document.headers if pair[0] in _OF_304)

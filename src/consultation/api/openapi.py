@@ -41,7 +41,9 @@ _PARAMETERS: Final = {
     "invitation": ("Id of the invitation.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "number": ("Number of the post.", 2150),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
+    "origin": ("Id of the entry.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "reference": ("Reference in the source.", "opinion:61"),
+    "session": ("Id of the session.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a84"),
     "slug": ("Slug of the organisation.", "ville-exemple"),
 }
 """Descriptions, where the route gives none, and examples of parameters that a call needs."""

@@ -10,7 +10,15 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from consultation.application.ports import Account, Counters, Counts, Invitation, Member, Organisation
+from consultation.application.ports import (
+    Account,
+    Counters,
+    Counts,
+    EmbedOrigin,
+    Invitation,
+    Member,
+    Organisation,
+)
 from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
@@ -212,6 +220,16 @@ def account_document(account: Account) -> Document:
         "name": account.name,
         "email": account.email,
         "locale": account.locale,
+    }
+
+
+def origin_document(origin: EmbedOrigin) -> Document:
+    """An embed origin, for the organisation's administrators."""
+    return {
+        "id": origin.uid,
+        "origin": origin.origin,
+        "created_at": origin.created_at,
+        "added_by": origin.added_by,
     }
 
 

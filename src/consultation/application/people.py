@@ -7,7 +7,16 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 
-from consultation.application.ports import Account, Digests, SentCode, Transaction
+from consultation.application.ports import (
+    Account,
+    Digests,
+    KeptSession,
+    SentCode,
+    SessionRules,
+    SignInMethod,
+    Transaction,
+    hour_of,
+)
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.texts import check_text, tidy_line
 
@@ -15,7 +24,6 @@ CODE_LIFETIME: Final = timedelta(minutes=10)
 CODE_TRIES: Final = 5
 CODES_PER_WINDOW: Final = 5
 CODE_WINDOW: Final = timedelta(hours=1)
-SESSION_LIFETIME: Final = timedelta(days=30)
 NAME_MAX: Final = 100
 _ADDRESS: Final = re.compile(r"[^\s@<>(),;:\\\"\[\]\x00-\x1f]{1,64}@[^\s@<>(),;:\\\"\[\]\x00-\x1f]{1,255}")
 
@@ -82,8 +90,18 @@ class WrongCode:
     tries_left: int
 
 
-def sign_in(tx: Transaction, digests: Digests, email: str, code: str, locale: str) -> Session | WrongCode:
+def sign_in(
+    tx: Transaction,
+    digests: Digests,
+    email: str,
+    code: str,
+    locale: str,
+    rules: SessionRules,
+    shown: str | None = None,
+) -> Session | WrongCode:
     """Exchange a code for a session; the first time, the account is made.
+
+    The session that the caller showed, `shown`, ends: whoever held its token loses it.
 
     A code works once, for ten minutes and five tries. An expired code, a spent one and an address
     that never asked look the same; how many tries are left is told of a code that is under way.
@@ -100,7 +118,9 @@ def sign_in(tx: Transaction, digests: Digests, email: str, code: str, locale: st
     # Spent, but the window's count stays, so that signing in does not lift the limit.
     tx.people.save_code(address, replace(sent, tries_left=0))
     account = tx.people.by_email(email) or add_account(tx, email, locale)
-    return open_session(tx, digests, account)
+    if shown is not None:
+        close_session(tx, digests, shown)
+    return open_session(tx, digests, account, rules)
 
 
 def add_account(tx: Transaction, email: str, locale: str) -> Account:
@@ -110,18 +130,43 @@ def add_account(tx: Transaction, email: str, locale: str) -> Account:
     return tx.people.add(account, tx.now())
 
 
-def open_session(tx: Transaction, digests: Digests, account: Account) -> Session:
-    """Open a session of thirty days."""
+def open_session(
+    tx: Transaction,
+    digests: Digests,
+    account: Account,
+    rules: SessionRules,
+    method: SignInMethod = SignInMethod.CODE,
+) -> Session:
+    """Open a session under the rules of the instance."""
     token = tx.ids.token()
     now = tx.now()
-    until = now + SESSION_LIFETIME
-    tx.people.add_session(digests.token(token), account.key, now, until)
-    return Session(token, until, account)
+    ends_at = now + rules.lifetime
+    tx.sessions.add(
+        KeptSession(
+            uid=tx.ids.uid(),
+            token_digest=digests.token(token),
+            person_key=account.key,
+            method=method,
+            created_at=now,
+            used_at=hour_of(now),
+            expires_at=min(ends_at, idle_end(now, rules)),
+            ends_at=ends_at,
+        )
+    )
+    return Session(token, ends_at, account)
+
+
+def idle_end(now: datetime, rules: SessionRules) -> datetime:
+    """When a session used now ends unless it is used again: counted from the end of the hour.
+
+    Only the hour of a use is kept, and this must not tell it more exactly.
+    """
+    return hour_of(now) + timedelta(hours=1) + rules.idle
 
 
 def close_session(tx: Transaction, digests: Digests, token: str) -> None:
     """End a session; nothing happens when it has ended already."""
-    tx.people.remove_session(digests.token(token))
+    tx.sessions.remove(digests.token(token))
 
 
 def change_account(

@@ -14,7 +14,9 @@ from uuid import UUID
 
 from consultation.application.ports import (
     Account,
+    EmbedOrigin,
     Invitation,
+    KeptSession,
     KeyCall,
     Member,
     Organisation,
@@ -193,6 +195,18 @@ class Snapshot(Protocol):
 
     def invitations(self, organisation_key: int, now: datetime) -> list[Invitation]:
         """What can be accepted at an instant and what was accepted, newest first."""
+
+    def sessions(self, person_key: int, now: datetime, limit: int) -> list[KeptSession]:
+        """A person's sessions that have not ended, the newest first."""
+
+    def origins(self, organisation_key: int) -> list[EmbedOrigin]:
+        """The embed origins of an organisation, oldest first."""
+
+    def all_origins(self) -> list[tuple[int, str, str]]:
+        """Every embed origin: its organisation's key and slug, and the origin."""
+
+    def owner_of(self, debate: UUID) -> int | None:
+        """The key of the organisation that owns a debate, draft or published."""
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""

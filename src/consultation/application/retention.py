@@ -25,7 +25,7 @@ def forget_expired(tx: Transaction) -> Forgotten:
     """Delete what no call can use any more."""
     now = tx.now()
     return Forgotten(
-        sessions=tx.people.forget_sessions(now),
+        sessions=tx.sessions.forget(now),
         # A code's row also counts what was sent in its window: it stays as long as both.
         codes=tx.people.forget_codes(now - CODE_WINDOW),
         answers=tx.replays.forget(now - REPLAYED_FOR) + tx.keys.forget(now - REPLAYED_FOR),

@@ -24,15 +24,21 @@ def create(email: str) -> None:
     """Open a session for the person with the address EMAIL and print its bearer token.
 
     Meant for operators: scripts, first steps, support. The account is made when there is none.
-    The token is the last word on standard output, is shown this once, and lasts thirty days:
+    The token is the last word on standard output, is shown this once, and lasts as long as any session:
     curl -H "Authorization: Bearer TOKEN" ...
     """
     from consultation.application.people import open_session  # noqa: PLC0415 - with the database only
+    from consultation.application.ports import SignInMethod  # noqa: PLC0415 - with the database only
 
     address = address_of(email)
     with open_services() as services:
         person, is_new = perform(services, lambda tx: _person(tx, address))
-        opened = perform(services, lambda tx: open_session(tx, services.digests, person))
+        opened = perform(
+            services,
+            lambda tx: open_session(
+                tx, services.digests, person, services.session_rules, SignInMethod.OPERATOR
+            ),
+        )
     if is_new:
         remark(f"Made an account for {address}, named {person.name!r}.")
     remark(

@@ -42,6 +42,8 @@ class RefusalCode(StrEnum):
     POST_NOT_FOUND = "post_not_found"
     MEMBER_NOT_FOUND = "member_not_found"
     INVITATION_NOT_FOUND = "invitation_not_found"
+    ORIGIN_NOT_FOUND = "origin_not_found"
+    SESSION_NOT_FOUND = "session_not_found"
 
     DEBATE_NOT_PUBLISHED = "debate_not_published"
     DEBATE_ALREADY_PUBLISHED = "debate_already_published"
@@ -58,6 +60,7 @@ class RefusalCode(StrEnum):
     LAST_PLATFORM_ADMINISTRATOR = "last_platform_administrator"
     ADMINISTRATOR_EXISTS = "administrator_exists"
     INVITATION_UNUSABLE = "invitation_unusable"
+    TOO_MANY_ORIGINS = "too_many_origins"
 
     NOT_A_CONTRIBUTION = "not_a_contribution"
     POST_WITHDRAWN = "post_withdrawn"
@@ -69,6 +72,7 @@ class RefusalCode(StrEnum):
     TEXT_TOO_LONG = "text_too_long"
     TEXT_NOT_ALLOWED = "text_not_allowed"
     LINK_INVALID = "link_invalid"
+    ORIGIN_INVALID = "origin_invalid"
     THEME_UNKNOWN = "theme_unknown"
     VOTE_VALUE_UNKNOWN = "vote_value_unknown"
     FIELD_NOT_ALLOWED = "field_not_allowed"

@@ -35,6 +35,7 @@ class Act(StrEnum):
     REOPEN = "reopen"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_KEYS = "manage_keys"
+    MANAGE_ORIGINS = "manage_origins"
     NAME_PARTICIPANT = "name_participant"
     CHANGE_ORGANISATION = "change_organisation"
 
@@ -91,6 +92,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.REOPEN: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
     Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),
     Act.MANAGE_KEYS: Permission(_ADMINISTRATORS),
+    Act.MANAGE_ORIGINS: Permission(_ADMINISTRATORS),
     # No person at all: the organisation's server, which knows its users.
     Act.NAME_PARTICIPANT: Permission(frozenset()),
     Act.CHANGE_ORGANISATION: Permission(_ADMINISTRATORS),

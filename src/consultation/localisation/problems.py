@@ -67,6 +67,8 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "text_too_long": ("field", "limit", "length"),
     "text_not_allowed": ("field", "character"),
     "link_invalid": ("field",),
+    "origin_invalid": ("field",),
+    "too_many_origins": ("limit",),
     "theme_unknown": ("theme",),
     "vote_value_unknown": ("value", "allowed"),
     "field_not_allowed": ("field",),

@@ -17,10 +17,12 @@ from consultation.persistence.repositories import (
     SqlJournal,
     SqlKeys,
     SqlOrganisations,
+    SqlOrigins,
     SqlPeople,
     SqlPlatformAdministrators,
     SqlPosts,
     SqlReplays,
+    SqlSessions,
     SqlVotes,
 )
 
@@ -50,9 +52,11 @@ class SqlTransaction(Transaction):
         self.votes = SqlVotes(connection)
         self.people = SqlPeople(connection)
         self.keys = SqlKeys(connection)
+        self.sessions = SqlSessions(connection)
         self.organisations = SqlOrganisations(connection)
         self.invitations = SqlInvitations(connection)
         self.platform = SqlPlatformAdministrators(connection)
+        self.origins = SqlOrigins(connection)
         self.journal = SqlJournal(connection)
         self.replays = SqlReplays(connection)
 

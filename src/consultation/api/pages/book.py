@@ -3,7 +3,7 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property, partial
@@ -18,7 +18,7 @@ from consultation.domain.period import Phase
 from consultation.localisation.formats import moment
 from consultation.localisation.languages import Language
 from consultation.localisation.problems import FACTS, explanation, problem_text
-from consultation.localisation.words import text
+from consultation.localisation.words import COUNTS, plural, text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -51,7 +51,14 @@ class Page:
     @property
     def etag(self) -> str:
         """The strong entity tag of the bytes."""
-        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
+        return self.etag_with(())
+
+    def etag_with(self, framed_by: Sequence[str]) -> str:
+        """The strong entity tag of the bytes for those who may frame them: a 304 renews the policy."""
+        digest = hashlib.sha256(self.body)
+        for origin in framed_by:
+            digest.update(b"\0" + origin.encode())
+        return f'"{digest.hexdigest()[:32]}"'
 
 
 class Book:
@@ -139,6 +146,16 @@ class Book:
             for debate in debates
         ]
         return self._rendered("start.html", language, {"debates": shown, "address": "/"})
+
+    def embedded(self, language: Language, debate: Document) -> Page:
+        """The page of a debate that other sites frame; rendered anew each time.
+
+        `debate` is the document as sent, its instants as text.
+        """
+        debate = debate | {name: datetime.fromisoformat(debate[name]) for name in ("opens_at", "closes_at")}
+        counts = [plural(key, debate["counts"][key.removeprefix("count.")], language) for key in COUNTS]
+        facts = {"debate": debate, "period": _period(debate, language), "counts": counts}
+        return self._rendered("embed.html", language, facts)
 
     def _keep(
         self, template: str, language: Language, name: str, facts: Callable[[], Mapping[str, Any]]

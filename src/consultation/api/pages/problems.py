@@ -48,6 +48,8 @@ _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
     "debate_already_published": {"field": "slug"},
     "field_not_allowed": {"field": "note"},
     "link_invalid": {"field": "link"},
+    "origin_invalid": {"field": "origin"},
+    "too_many_origins": {"limit": 50},
     "not_a_contribution": {"kind": "argument", "number": 2797},
     "period_invalid": {"opens_at": _CLOSED, "closes_at": _OPENED},
     "text_too_long": {"length": 214, "limit": 200},

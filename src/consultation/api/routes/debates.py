@@ -33,6 +33,12 @@ router = APIRouter(prefix="/debates", tags=["debates"], route_class=JsonRoute)
 NOT_FOUND = RefusalCode.DEBATE_NOT_FOUND
 
 
+def build_debate(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built:
+    """Builds the document of a debate."""
+    # It bears the organisation's name, which may change while the journal stays.
+    return Built(snapshot.debate(version, phase), revision=version.owner_revision)
+
+
 @router.get(
     "",
     operation_id="list_debates",
@@ -63,12 +69,7 @@ async def list_debates(
 )
 async def get_debate(call: CallDep, debate_id: UUID) -> Response:
     """Question, period and phase, themes, limits and counts. Drafts are not found."""
-
-    def build(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built:
-        # It bears the organisation's name, which may change while the journal stays.
-        return Built(snapshot.debate(version, phase), revision=version.owner_revision)
-
-    return await call.document(debate_id, build)
+    return await call.document(debate_id, build_debate)
 
 
 @router.get(

@@ -1,5 +1,6 @@
 """The documents of the interface itself: OpenAPI, its readable form, and the problem types."""
 
+from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -8,6 +9,7 @@ from starlette.responses import Response
 from consultation.api.access import Access
 from consultation.api.calls import CallDep
 from consultation.api.documents import matches
+from consultation.api.headers import page_headers
 from consultation.api.openapi import openapi_bytes
 from consultation.api.pages.book import Book, Page
 from consultation.api.problems import Problem, TransportCode, language_of
@@ -20,14 +22,10 @@ router = APIRouter(include_in_schema=False, route_class=JsonRoute)
 _PUBLIC: Final = {"x-access": Access.PUBLIC.value}
 _KEPT: Final = "public, max-age=300"
 _DEBATES_SHOWN: Final = 20
-# No script, no frame, nothing from elsewhere: the pages are text and one stylesheet.
-_POLICY: Final = (
-    "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-)
 Chosen = Annotated[Language | None, Query(description="In place of Accept-Language.")]
 
 
-def _book(request: Request) -> Book:
+def book_of(request: Request) -> Book:
     """The pages of this application, made when the first of them is asked for."""
     state = request.app.state
     if not hasattr(state, "book"):
@@ -39,14 +37,18 @@ def _book(request: Request) -> Book:
     return book
 
 
-def _answer(request: Request, page: Page, cache_control: str = _KEPT) -> Response:
-    headers = {"ETag": page.etag, "Cache-Control": cache_control}
+def page_answer(
+    request: Request, page: Page, cache_control: str = _KEPT, framed_by: Sequence[str] = ()
+) -> Response:
+    """A page, or 304 when the caller has it; `framed_by` are the origins that may frame it."""
+    etag = page.etag_with(framed_by)
+    headers = {"ETag": etag, "Cache-Control": cache_control}
     if page.language is not None:
-        headers["Content-Security-Policy"] = _POLICY
+        headers.update(page_headers(framed_by))
         headers["Content-Language"] = page.language.value
         headers["Vary"] = "Accept-Language"
     known = request.headers.get("if-none-match")
-    if known is not None and matches(known, page.etag):
+    if known is not None and matches(known, etag):
         return Response(status_code=304, headers=headers)
     return Response(page.body, headers=headers, media_type=page.media_type)
 
@@ -54,44 +56,44 @@ def _answer(request: Request, page: Page, cache_control: str = _KEPT) -> Respons
 @router.get("/", openapi_extra=_PUBLIC)
 async def get_start(request: Request, call: CallDep, lang: Chosen = None) -> Response:
     """What is here: the newest debates, and where programs go on."""
-    book, language = _book(request), lang or language_of(request)
+    book, language = book_of(request), lang or language_of(request)
     now = call.kit.clock()
     found = await call.read(lambda snapshot: snapshot.debates(Window(_DEBATES_SHOWN), now))
     page = await call.kit.threads.run(lambda: book.start(language, found.items))
-    return _answer(request, page, "public, max-age=0, s-maxage=1, must-revalidate")
+    return page_answer(request, page, "public, max-age=0, s-maxage=1, must-revalidate")
 
 
 @router.get("/openapi.json", openapi_extra=_PUBLIC)
 async def get_openapi(request: Request, call: CallDep) -> Response:
     """The OpenAPI 3.1 document."""
-    book = _book(request)
-    return _answer(request, await call.kit.threads.run(lambda: book.openapi))
+    book = book_of(request)
+    return page_answer(request, await call.kit.threads.run(lambda: book.openapi))
 
 
 @router.get("/docs", openapi_extra=_PUBLIC)
 async def get_docs(request: Request, call: CallDep) -> Response:
     """Every operation of the interface, to be read."""
-    return _answer(request, await call.kit.threads.run(_book(request).docs))
+    return page_answer(request, await call.kit.threads.run(book_of(request).docs))
 
 
 @router.get("/problems", openapi_extra=_PUBLIC)
 async def list_problems(request: Request, call: CallDep, lang: Chosen = None) -> Response:
     """Every code with its title."""
-    book, language = _book(request), lang or language_of(request)
-    return _answer(request, await call.kit.threads.run(lambda: book.problems(language)))
+    book, language = book_of(request), lang or language_of(request)
+    return page_answer(request, await call.kit.threads.run(lambda: book.problems(language)))
 
 
 @router.get("/problems/{code}", openapi_extra=_PUBLIC)
 async def get_problem(request: Request, call: CallDep, code: str, lang: Chosen = None) -> Response:
     """What a problem type means: the page that `type` of a problem document leads to."""
-    book, language = _book(request), lang or language_of(request)
+    book, language = book_of(request), lang or language_of(request)
     page = await call.kit.threads.run(lambda: book.problem(code, language))
     if page is None:
         raise Problem(TransportCode.NOT_FOUND)
-    return _answer(request, page)
+    return page_answer(request, page)
 
 
 @router.get("/reference.css", openapi_extra=_PUBLIC)
 async def get_stylesheet(request: Request) -> Response:
     """The stylesheet of these pages."""
-    return _answer(request, _book(request).stylesheet, "public, max-age=31536000, immutable")
+    return page_answer(request, book_of(request).stylesheet, "public, max-age=31536000, immutable")

@@ -1,12 +1,10 @@
 """Signing in and out."""
 
-from typing import Final
-
 from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.callers import cookie_name
+from consultation.api.callers import cookie_name, forget_cookie
 from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.mailing import address_in, deliver
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
@@ -20,7 +18,6 @@ from consultation.api.schemas.people import (
 from consultation.application.documents import account_document
 from consultation.application.people import (
     CODE_LIFETIME,
-    SESSION_LIFETIME,
     Session,
     WrongCode,
     close_session,
@@ -31,7 +28,6 @@ from consultation.application.ports import Transaction
 from consultation.domain.decisions import RefusalCode, Refused
 
 router = APIRouter(route_class=JsonRoute)
-_TOKEN_SECONDS: Final = int(SESSION_LIFETIME.total_seconds())
 
 
 @router.post(
@@ -54,6 +50,7 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     Six digits, valid for ten minutes and five tries; at most five codes an hour.
     """
     kit = call.kit
+    await call.refuse_foreign_page()
     email = address_in(payload.email)
     to_send = await kit.threads.run(lambda: kit.work.perform(lambda tx: request_code(tx, kit.digests, email)))
     if isinstance(to_send, Refused):
@@ -73,13 +70,18 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     **declare(Access.PUBLIC, RefusalCode.CODE_INCORRECT, answer=SessionOut, status=201, writes=True),
 )
 async def post_session(request: Request, call: CallDep, payload: SignIn) -> Response:
-    """Answers with a bearer token, or with a session cookie when `cookie` is true."""
+    """Answers with a bearer token, or with a session cookie when `cookie` is true.
+
+    A session that the call shows ends with it. A page of another site gets no cookie, and signs
+    in only where an organisation has listed it.
+    """
     kit = call.kit
+    await call.refuse_foreign_page(cookie=payload.cookie)
     email = address_in(payload.email)
-    locale = language_of(request).value
+    locale, shown = language_of(request).value, call.shown_token()
 
     def signing_in(tx: Transaction) -> Session | WrongCode | Refused:
-        return sign_in(tx, kit.digests, email, payload.code, locale)
+        return sign_in(tx, kit.digests, email, payload.code, locale, kit.session_rules, shown)
 
     session: Session | WrongCode | Refused = await kit.threads.run(lambda: kit.work.perform(signing_in))
     if isinstance(session, Refused):
@@ -96,7 +98,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
         response.set_cookie(
             cookie_name(kit.public_url),
             session.token,
-            max_age=_TOKEN_SECONDS,
+            max_age=int(kit.session_rules.lifetime.total_seconds()),
             path="/",
             secure=kit.public_url.startswith("https://"),
             httponly=True,
@@ -119,11 +121,5 @@ async def delete_session(call: CallDep) -> Response:
     response = await call.perform(
         lambda tx, _: close_session(tx, kit.digests, token or ""), lambda _: Answer(None, 204)
     )
-    response.delete_cookie(
-        cookie_name(kit.public_url),
-        path="/",
-        secure=kit.public_url.startswith("https://"),
-        httponly=True,
-        samesite="lax",
-    )
+    forget_cookie(response, kit.public_url)
     return response

@@ -22,6 +22,7 @@ from consultation.application.ports.members import (
     Invitations,
     PlatformAdministrators,
 )
+from consultation.application.ports.origins import EmbedOrigin, Origins
 from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
 from consultation.application.ports.people import (
     Account,
@@ -32,6 +33,7 @@ from consultation.application.ports.people import (
     SentCode,
 )
 from consultation.application.ports.posts import NO_COUNTERS, Counters, Mark, Posts, Votes
+from consultation.application.ports.sessions import KeptSession, SessionRules, Sessions, SignInMethod, hour_of
 from consultation.application.ports.work import Busy, Transaction, UnitOfWork
 
 __all__ = [
@@ -47,11 +49,13 @@ __all__ = [
     "Debates",
     "Delegate",
     "Digests",
+    "EmbedOrigin",
     "HeldInvitation",
     "IdSource",
     "Invitation",
     "Invitations",
     "Journal",
+    "KeptSession",
     "KeyCall",
     "KeyHolder",
     "Keys",
@@ -62,6 +66,7 @@ __all__ = [
     "Member",
     "Organisation",
     "Organisations",
+    "Origins",
     "Participant",
     "People",
     "PlatformAdministrators",
@@ -69,9 +74,13 @@ __all__ = [
     "Replay",
     "Replays",
     "SentCode",
+    "SessionRules",
+    "Sessions",
+    "SignInMethod",
     "Staff",
     "StoredKey",
     "Transaction",
     "UnitOfWork",
     "Votes",
+    "hour_of",
 ]

@@ -1,6 +1,6 @@
-"""Organisations, their members, accounts, sessions and sign-in codes."""
+"""Organisations, their members, accounts and sign-in codes."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -24,13 +24,18 @@ class Organisation:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """A person as signed in. `email` is None for participants of imported debates."""
+    """A person as signed in. `email` is None for participants of imported debates.
+
+    `session_used_at` is the hour in which the session that a call shows was last used; None
+    outside a call.
+    """
 
     key: int
     uid: UUID
     name: str
     email: str | None
     locale: str
+    session_used_at: datetime | None = field(default=None, compare=False)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +58,7 @@ class SentCode:
 
 
 class People(Protocol):
-    """Accounts, memberships, sessions and sign-in codes."""
+    """Accounts, memberships and sign-in codes."""
 
     def by_email(self, email: str) -> Account | None:
         """The account with this normalised address."""
@@ -66,15 +71,6 @@ class People(Protocol):
 
     def roles(self, person_key: int, organisation_key: int) -> frozenset[Role]:
         """The person's roles in the organisation."""
-
-    def add_session(self, digest: bytes, person_key: int, now: datetime, until: datetime) -> None:
-        """Insert a session."""
-
-    def remove_session(self, digest: bytes) -> None:
-        """Delete a session."""
-
-    def forget_sessions(self, until: datetime) -> int:
-        """Delete the sessions that ended by an instant; how many."""
 
     def forget_codes(self, until: datetime) -> int:
         """Delete the codes whose window started by an instant; how many."""

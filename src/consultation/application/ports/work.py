@@ -7,9 +7,11 @@ from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
 from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
+from consultation.application.ports.origins import Origins
 from consultation.application.ports.outside import Clock, IdSource
 from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
+from consultation.application.ports.sessions import Sessions
 from consultation.domain.decisions import Refused
 
 Result = TypeVar("Result")
@@ -23,9 +25,11 @@ class Transaction(Protocol):
     votes: Votes
     people: People
     keys: Keys
+    sessions: Sessions
     organisations: Organisations
     invitations: Invitations
     platform: PlatformAdministrators
+    origins: Origins
     journal: Journal
     replays: Replays
     ids: IdSource

@@ -7,6 +7,7 @@ from consultation.application.documents import Links
 from consultation.application.readers import Snapshot
 from consultation.application.versions import Versions
 from consultation.persistence.engine import Database
+from consultation.persistence.read_models.access import AccessReads
 from consultation.persistence.read_models.debates import DebateReads
 from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
@@ -15,7 +16,9 @@ from consultation.persistence.read_models.posts import PostReads
 from consultation.persistence.read_models.records import RecordReads
 
 
-class SqlSnapshot(DebateReads, PostReads, RecordReads, PeopleReads, MemberReads, KeyReads, Snapshot):
+class SqlSnapshot(
+    DebateReads, PostReads, RecordReads, PeopleReads, MemberReads, KeyReads, AccessReads, Snapshot
+):
     """One consistent view of the database, on one connection."""
 
 

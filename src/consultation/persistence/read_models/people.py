@@ -14,7 +14,7 @@ from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.post_statements import COLUMNS
-from consultation.persistence.repositories.people import BY_SESSION, account_of
+from consultation.persistence.repositories.people import BY_SESSION, caller_of
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
 
@@ -56,7 +56,7 @@ class PeopleReads(Reads):
         """Whose valid session this is, and the first answer kept under the person's key."""
         if idempotency_key is None:
             row = _BY_SESSION.first(self._connection, digest=token_digest, now=now)
-            return (None if row is None else account_of(row)), None
+            return (None if row is None else caller_of(row)), None
         row = _CALLER.first(
             self._connection,
             digest=token_digest,
@@ -69,7 +69,7 @@ class PeopleReads(Reads):
         kept = None
         if row.fingerprint is not None:
             kept = Replay(row.fingerprint, row.status, row.headers, row.body)
-        return account_of(row), kept
+        return caller_of(row), kept
 
     def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
         """What a person has on these posts of a debate."""

@@ -8,9 +8,11 @@ from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
 from consultation.persistence.repositories.organisations import SqlOrganisations
+from consultation.persistence.repositories.origins import SqlOrigins
 from consultation.persistence.repositories.people import SqlPeople
 from consultation.persistence.repositories.posts import SqlPosts
 from consultation.persistence.repositories.replays import SqlReplays
+from consultation.persistence.repositories.sessions import SqlSessions
 from consultation.persistence.repositories.votes import SqlVotes
 
 __all__ = [
@@ -19,9 +21,11 @@ __all__ = [
     "SqlJournal",
     "SqlKeys",
     "SqlOrganisations",
+    "SqlOrigins",
     "SqlPeople",
     "SqlPlatformAdministrators",
     "SqlPosts",
     "SqlReplays",
+    "SqlSessions",
     "SqlVotes",
 ]

@@ -1,4 +1,4 @@
-"""Accounts, roles, sessions and sign-in codes."""
+"""Accounts, roles and sign-in codes."""
 
 from datetime import datetime
 
@@ -11,7 +11,7 @@ from consultation.persistence.types import AnyRow, inserted_key
 
 ACCOUNT_COLUMNS = (people.c.key, people.c.uid, people.c.name, people.c.email, people.c.locale)
 BY_SESSION = (
-    select(*ACCOUNT_COLUMNS)
+    select(*ACCOUNT_COLUMNS, sessions.c.used_at)
     .join(sessions, sessions.c.person_key == people.c.key)
     .where(sessions.c.token_digest == bindparam("digest"), sessions.c.expires_at > bindparam("now"))
 )
@@ -24,6 +24,11 @@ _ROLES = select(memberships.c.role).where(
 def account_of(row: AnyRow) -> Account:
     """The account of a row with ACCOUNT_COLUMNS."""
     return Account(row.key, row.uid, row.name, row.email, row.locale)
+
+
+def caller_of(row: AnyRow) -> Account:
+    """The account of a row of BY_SESSION."""
+    return Account(row.key, row.uid, row.name, row.email, row.locale, row.used_at)
 
 
 class SqlPeople:
@@ -63,22 +68,6 @@ class SqlPeople:
             _ROLES, {"person_key": person_key, "organisation_key": organisation_key}
         )
         return frozenset(Role(row.role) for row in rows)
-
-    def add_session(self, digest: bytes, person_key: int, now: datetime, until: datetime) -> None:
-        """Insert a session."""
-        self._connection.execute(
-            insert(sessions).values(
-                token_digest=digest, person_key=person_key, created_at=now, expires_at=until
-            )
-        )
-
-    def remove_session(self, digest: bytes) -> None:
-        """Delete a session."""
-        self._connection.execute(delete(sessions).where(sessions.c.token_digest == digest))
-
-    def forget_sessions(self, until: datetime) -> int:
-        """Delete the sessions that ended by an instant; how many."""
-        return self._connection.execute(delete(sessions).where(sessions.c.expires_at <= until)).rowcount
 
     def forget_codes(self, until: datetime) -> int:
         """Delete the codes whose window started by an instant; how many."""

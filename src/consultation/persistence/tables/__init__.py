@@ -11,8 +11,10 @@ from consultation.persistence.tables.identities import identities
 from consultation.persistence.tables.journal import import_reports, journal_entries
 from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.members import invitations, platform_administrators
-from consultation.persistence.tables.people import memberships, organisations, people, sessions, sign_in_codes
+from consultation.persistence.tables.origins import embed_origins
+from consultation.persistence.tables.people import memberships, organisations, people, sign_in_codes
 from consultation.persistence.tables.posts import posts, revisions, votes
+from consultation.persistence.tables.sessions import sessions
 
 __all__ = [
     "Json",
@@ -20,6 +22,7 @@ __all__ = [
     "access_keys",
     "debate_acts",
     "debates",
+    "embed_origins",
     "idempotency_keys",
     "identities",
     "import_reports",

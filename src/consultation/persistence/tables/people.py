@@ -72,15 +72,3 @@ sign_in_codes = Table(
     Column("sent_in_window", SmallInteger, nullable=False, comment="codes sent in the window"),
     comment="the last code sent to each address; the address itself is not kept",
 )
-
-sessions = Table(
-    "sessions",
-    metadata,
-    key_column(),
-    Column("token_digest", Digest, nullable=False, unique=True, comment="SHA-256 of the token"),
-    Column("person_key", Key, ForeignKey("people.key"), nullable=False, comment="personal: whose"),
-    Column("created_at", Instant, nullable=False, comment="personal: when signed in"),
-    Column("expires_at", Instant, nullable=False, comment="end of validity"),
-    Index(None, "person_key"),
-    comment="signed-in sessions, as cookie or bearer token",
-)

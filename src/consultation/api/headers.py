@@ -1,0 +1,61 @@
+"""What every answer tells the browser about itself: the headers of OWASP's Secure Headers Project.
+
+Answers are data unless a route says otherwise: nothing in them is ever run, framed or read by a
+page of another origin that CORS does not let in. Pages say their own policy (`page_headers`).
+"""
+
+from collections.abc import Iterable, Sequence
+from typing import Final, TypeAlias
+
+Pairs: TypeAlias = tuple[tuple[bytes, bytes], ...]
+
+_NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"
+DATA_POLICY: Final = f"{_NOTHING}; frame-ancestors 'none'; sandbox"
+"""For what is no page: were a browser to show it, nothing in it would come to life."""
+
+_PERMISSIONS: Final = (
+    "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), "
+    "midi=(), payment=(), publickey-credentials-get=(), usb=()"
+)
+_YEAR_SECONDS: Final = 31_536_000
+
+
+def frame_ancestors(origins: Iterable[str]) -> str:
+    """The directive that lets pages of these origins frame the answer, and no other page."""
+    listed = " ".join(origins) or "'none'"
+    return f"frame-ancestors {listed}"
+
+
+def page_headers(framed_by: Sequence[str] = ()) -> dict[str, str]:
+    """The headers of a page: text and one stylesheet, no script, no form, nothing from elsewhere.
+
+    `framed_by` are the origins whose pages may frame it.
+    """
+    return {
+        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {frame_ancestors(framed_by)}",
+        "Permissions-Policy": _PERMISSIONS,
+        "Cross-Origin-Opener-Policy": "same-origin",
+        # A page that isolates itself (COEP) may frame only what says that it may be framed.
+        "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
+    }
+
+
+class SecurityHeaders:
+    """The headers of every answer of one instance, by its public address."""
+
+    def __init__(self, public_url: str, *, hsts_subdomains: bool = False) -> None:
+        pairs = [
+            (b"x-content-type-options", b"nosniff"),
+            (b"referrer-policy", b"no-referrer"),
+            (b"cross-origin-resource-policy", b"same-origin"),
+            (b"content-security-policy", DATA_POLICY.encode()),
+        ]
+        if public_url.startswith("https://"):
+            below = "; includeSubDomains" if hsts_subdomains else ""
+            pairs.append((b"strict-transport-security", f"max-age={_YEAR_SECONDS}{below}".encode()))
+        self.of_data: Final[Pairs] = tuple(pairs)
+
+    def missing_in(self, headers: Iterable[tuple[bytes, bytes]]) -> Pairs:
+        """Those that an answer does not set itself."""
+        names = {name.lower() for name, _ in headers}
+        return tuple(pair for pair in self.of_data if pair[0] not in names)
