@@ -230,7 +230,7 @@ def test_no_file_names_a_place_on_somebodys_machine() -> None:
 
 
 def test_scripts_can_be_executed_and_parsed() -> None:
-    for name in ("run", "tools/lock", "tools/check", ".ci/run"):
+    for name in ("run", "tools/lock", "tools/check", "tools/browser", ".ci/run"):
         assert (ROOT / name).stat().st_mode & 0o111, f"{name} lacks its executable bit"
-    for shell, name in (("sh", "run"), ("sh", "tools/lock"), ("bash", ".ci/run")):
+    for shell, name in (("sh", "run"), ("sh", "tools/lock"), ("sh", "tools/browser"), ("bash", ".ci/run")):
         subprocess.run([shell, "-n", name], cwd=ROOT, check=True)

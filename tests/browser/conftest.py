@@ -1,0 +1,88 @@
+"""A real browser, where there is one. With CI=true its absence is a failure, elsewhere it is said aloud."""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.browser.sites import Service, foreign_site, service
+
+_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
+# Nothing of this leaves the machine: no updates, no synchronisation, no measurements.
+_FLAGS: Final = (
+    "--disable-gpu",
+    "--disable-dev-shm-usage",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-quic",
+    "--no-first-run",
+    "--host-resolver-rules=MAP localhost 127.0.0.1",
+)
+_MISSING: Final = "no Chromium here: ./run browser-install brings it"
+_skipped: list[str] = []
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    """Chromium without a window. It ends with its module: its event loop would be in the way of others'."""
+    names = (os.environ.get("CHROMIUM", ""), *_NAMES)
+    found = next(filter(None, map(shutil.which, filter(None, names))), None)
+    if found is None:
+        if os.environ.get("CI") == "true":
+            pytest.fail(_MISSING)
+        _skipped.append(_MISSING)
+        pytest.skip(_MISSING)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
+        yield chromium
+        chromium.close()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Say aloud that the browser tests did not run."""
+    for reason in _skipped:
+        terminalreporter.write_line(f"THE BROWSER TESTS DID NOT RUN: {reason}", red=True, bold=True)
+
+
+@pytest.fixture(scope="module")
+def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service, behind its server."""
+    folder = tmp_path_factory.mktemp("browser")
+    database = folder / "test.sqlite3"
+    shutil.copyfile(sqlite_template, database)
+    with service(f"sqlite:///{database}", folder) as made:
+        yield made
+
+
+@pytest.fixture(scope="module")
+def listed_site() -> Iterator[str]:
+    """A site on the town's list, of another host than the service."""
+    with foreign_site("localhost") as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def foreign() -> Iterator[str]:
+    """A site that nobody listed, of another host than the service."""
+    with foreign_site("localhost") as origin:
+        yield origin
+
+
+@pytest.fixture(scope="module")
+def neighbour() -> Iterator[str]:
+    """A site that nobody listed on the host of the service: to a browser the same site, another origin."""
+    with foreign_site("127.0.0.1") as origin:
+        yield origin
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page in a fresh profile."""
+    context = browser.new_context()
+    yield context.new_page()
+    context.close()
