@@ -91,6 +91,10 @@ class Everybody:
         member = self.caller.get(f"/organisations/{ORGANISATION}/members").json()["items"][0]
         offer = {"email": "invitee@ville.example", "role": "moderator"}
         invitation = self.caller.post(f"/organisations/{ORGANISATION}/invitations", offer).json()["id"]
+        origins = f"/organisations/{ORGANISATION}/embed-origins"
+        origin = town.administrator.post(origins, {"origin": "https://ville.example"}).json()
+        another = town.sign_in(self.caller.get("/me").json()["email"])
+        (session,) = [one for one in another.get("/me/sessions").json()["items"] if one["current"]]
         etag = self.caller.get(f"/debates/{debate}/posts/{number}").headers.get("etag", "")
         return {
             "SERVICE": "http://testserver",
@@ -105,6 +109,8 @@ class Everybody:
             "KEY": self.key["id"],
             "SECRET": self.key["token"],
             "CITIZEN": "7f3a9c52e1",
+            "ORIGIN": origin["id"],
+            "SESSION": session["id"],
         }
 
 

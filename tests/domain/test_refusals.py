@@ -13,6 +13,7 @@ from consultation.domain.debates import check_act, check_visible, extend, publis
 from consultation.domain.decisions import Facts, RefusalCode
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
+from consultation.domain.origins import normal_origin
 from consultation.domain.period import check_period
 from consultation.domain.permissions import Act, check_permission
 from consultation.domain.posts import PostKind, PostState, PostText, check_posting, check_standing, revise
@@ -160,6 +161,7 @@ CASES: Final[dict[RefusalCode, Case]] = {
         lambda: posting(argument_text(title="A title"), PostKind.ARGUMENT),
         {"field": "title"},
     ),
+    RefusalCode.ORIGIN_INVALID: (lambda: normal_origin("https://*.ville.example"), {"field": "origin"}),
 }
 
 

@@ -16,6 +16,8 @@ VARIABLES: Final = {
     "person": "$PERSON",
     "key": "$KEY",
     "invitation": "$INVITATION",
+    "origin": "$ORIGIN",
+    "session": "$SESSION",
 }
 """Path parameters and the shell variables that stand for them."""
 
