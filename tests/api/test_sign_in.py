@@ -7,7 +7,9 @@ import pytest
 from pydantic import SecretStr
 from sqlalchemy import select
 
+from consultation.application.ports import Mail
 from consultation.persistence.tables import metadata, sign_in_codes
+from consultation.settings import Settings
 from tests.api.mailbox import ask_for_code, code_in, letters, text_of
 from tests.api.worlds import World, process
 from tests.builders import NOW, Caller
@@ -203,6 +205,38 @@ def test_the_database_holds_hashes_of_address_code_and_token_only(
             holding |= {(table.name, word) for word in (token, address) if word in rows}
             assert table.name == "posts" or f"'{code}'" not in rows
     assert holding == {("people", address)}, "the address itself is kept with the account alone"
+
+
+def test_another_secret_key_voids_codes_under_way_and_ends_no_session(here: World, address: str) -> None:
+    code, citizen = ask_for_code(here, address), here.town.citizen(here.name())
+    rotated = Settings.model_validate(here.settings.model_dump() | {"secret_key": "y" * 40})
+    with process(rotated, here.clock) as running:
+        assert exchange(running.anonymous, address, code)[0] == 401
+        assert running.as_caller(citizen).get("/me").status_code == 200
+        assert running.anonymous.post("/auth/codes", {"email": address}).status_code == 202
+
+
+def test_mail_leaves_after_the_commit_for_known_and_unknown_addresses_alike(
+    here: World, address: str
+) -> None:
+    """What is done, and in which order, is the same: the time that it takes tells nothing."""
+    here.town.sign_in(known := f"{here.name()}@citoyens.example")
+    steps: dict[str, list[str]] = {}
+    for email in (known, address):
+        done = steps[email] = []
+
+        class Noting:
+            """Notes when the mail is handed over."""
+
+            def send(self, mail: Mail, done: list[str] = done) -> None:
+                done.append(f"mail of {len(mail.text)} characters in {mail.language}")
+
+        with here.kit(mailer=Noting()), here.statements() as seen:
+            here.process.anonymous.post("/auth/codes", {"email": email})
+        done[:0] = seen
+    assert steps[known] == steps[address]
+    assert steps[known][-1].startswith("mail of ")
+    assert len(steps[known]) > 1
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from consultation import __version__
 from consultation.api.calls import Kit
 from consultation.api.cors import Cors
 from consultation.api.edge import Edge
+from consultation.api.events import note_refusal
 from consultation.api.headers import SecurityHeaders
 from consultation.api.openapi import install_openapi
 from consultation.api.openapi import openapi_bytes as bytes_of
@@ -165,6 +166,7 @@ async def _write_uses_of_keys(kit: Kit) -> None:
 
 def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:
     def answer(request: Request, problem: Problem) -> Response:
+        note_refusal(problem.code, request)
         return problem_response(problem, request, public_url)
 
     @app.exception_handler(Problem)

@@ -6,6 +6,7 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.callers import cookie_name, forget_cookie
 from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.events import note_sign_in
 from consultation.api.mailing import address_in, deliver
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
 from consultation.api.requests import JsonRoute
@@ -24,7 +25,7 @@ from consultation.application.people import (
     request_code,
     sign_in,
 )
-from consultation.application.ports import Transaction
+from consultation.application.ports import SignInMethod, Transaction
 from consultation.domain.decisions import RefusalCode, Refused
 
 router = APIRouter(route_class=JsonRoute)
@@ -88,6 +89,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
         raise refusal(session)
     if isinstance(session, WrongCode):
         raise Problem(RefusalCode.CODE_INCORRECT, {"tries_left": session.tries_left})
+    note_sign_in(request, SignInMethod.CODE)
     document = {
         "token": None if payload.cookie else session.token,
         "expires_at": session.expires_at,
