@@ -10,7 +10,7 @@ from tests.cli.processes import ROOT, plain_environment, serving
 from tests.docs.shell import blocks, checkout, differing, run
 
 ADDRESS = "http://127.0.0.1:8000"
-GUIDES = {"api.md": 14, "journal.md": 1}
+GUIDES = {"api.md": 14, "embedding.md": 4, "journal.md": 1}
 """Each guide, and how many blocks it has at least."""
 
 
