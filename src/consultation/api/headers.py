@@ -9,8 +9,10 @@ from typing import Final, TypeAlias
 
 Pairs: TypeAlias = tuple[tuple[bytes, bytes], ...]
 
-_NOTHING: Final = "default-src 'none'; base-uri 'none'; form-action 'none'"
-DATA_POLICY: Final = f"{_NOTHING}; frame-ancestors 'none'; sandbox"
+# The second line is not covered by `default-src`.
+_NOTHING: Final = "default-src 'none'"
+_NOWHERE: Final = "base-uri 'none'; form-action 'none'"
+DATA_POLICY: Final = f"{_NOTHING}; {_NOWHERE}; frame-ancestors 'none'; sandbox"
 """For what is no page: were a browser to show it, nothing in it would come to life."""
 
 _PERMISSIONS: Final = (
@@ -32,7 +34,7 @@ def page_headers(framed_by: Sequence[str] = ()) -> dict[str, str]:
     `framed_by` are the origins whose pages may frame it.
     """
     return {
-        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {frame_ancestors(framed_by)}",
+        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {_NOWHERE}; {frame_ancestors(framed_by)}",
         "Permissions-Policy": _PERMISSIONS,
         "Cross-Origin-Opener-Policy": "same-origin",
         # A page that isolates itself (COEP) may frame only what says that it may be framed.
