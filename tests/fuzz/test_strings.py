@@ -44,6 +44,7 @@ FITTING: Final[dict[str, Any]] = {
         "time_zone": "Europe/Paris",
     },
     "change_organisation": {"name": "Ville d'Exemple"},
+    "add_embed_origin": {"origin": "https://www.ville.example"},
     "create_debate": {
         "title": "Quelle place pour les arbres ?",
         "themes": [{"slug": "rues", "title": "Les rues"}],
@@ -90,6 +91,7 @@ def test_every_operation_with_a_body_is_tried() -> None:
 AROUND: Final = {
     "body": {"a text": "Planter {} des arbres partout"},
     "email": {"a local part": "a{}b@citoyens.example", "a domain": "camille@a{}b.example"},
+    "origin": {"a host": "https://a{}b.example"},
     "link": {"a path": "https://exemple.example/{}", "a host": "https://a{}b.example/etude"},
 }
 """Ordinary values for a string to stand in, by the name of the member; texts when it has none here."""
@@ -123,6 +125,8 @@ class Tried:
             "number": str(ground.numbers[1 if name == "withdraw_post" else 0]),
             "slug": LEFT if name == "leave_organisation" else "ville-exemple",
             "invitation": ground.person,
+            "origin": ground.person,
+            "session": ground.person,
             "person": ground.person,
         }
         self._token = ground.token()
