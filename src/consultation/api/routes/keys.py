@@ -70,9 +70,12 @@ def key_document(key: StoredKey, now: datetime) -> dict[str, Any]:
 
 
 def _issued(call: Call, issued: Issued) -> Answer:
-    document = key_document(issued.key, call.kit.clock())
-    kept = document | {"token": None}
-    return Answer(document | {"token": issued.token}, 201, kept=kept)
+    now = call.kit.clock()
+
+    def with_secret(token: str | None) -> dict[str, Any]:
+        return key_document(issued.key, now) | {"token": token}
+
+    return Answer(with_secret(issued.token), 201, kept=with_secret(None))
 
 
 def _participant(account: Account) -> Answer:
