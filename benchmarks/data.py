@@ -8,6 +8,7 @@ no digests.
 import hashlib
 import json
 from dataclasses import dataclass
+from random import Random
 from typing import Final
 from uuid import UUID
 
@@ -31,6 +32,7 @@ _TEXT: Final = (
     "l'arrosage des premières années, les racines près des canalisations : trois questions auxquelles les "
     "services techniques ont déjà répondu ailleurs, chiffres à l'appui. "
 )
+_VOCABULARY: Final = tuple(sorted(set(_TEXT.split())))
 _WORDS: Final = (
     "plant arbre rue encor rafraich ville été retient eau plui coût cher croit trottoir étroit façad vert "
     "rend servic commenc écol dout cour minéral ombre manqu récré riverain entendu avant travau jury quarti "
@@ -85,8 +87,9 @@ def contribution(thread: int) -> int:
 
 
 def text_of(act: int) -> str:
-    """The body of an argument that somebody posts."""
-    return f"{act} : {(_TEXT * 2)[act % len(_TEXT) :][:_BODY]}"
+    """The body of an argument that somebody posts: other words each time, as the service asks for."""
+    words = Random(act).choices(_VOCABULARY, k=_BODY // 6)  # noqa: S311 - no secret
+    return f"{act} : {' '.join(words)[:_BODY]}"
 
 
 def load(url: str, size: Size) -> None:

@@ -1,5 +1,6 @@
 """Data for tests: made through commands and the API only, so that no impossible state exists."""
 
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
@@ -95,6 +96,7 @@ class Town:
         self.client = client
         self.clock = clock
         self.anonymous = Caller(client)
+        self._said: Counter[str] = Counter()
 
         def found(tx: Transaction) -> str:
             add_organisation(tx, "ville-exemple", "Ville d'Exemple", "Europe/Paris", "fr")
@@ -159,9 +161,16 @@ class Town:
     def contribution(self, debate: str, caller: Caller | None = None, **changes: Any) -> int:
         """The number of a new contribution."""
         caller = caller or self.citizen()
-        answer = caller.post(f"/debates/{debate}/contributions", CONTRIBUTION | changes)
+        text = {"body": self._fresh(CONTRIBUTION["body"], debate)}
+        answer = caller.post(f"/debates/{debate}/contributions", CONTRIBUTION | text | changes)
         assert answer.status_code == 201, answer.text
         return int(answer.json()["number"])
+
+    def _fresh(self, text: str, debate: str) -> str:
+        """A text, numbered from the debate's second on: nobody says the same twice in one."""
+        self._said[debate] += 1
+        number = self._said[debate]
+        return text if number == 1 else f"{text} ({number})"
 
     def argument(
         self, debate: str, contribution: int, side: str = "pro", caller: Caller | None = None
@@ -170,7 +179,7 @@ class Town:
         caller = caller or self.citizen()
         answer = caller.post(
             f"/debates/{debate}/contributions/{contribution}/arguments",
-            {"side": side, "body": "L'ombre rafraîchit la ville."},
+            {"side": side, "body": self._fresh("L'ombre rafraîchit la ville.", debate)},
         )
         assert answer.status_code == 201, answer.text
         return int(answer.json()["number"])

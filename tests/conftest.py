@@ -76,6 +76,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         mail_url=SecretStr((tmp_path / "mail").as_uri()),
         public_url="http://testserver",
         secret_key=SecretStr("x" * 40),
+        rate_limits=10_000,
+        proof_cost=1,
     )
 
 

@@ -9,8 +9,17 @@ from sqlalchemy import make_url
 
 from consultation.application.documents import Links
 from consultation.application.keys import KeyUses
+from consultation.application.limiting import Limiter
 from consultation.application.origins import OriginLists
-from consultation.application.ports import Clock, Digests, IdSource, Mailer, SessionRules, UnitOfWork
+from consultation.application.ports import (
+    Clock,
+    Digests,
+    IdSource,
+    Mailer,
+    ProofOfWork,
+    SessionRules,
+    UnitOfWork,
+)
 from consultation.application.readers import Readers
 from consultation.application.versions import Versions
 from consultation.clock import SystemClock
@@ -22,6 +31,7 @@ from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
 from consultation.persistence.unit_of_work import SqlUnitOfWork
+from consultation.proofs import AltchaProofs
 from consultation.settings import Environment, Settings
 
 if TYPE_CHECKING:
@@ -38,6 +48,7 @@ class Services:
     ids: IdSource
     digests: Digests
     mailer: Mailer
+    proofs: ProofOfWork
     versions: Versions
     work: UnitOfWork
     readers: Readers
@@ -69,12 +80,13 @@ def build(
     versions = Versions()
     links = Links(settings.public_url)
     readers = SqlReaders(database, links, versions)
+    digests = KeyedDigests(settings.key)
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         ids=ids,
-        digests=KeyedDigests(settings.key),
+        digests=digests,
         mailer=mailer
         or mailer_from_url(
             settings.mail_url.get_secret_value(),
@@ -82,6 +94,7 @@ def build(
             clock=clock,
             new_id=lambda: ids.uid().hex,
         ),
+        proofs=AltchaProofs(digests.proofs(), clock, ids, settings.proof_cost),
         versions=versions,
         work=SqlUnitOfWork(database, ids, clock, versions),
         readers=readers,
@@ -101,6 +114,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     from consultation.api.calls import Kit  # noqa: PLC0415 - see above
     from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
     from consultation.api.headers import SecurityHeaders  # noqa: PLC0415 - see above
+    from consultation.api.networks import Networks  # noqa: PLC0415 - see above
     from consultation.api.threads import Threads  # noqa: PLC0415 - see above
 
     services = services or build(Settings())
@@ -124,6 +138,9 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
         threads=Threads(settings.threads),
         key_uses=KeyUses(),
+        limiter=Limiter(services.clock, services.digests, settings.rate_limits),
+        networks=Networks(settings.proxies, settings.proxy_header),
+        proofs=services.proofs,
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
     return make_app(kit, services.ids, settings.body_limit_bytes, headers)

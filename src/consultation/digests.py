@@ -13,6 +13,7 @@ class KeyedDigests:
 
     def __init__(self, secret_key: str) -> None:
         self._key = secret_key.encode()
+        self._counting = self._hash("counting")
 
     def address(self, email: str) -> bytes:
         """The keyed hash of a normalised e-mail address, 32 bytes."""
@@ -21,6 +22,19 @@ class KeyedDigests:
     def code(self, email: str, code: str) -> bytes:
         """The keyed hash of a sign-in code for one address, 32 bytes."""
         return self._hash("code", email, code)
+
+    def counted(self, policy: str, window: int, subject: str) -> bytes:
+        """The keyed hash (BLAKE2b, RFC 7693) of whose calls are counted, 32 bytes.
+
+        With the window in it, one subject has another hash every few minutes. It is made twice for
+        each call, and takes a third of the time of an HMAC.
+        """
+        message = f"{policy}\0{window}\0{subject}".encode()
+        return hashlib.blake2b(message, digest_size=32, key=self._counting).digest()
+
+    def proofs(self) -> str:
+        """The secret that signs challenges, in hexadecimal digits."""
+        return self._hash("proofs").hex()
 
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""

@@ -6,6 +6,8 @@ from typing import Final
 import nh3
 from markdown_it import MarkdownIt
 
+from consultation.application.documents import LINK_REL
+
 _TAGS: Final = {
     "a",
     "blockquote",
@@ -53,5 +55,5 @@ def render_html(markdown: str) -> str:
         tags=_TAGS,
         attributes={"a": {"href"}, "ol": {"start"}},
         url_schemes={"http", "https", "mailto"},
-        link_rel="nofollow ugc noopener noreferrer",
+        link_rel=LINK_REL,
     )

@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 from functools import cached_property
+from ipaddress import ip_network
 from pathlib import Path
 from typing import Annotated, Final, Self
 from urllib.parse import urlsplit
@@ -110,6 +111,39 @@ class Settings(BaseSettings):
             description="SQLite only. `NORMAL` survives a killed process; `FULL` also a power cut.",
         ),
     ] = "NORMAL"
+    rate_limits: Annotated[
+        float,
+        Field(
+            ge=0,
+            le=10_000,
+            description="Multiplies every number of calls that `docs/abuse.md` allows; `0` counts and "
+            "refuses nothing, and never asks for a proof of work.",
+        ),
+    ] = 1.0
+    trusted_proxies: Annotated[
+        str,
+        Field(
+            description="Addresses and networks of your own reverse proxies, with commas between: "
+            "`10.0.0.5, 2001:db8::/64`. Only what calls from there is believed about who called it."
+        ),
+    ] = ""
+    proxy_header: Annotated[
+        str,
+        Field(
+            pattern="^(x-forwarded-for|forwarded)$",
+            description="The header in which those proxies say who called: `x-forwarded-for`, or `forwarded` "
+            "(RFC 7239). It must be one that they set themselves.",
+        ),
+    ] = "x-forwarded-for"
+    proof_cost: Annotated[
+        int,
+        Field(
+            ge=1,
+            le=100_000,
+            description="Difficulty of a proof of work: iterations of PBKDF2 in each of about 130 tries. A "
+            "telephone needs two or three seconds for the default.",
+        ),
+    ] = 2_000
     access_log: Annotated[
         bool,
         Field(
@@ -127,6 +161,11 @@ class Settings(BaseSettings):
         if parts.scheme not in {"http", "https"} or not parts.netloc or self.public_url.endswith("/"):
             message = "PUBLIC_URL must be an http(s) address without a final slash"
             raise ValueError(message)
+        try:
+            self.proxies  # noqa: B018 - read for its fault
+        except ValueError as error:
+            message = f"TRUSTED_PROXIES must be addresses or networks: {error}"
+            raise ValueError(message) from error
         secret = self.secret_key.get_secret_value() if self.secret_key else ""
         if self.secret_key is not None and len(secret) < _SECRET_MIN:
             message = f"SECRET_KEY must have at least {_SECRET_MIN} characters"
@@ -139,6 +178,12 @@ class Settings(BaseSettings):
                 message = "MAIL_URL must be an SMTP server in production: files reach nobody"
                 raise ValueError(message)
         return self
+
+    @cached_property
+    def proxies(self) -> tuple[str, ...]:
+        """The networks of trusted proxies. Raises ValueError for what is none."""
+        named = (one.strip() for one in self.trusted_proxies.split(","))
+        return tuple(str(ip_network(one)) for one in named if one)
 
     @cached_property
     def key(self) -> str:

@@ -22,6 +22,7 @@ READING: Final = (
 
 HEALTH: Final = ("get_health", "get_readiness")
 OWN: Final = ("get_my_debate", "get_me", "list_my_posts", "list_my_sessions")
+OPEN_FORMS: Final = ("get_challenge",)
 SIGNING_IN: Final = ("request_code", "sign_in", "sign_out")
 TAKING_PART: Final = (
     "post_contribution",
@@ -58,14 +59,14 @@ WRITING: Final = (
     *(*MEMBERS, *ORGANISATIONS, *KEYS, *ORIGINS, "name_participant"),
 )
 
-OPERATIONS: Final = (*READING, *HEALTH, *OWN, *STAFF_READING, "get_participant", *WRITING)
+OPERATIONS: Final = (*READING, *HEALTH, *OWN, *OPEN_FORMS, *STAFF_READING, "get_participant", *WRITING)
 """Every operation."""
 
 WITHOUT_DEBATE: Final = (
     *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
     *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
-    *(*HEALTH, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
+    *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
 )
 """Operations that are about no debate in particular."""

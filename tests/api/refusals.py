@@ -1,7 +1,8 @@
 """How each problem code comes about: for every code a way to spoil the good call of an operation."""
 
 import sqlite3
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 from httpx2 import Response
@@ -9,6 +10,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from consultation.api.problems import TransportCode
+from consultation.application.limiting import Limiter
+from consultation.application.policies import CODES_NETWORK
 from consultation.application.ports import Busy, Mail, MailUnavailable
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
@@ -35,6 +38,7 @@ NEVER: Final[Mapping[tuple[str, str], str]] = {
     ("get_readiness", TransportCode.MALFORMED): "takes nothing",
     ("get_me", TransportCode.MALFORMED): "takes nothing",
     ("list_my_sessions", TransportCode.MALFORMED): "takes nothing",
+    ("get_challenge", TransportCode.MALFORMED): "takes nothing",
     ("publish_debate", RefusalCode.TEXT_TOO_SHORT): "its reason may be left out",
 }
 """What operations declare for the sake of one list for all, though it cannot come about."""
@@ -210,6 +214,37 @@ def _sixth_code(scene: Scene, attempt: Attempt) -> Response:
     return attempt.send()
 
 
+def _twice_within_a_limit_of_one(scene: Scene, attempt: Attempt) -> Response:
+    limiter = Limiter(scene.world.clock, scene.world.services.digests, scale=1e-9)
+    # Both are good calls of the same caller, on something of their own: the first one succeeds.
+    first, second = (scene.fresh(attempt.operation.operation_id, attempt.caller) for _ in range(2))
+    if attempt.operation.is_cached:
+        first, second = (each.asking(f"q={scene.world.name()}") for each in (first, second))
+    with scene.world.kit(limiter=limiter):
+        assert first.send().status_code == first.operation.success
+        return second.send()
+
+
+@contextmanager
+def _many_codes(scene: Scene) -> Iterator[None]:
+    """So many codes asked for that every further call needs a proof."""
+    limiter = Limiter(scene.world.clock, scene.world.services.digests)
+    for _ in range(20):
+        limiter.spend(CODES_NETWORK, "local")
+    with scene.world.kit(limiter=limiter):
+        yield
+
+
+def _without_proof(scene: Scene, attempt: Attempt) -> Response:
+    with _many_codes(scene):
+        return attempt.send()
+
+
+def _with_a_forged_proof(scene: Scene, attempt: Attempt) -> Response:
+    with _many_codes(scene):
+        return attempt.saying(proof="e30=").send()
+
+
 class RefusingMailer:
     """Hands nothing over."""
 
@@ -220,6 +255,18 @@ class RefusingMailer:
 def _mail_unavailable(scene: Scene, attempt: Attempt) -> Response:
     with scene.world.kit(mailer=RefusingMailer()):
         return attempt.saying(email=f"{scene.world.name()}@citoyens.example").send()
+
+
+def _said_before(_: Scene, attempt: Attempt) -> Response:
+    assert attempt.send().status_code == 201
+    return attempt.send()
+
+
+def _once_an_hour(scene: Scene, attempt: Attempt) -> Response:
+    debate = scene.town.debate(rules={"posts_per_hour": 1})
+    scene.town.contribution(debate, scene.participant)
+    assert attempt.at(debate_id=debate).send().status_code == 201
+    return scene.attempt(attempt.operation.operation_id, attempt.caller).at(debate_id=debate).send()
 
 
 def _not_ready(scene: Scene, attempt: Attempt) -> Response:
@@ -255,6 +302,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.PARTICIPANT_NOT_FOUND: lambda scene, attempt: attempt.by(
         scene.server.naming(scene.world.name())
     ).send(),
+    RefusalCode.PROOF_REQUIRED: _without_proof,
+    RefusalCode.PROOF_INVALID: _with_a_forged_proof,
     RefusalCode.NOT_PERMITTED: _by_participant,
     RefusalCode.NOT_AUTHOR: _by_participant,
     RefusalCode.ORGANISATION_NOT_FOUND: _at(slug="nulle-part"),
@@ -291,6 +340,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.THEME_UNKNOWN: _with(theme="lacs"),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,
     RefusalCode.FIELD_NOT_ALLOWED: _with(note="Une note."),
+    RefusalCode.DUPLICATE_TEXT: _said_before,
+    RefusalCode.TOO_MANY_POSTS: _once_an_hour,
     TransportCode.MEDIA_TYPE_UNSUPPORTED: lambda _, attempt: attempt.send(
         content=b"{}", Content_Type="text/plain"
     ),
@@ -298,6 +349,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     TransportCode.MALFORMED: _malformed,
     TransportCode.CURSOR_INVALID: lambda _, attempt: attempt.asking("cursor=x").send(),
     TransportCode.IDEMPOTENCY_KEY_REUSED: _with_used_key,
+    TransportCode.TOO_MANY_REQUESTS: _twice_within_a_limit_of_one,
     TransportCode.CROSS_SITE_REQUEST: _cross_site,
     TransportCode.INTERNAL_ERROR: _failing(RuntimeError("a fault of ours")),
     TransportCode.BUSY: _failing(Busy()),

@@ -69,12 +69,16 @@ BODIES: Final[Mapping[str, Any]] = {
 }
 """The body of the good call of each operation that takes one."""
 
+_SAYS: Final = {"post_contribution": "body", "post_argument": "body", "post_source": "title"}
+"""Where a call says something that the same person may not say twice."""
+
 QUERIES: Final = {"find_posts": "reference=opinion:61"}
 
 
 def without_id(answer: Response) -> dict[str, str]:
-    """The headers of an answer, but for what is new in each."""
-    return {name: value for name, value in answer.headers.items() if name != "x-request-id"}
+    """The headers of an answer, but for what is new in each or told of new calls only."""
+    fleeting = {"x-request-id", "ratelimit", "ratelimit-policy"}
+    return {name: value for name, value in answer.headers.items() if name not in fleeting}
 
 
 @dataclass(frozen=True)
@@ -319,10 +323,17 @@ class Scene:
             caller or self.caller_of(operation),
             {key: value for key, value in places.items() if f"{{{key}}}" in operation.template},
             QUERIES.get(name, ""),
-            BODIES.get(name),
+            self._body(name),
         )
         ending = {"sign_in": _stranger, "sign_out": _another_session, "end_other_sessions": _stranger}
         return ending[name](self, attempt) if name in ending else attempt
+
+    def _body(self, name: str) -> Any:
+        """The body of a good call; what is posted is said for the first time."""
+        if name not in _SAYS:
+            return BODIES.get(name)
+        field = _SAYS[name]
+        return {**BODIES[name], field: f"{BODIES[name][field]} ({self.world.name()})"}
 
     def fresh(self, name: str, caller: Caller | None = None) -> Attempt:
         """The good call of an operation by somebody, on something of its own where it changes it."""

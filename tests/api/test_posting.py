@@ -93,18 +93,19 @@ def test_an_argument_and_a_source_say_on_what_they_hang(town: Town) -> None:
 def test_a_source_without_a_note_has_none(town: Town) -> None:
     debate = town.debate()
     town.contribution(debate)
-    for note in ({}, {"note": None}, {"note": ""}, {"note": "  "}):
-        answer = town.citizen().post(f"/debates/{debate}/contributions/1/sources", SOURCE | note)
+    for name, note in zip("abcd", ({}, {"note": None}, {"note": ""}, {"note": "  "}), strict=True):
+        answer = town.citizen(name).post(f"/debates/{debate}/contributions/1/sources", SOURCE | note)
         assert answer.json()["note"] is None
 
 
 def test_a_thread_shows_the_first_ten_replies_of_each_kind_oldest_first(town: Town) -> None:
     debate, author = town.debate(), town.citizen()
     town.contribution(debate, author)
-    for _ in range(11):
+    for turn in range(11):
         for side in ("pro", "contra"):
             town.argument(debate, 1, side, author)
-        author.post(f"/debates/{debate}/contributions/1/sources", SOURCE)
+        source = SOURCE | {"link": f"{SOURCE['link']}/{turn}"}
+        author.post(f"/debates/{debate}/contributions/1/sources", source)
     thread = town.anonymous.get(f"/debates/{debate}/contributions/1").json()
     shown = [thread["arguments"]["pro"], thread["arguments"]["contra"], thread["sources"]]
     assert [[item["number"] for item in items] for items in shown] == [

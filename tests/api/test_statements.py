@@ -29,6 +29,7 @@ COLD: Final = {
     "list_revisions": 3,
     "get_health": 0,
     "get_readiness": 2,
+    "get_challenge": 0,
     "get_my_debate": 1,
     "get_me": 1,
     "list_my_posts": 2,

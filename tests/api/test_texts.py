@@ -27,7 +27,8 @@ KEPT = {
 @pytest.mark.parametrize("name", KEPT)
 def test_a_text_comes_back_as_it_was_written(scene: Scene, name: str) -> None:
     body = f"Voici : {KEPT[name]} et c'est tout."
-    number = scene.town.contribution(scene.open, scene.author, body=body)
+    writer = scene.town.citizen(scene.world.name())  # some are the same to who compares their words
+    number = scene.town.contribution(scene.open, writer, body=body)
     read = scene.town.anonymous.get(f"/debates/{scene.open}/posts/{number}").json()
     assert read["body"] == unicodedata.normalize("NFC", body)
 
@@ -148,6 +149,8 @@ def test_lengths_are_code_points_of_the_text_as_stored(
     scene: Scene, operation: str, field: str, shortest: int, longest: int, name: str
 ) -> None:
     attempt, unit = scene.fresh(operation), LENGTHS[name]
+    if operation.startswith("post"):  # by somebody who has not said the same: accents do not count
+        attempt = attempt.by(scene.town.citizen(scene.world.name()))
 
     def code(length: int) -> str:
         answer = attempt.saying(**{field: unit * length}).send()
@@ -247,7 +250,7 @@ def test_thirty_thousand_brackets_are_a_text_like_any_other(town: Town) -> None:
     debate = town.debate()
     for number, unit in enumerate(("[", "[x](", "*_`", "> "), 1):
         body = (unit * 30_000)[:30_000].strip()
-        town.contribution(debate, body=body)
+        town.contribution(debate, town.citizen(f"autrice{number}"), body=body)
         read = town.anonymous.get(f"/debates/{debate}/posts/{number}?render=html").json()
         assert read["body"] == body
         assert read["body_html"]

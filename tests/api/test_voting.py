@@ -153,7 +153,7 @@ def test_nobody_sees_how_another_voted(town: Town, debate: str) -> None:
 
 def test_the_statistics_equal_the_lists(town: Town, debate: str) -> None:
     author = town.citizen("autrice")
-    town.contribution(debate, author)
+    town.contribution(debate, author, body="Un banc sous chaque arbre, et une fontaine.")
     author.post(f"/debates/{debate}/posts/4/withdrawal")
     for name, value in (("a", "agree"), ("b", "mixed")):
         vote(town.citizen(name), debate, 1, value)

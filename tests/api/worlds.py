@@ -216,6 +216,9 @@ def settings_of(database_url: str, folder: Path, **changes: Any) -> Settings:
         "threads": 4,
         # Tests step the shared clock by weeks, and a process that starts then forgets what has ended.
         "session_idle_hours": 720,
+        # Hundreds of tests call within one frozen minute; tests of the limits set what holds by default.
+        "rate_limits": 10_000,
+        "proof_cost": 1,
     }
     return Settings.model_validate(values | changes)
 

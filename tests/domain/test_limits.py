@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from consultation.domain.limits import DEFAULT_LIMITS, HARD_BODY_LIMIT, Limits
+from consultation.domain.limits import DEFAULT_LIMITS, HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR, Limits
 
 CEILINGS = {
     "title_max": 500,
@@ -69,6 +69,24 @@ def test_a_link_is_never_empty() -> None:
     assert Limits(link_max=1).link_max == 1
     with pytest.raises(ValueError, match="limits out of order: 1 to 0"):
         Limits(link_max=0)
+
+
+def test_a_cap_that_is_not_set_has_no_name_so_that_older_digests_hold() -> None:
+    assert "posts_per_hour" not in DEFAULT_LIMITS.as_mapping()
+    capped = Limits(posts_per_hour=12)
+    assert capped.as_mapping()["posts_per_hour"] == 12
+    assert Limits.from_mapping(capped.as_mapping()) == capped
+
+
+@pytest.mark.parametrize("cap", [1, MOST_POSTS_PER_HOUR])
+def test_a_cap_reaches_its_bounds(cap: int) -> None:
+    assert Limits(posts_per_hour=cap).posts_per_hour == cap
+
+
+@pytest.mark.parametrize("cap", [0, MOST_POSTS_PER_HOUR + 1])
+def test_a_cap_does_not_pass_its_bounds(cap: int) -> None:
+    with pytest.raises(ValueError, match="limits out of order"):
+        Limits(posts_per_hour=cap)
 
 
 def test_an_unknown_limit_is_refused() -> None:

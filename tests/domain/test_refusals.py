@@ -17,6 +17,7 @@ from consultation.domain.origins import normal_origin
 from consultation.domain.period import check_period
 from consultation.domain.permissions import Act, check_permission
 from consultation.domain.posts import PostKind, PostState, PostText, check_posting, check_standing, revise
+from consultation.domain.repetition import Earlier, Wording, check_pace, check_repetition
 from consultation.domain.texts import check_text
 from consultation.domain.voting import VoteValue, cast
 from tests.domain.builders import (
@@ -156,6 +157,16 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.VOTE_VALUE_UNKNOWN: (
         lambda: cast(debate(), argument(), VoteValue.AGREE, PARTICIPANT, MIDWAY),
         {"value": "agree", "allowed": ("support",)},
+    ),
+    RefusalCode.TOO_MANY_POSTS: (
+        lambda: check_pace(2, MIDWAY, MIDWAY + HOUR - US, ZONE),
+        {"limit": 2, "retry_at": MIDWAY + HOUR, "retry_after": 1, "time_zone": ZONE},
+    ),
+    RefusalCode.DUPLICATE_TEXT: (
+        lambda: check_repetition(
+            Wording("oui", 3), [Earlier(7, Wording("oui", 4))], lambda _one, _others: None
+        ),
+        {"number": 7, "similarity": 100},
     ),
     RefusalCode.FIELD_NOT_ALLOWED: (
         lambda: posting(argument_text(title="A title"), PostKind.ARGUMENT),

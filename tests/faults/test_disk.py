@@ -154,7 +154,7 @@ def test_a_file_that_may_only_be_read_is_read_until_it_may_be_written(
 ) -> None:
     with town_of(settings, clock) as town:
         debate, citizen = town.debate(), town.citizen()
-        town.contribution(debate, citizen)
+        town.contribution(debate, citizen, body="Un arbre devant chaque école, et de l'ombre.")
     file = open_folder / "test.sqlite3"
     assert list(open_folder.iterdir()) == [file], "somebody has it open"
     file.chmod(0o444)

@@ -21,6 +21,8 @@ def settings_for(database_url: str, folder: Path) -> Settings:
         mail_url=SecretStr((folder / "mail").as_uri()),
         public_url="http://testserver",
         secret_key=SecretStr("x" * 40),
+        rate_limits=10_000,
+        proof_cost=1,
     )
 
 

@@ -18,6 +18,8 @@ from tests.localisation.keys import asked, composed, literals
 VARIANTS = ("detail_short", "detail_plain")
 SILENT = {
     *((code, "time_zone") for code in FACTS),  # says how instants are written
+    *((code, "challenge") for code in FACTS),  # an address for programs
+    *((code, "policy") for code in FACTS),  # a name for programs
     ("post_withdrawn", "reason"),  # a post is withdrawn by its author, as the sentence says
 }
 

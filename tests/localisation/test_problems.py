@@ -48,6 +48,11 @@ CASE: dict[str, tuple[Fact, str]] = {
     "limit": (30_000, "30\u202f000 caractères"),
     "length": (31_234, "31\u202f234"),
     "character": ("U+0000", "U+0000"),
+    "challenge": ("https://consultation.example/api/v1/auth/challenge", ""),
+    "policy": ("writes", ""),
+    "window": (60, "1 minute"),
+    "retry_at": (CLOSES_AT, "dimanche 15 février 2015 à 23:59 (heure normale d’Europe centrale)"),
+    "similarity": (97, "97 % de ressemblance"),
     "value": ("maybe", "«\u202fmaybe\u202f»"),
     "allowed": (("agree", "mixed", "disagree"), "agree, mixed ou disagree"),
     "time_zone": (ZONE, ""),
@@ -56,6 +61,8 @@ OTHERWISE = {
     ("body_too_large", "limit"): "30 ko",
     ("post_withdrawn", "reason"): "",
     ("too_many_origins", "limit"): "30\u202f000 origines",
+    ("too_many_posts", "limit"): "30\u202f000 fois",
+    ("too_many_requests", "limit"): "30\u202f000 au plus",
 }
 
 

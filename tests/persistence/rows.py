@@ -44,6 +44,8 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "window_started_at": NOW,
         "sent_in_window": 1,
     },
+    "call_counters": {"subject_digest": DIGEST, "calls": 1, "expires_at": NOW},
+    "used_proofs": {"proof_digest": DIGEST, "expires_at": NOW},
     "debates": {
         "key": 1001,
         "uid": UUID(int=3001),
@@ -200,6 +202,8 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "organisations": {"key": 1002, "uid": UUID(int=1002), "slug": "ville-seconde"},
     "people": {"key": 1002, "uid": UUID(int=2002), "email": "dominique@ville.example"},
     "sign_in_codes": {"address_digest": b"\x03" * 32},
+    "call_counters": {"subject_digest": b"\x03" * 32},
+    "used_proofs": {"proof_digest": b"\x03" * 32},
     "debates": {"key": 1002, "uid": UUID(int=3002), "slug": "bancs"},
     "memberships": {"role": "organiser"},
     "invitations": {

@@ -17,6 +17,7 @@ ARGUMENT: Final = {"kind": "argument", "contribution": 1, "side": "pro"}
 
 CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ck_access_keys_former": ("access_keys", {"former_until": None}),
+    "ck_call_counters_calls": ("call_counters", {"calls": -1}),
     "ck_debates_period": ("debates", {"opens_at": NOW, "closes_at": NOW}),
     "ck_memberships_role": ("memberships", {"role": "king"}),
     "ck_invitations_role": ("invitations", {"role": "king"}),

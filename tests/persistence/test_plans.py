@@ -1,18 +1,21 @@
 """Statements under the lock look things up in an index: they must not walk through a debate."""
 
+from typing import Any
+
 import pytest
 from sqlalchemy import Connection
 
 from consultation.bootstrap import Services
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.post_statements import THREAD
-from consultation.persistence.repositories.posts import _HEAD_AND_PRESENCE
+from consultation.persistence.repositories.posts import _BACKGROUND
 from consultation.persistence.repositories.votes import _FIND
 
-PLACE = {"debate_key": 1, "number": 1, "person_key": 1}
+PLACE: dict[str, Any] = {"debate_key": 1, "number": 1, "person_key": 1}
+POSTING = {"kind": "argument", "counted": 1, "beyond": 9}
 
 
-def _plan(connection: Connection, statement: Prepared, parameters: dict[str, int]) -> list[str]:
+def _plan(connection: Connection, statement: Prepared, parameters: dict[str, Any]) -> list[str]:
     statement.all(connection, **parameters)
     form = statement._forms["sqlite"]
     cursor = connection.connection.driver_connection.execute(  # type: ignore[union-attr] # sqlite3's own
@@ -22,14 +25,22 @@ def _plan(connection: Connection, statement: Prepared, parameters: dict[str, int
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-@pytest.mark.parametrize("statement", [_HEAD_AND_PRESENCE, _FIND])
+@pytest.mark.parametrize("statement", [_BACKGROUND, _FIND])
 def test_whether_somebody_takes_part_is_read_from_the_index_of_people(
     services: Services, statement: Prepared
 ) -> None:
     with services.database.reading() as connection:
-        plan = _plan(connection, statement, PLACE)
+        plan = _plan(connection, statement, PLACE | POSTING)
     assert any("ix_votes_person_key_debate_key_number" in step for step in plan), plan
     assert not any(step.startswith(("SCAN posts", "SCAN votes", "SCAN others")) for step in plan), plan
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_what_somebody_posted_last_is_read_along_the_index_of_authors(services: Services) -> None:
+    with services.database.reading() as connection:
+        plan = _plan(connection, _BACKGROUND, PLACE | POSTING)
+    assert sum("ix_posts_author" in step for step in plan) >= 3, plan
+    assert sum("TEMP B-TREE" in step for step in plan) <= 1, "to put a few rows in order"
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)

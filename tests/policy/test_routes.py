@@ -14,6 +14,7 @@ from consultation.api import routes
 from consultation.api.access import Access
 from consultation.api.app import openapi_bytes
 from consultation.api.requests import JsonRoute
+from consultation.application.policies import POLICIES, Subject
 from consultation.domain.keys import SCOPES_OF_ACTS, Scope
 from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, PLATFORM_ACTS, STAFF_ACTS, Act
 from tests.api.contract import Contract, Operation
@@ -204,3 +205,23 @@ def test_every_member_of_an_answer_is_always_there() -> None:
         schema = contract().document["components"]["schemas"][name]
         missing = schema.get("properties", {}).keys() - set(schema.get("required", ()))
         assert missing <= {"body_html"} | MAY_BE_ABSENT.get(name, set()), name
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_every_unsafe_operation_declares_its_limits_and_what_comes_of_them(name: str) -> None:
+    operation = contract().operations[name]
+    limits = operation.declared.get("x-limits", [])
+    assert limits or operation.method not in UNSAFE
+    assert set(limits) <= set(POLICIES)
+    assert ("too_many_requests" in operation.codes) is bool(limits)
+    subjects = {POLICIES[one].subject for one in limits}
+    if operation.method in UNSAFE:
+        anonymous = operation.access in {Access.PUBLIC, Access.ANYONE}
+        known = {Subject.NETWORK} if anonymous else {Subject.PERSON, Subject.KEY}
+        assert known <= subjects, "whoever calls is counted"
+    if limits:
+        assert {"RateLimit", "RateLimit-Policy", "Retry-After"} <= set(
+            operation.declared["responses"]["429"]["headers"]
+        )
+        good = operation.declared["responses"][str(operation.success)].get("headers", {})
+        assert ({"RateLimit", "RateLimit-Policy"} <= set(good)) is not operation.is_cached

@@ -61,6 +61,7 @@ def make_arena(database_url: str, people: int) -> Arena:
         database_url=SecretStr(database_url),
         public_url=PUBLIC_URL,
         mail_url=SecretStr("file:///nowhere"),
+        rate_limits=10_000,
     )
     services = build(settings)
 

@@ -6,6 +6,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass, field
 from random import Random  # noqa: TID251 - seeded, so that a run can be repeated
 from typing import Any, Final
+from uuid import uuid4  # noqa: TID251 - texts that nobody has posted yet
 
 from tests.races.arena import Arena
 from tests.races.recount import unsound
@@ -87,7 +88,7 @@ class _Writer:
         if draw < 0.8:
             argument = {
                 "side": self._random.choice(("pro", "contra")),
-                "body": "L'ombre rafraîchit la ville.",
+                "body": f"L'ombre rafraîchit la ville. {self._random.getrandbits(64):x}",
             }
             return Request("POST", f"{debate}/contributions/{target}/arguments", argument)
         return Request("POST", f"{debate}/contributions", contribution())
@@ -102,7 +103,8 @@ class _Writer:
 
 
 def contribution(mark: str = "") -> dict[str, str]:
-    """The text of a contribution, recognisable by a mark."""
+    """The text of a contribution, recognisable by a mark: of its own, unless one is given."""
+    mark = mark or f"{uuid4()}"
     return {"title": "Planter des arbres", "body": f"Un arbre dans chaque rue qui n'en a pas encore. {mark}"}
 
 

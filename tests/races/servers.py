@@ -39,6 +39,7 @@ class Server:
             "CONSULTATION_PUBLIC_URL": PUBLIC_URL,
             "CONSULTATION_MAIL_URL": (folder / "mail").as_uri(),
             "CONSULTATION_LOG_LEVEL": "WARNING",
+            "CONSULTATION_RATE_LIMITS": "10000",  # a race is run at a speed that no person writes at
         }
         self._environment |= {f"CONSULTATION_{key.upper()}": value for key, value in settings.items()}
         self._process: subprocess.Popen[str] | None = None

@@ -91,13 +91,17 @@ def test_of_edits_to_one_revision_one_is_taken(debate: str, tabs: list[Wire]) ->
 
 
 def test_replies_that_meet_a_withdrawal_are_counted_or_refused(debate: str, tabs: list[Wire]) -> None:
-    argument = {"side": "contra", "body": "Les racines soulèvent les trottoirs."}
+    arguments = [
+        {"side": "contra", "body": f"Les racines soulèvent les trottoirs. ({tab})"}
+        for tab in range(1, len(tabs))
+    ]
     for _ in range(ROUNDS):
         number = posted(tabs[0], debate)
-        reply = Request("POST", f"/debates/{debate}/contributions/{number}/arguments", argument)
+        path = f"/debates/{debate}/contributions/{number}/arguments"
+        requests = [Request("POST", path, argument) for argument in arguments]
         withdrawal = Request("POST", f"/debates/{debate}/posts/{number}/withdrawal", {})
 
-        withdrawn, *replies = at_once(tabs, [withdrawal, *[reply] * (len(tabs) - 1)])
+        withdrawn, *replies = at_once(tabs, [withdrawal, *requests])
 
         assert withdrawn.status == 201
         assert {answer.status for answer in replies} <= {201, 410}

@@ -9,6 +9,7 @@ from pydantic import BaseModel
 
 from consultation.api.callers import ON_BEHALF_OF
 from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode, phrase
+from consultation.application.policies import ANONYMOUS, SIGNED_IN_WRITES, Policy
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import SCOPES_OF_ACTS, Scope
 from consultation.domain.permissions import PARTICIPATION, Act
@@ -92,18 +93,22 @@ def declare(
     cached: bool = False,
     edits: bool = False,
     keys: bool = False,
+    limits: tuple[Policy, ...] | None = None,
 ) -> dict[str, Any]:
     """The keyword arguments of a route: access, answers, problems and headers.
 
     `codes` are the refusals particular to the route; those that every such route shares are
     added. `answer` is the body of the good answer, None for none. What `writes` takes a body,
     unless `takes_body` is false. With `keys` a key may call too: one with a scope that the act
-    asks for, or any where the act is none in particular.
+    asks for, or any where the act is none in particular. `limits` are the policies that calls
+    count towards; what writes has some in any case.
     """
     keys = keys or access is Access.KEY
     names_users = access is Access.KEY or (keys and (act is None or act in PARTICIPATION))
     shared = _shared(access, writes=writes, takes_body=takes_body)
     shared += _of_keys(access, act, keys=keys)
+    counted = _counted(access, limits, writes=writes)
+    shared += [TransportCode.TOO_MANY_REQUESTS for _ in counted[:1]]
     parameters = [ACCEPT_LANGUAGE]
     if writes and access in _KNOWN:
         parameters.append(IDEMPOTENCY_KEY)
@@ -118,6 +123,8 @@ def declare(
         responses[304] = {"description": "What you have still stands."}
     responses.update(problem_responses({*codes, *shared}))
     extension: dict[str, Any] = {"x-access": access.value, "parameters": parameters}
+    if counted:
+        extension["x-limits"] = [policy.name for policy in counted]
     if act is not None:
         extension["x-act"] = act.value
     if keys:
@@ -146,6 +153,13 @@ def _of_keys(access: Access, act: Act | None, *, keys: bool) -> list[str]:
         if act in PARTICIPATION or access is Access.KEY:
             codes.append(RefusalCode.ON_BEHALF_OF_REQUIRED)
     return codes
+
+
+def _counted(access: Access, limits: tuple[Policy, ...] | None, *, writes: bool) -> tuple[Policy, ...]:
+    """The policies of a route: those that it names, else the usual ones of what writes."""
+    if limits is not None or not writes:
+        return limits or ()
+    return SIGNED_IN_WRITES if access in _KNOWN else (ANONYMOUS,)
 
 
 def _shared(access: Access, *, writes: bool, takes_body: bool) -> list[str]:

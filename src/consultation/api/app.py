@@ -22,6 +22,7 @@ from consultation.api.cors import Cors
 from consultation.api.edge import Edge
 from consultation.api.events import note_refusal
 from consultation.api.headers import SecurityHeaders
+from consultation.api.limits import limit_headers
 from consultation.api.openapi import install_openapi
 from consultation.api.openapi import openapi_bytes as bytes_of
 from consultation.api.problems import Problem, TransportCode, problem_response
@@ -44,8 +45,10 @@ from consultation.api.routes import (
     signing_in,
 )
 from consultation.application.keys import write_uses
+from consultation.application.limiting import EXCHANGE
 from consultation.application.ports import Busy, IdSource
 from consultation.application.retention import forget_expired
+from consultation.domain.decisions import Refused
 from consultation.observability import route_template
 
 _HOUR: Final = 3600.0
@@ -75,11 +78,14 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
         await _forget(kit)
-        forgetting = asyncio.create_task(_forget_hourly(kit))
-        noting = asyncio.create_task(_note_uses_of_keys(kit))
+        tasks = [
+            asyncio.create_task(_forget_hourly(kit)),
+            asyncio.create_task(_note_uses_of_keys(kit)),
+            asyncio.create_task(_exchange_calls(kit)),
+        ]
         yield
-        noting.cancel()
-        forgetting.cancel()
+        for task in tasks:
+            task.cancel()
         await _write_uses_of_keys(kit)
         kit.threads.close()
 
@@ -164,10 +170,35 @@ async def _write_uses_of_keys(kit: Kit) -> None:
         _log.warning("last uses of keys wait for another minute: %s", type(error).__name__)
 
 
+async def _exchange_calls(kit: Kit) -> None:
+    while True:
+        await asyncio.sleep(EXCHANGE.total_seconds())
+        await exchange_calls(kit)
+
+
+async def exchange_calls(kit: Kit) -> None:
+    """Tell other processes what was counted here, and learn what they have counted."""
+    news = kit.limiter.news()
+    if not news:
+        return
+
+    def telling() -> None:
+        totals = kit.work.perform(lambda tx: tx.call_counters.add(news))
+        if not isinstance(totals, Refused):
+            kit.limiter.told(news, totals)
+
+    try:
+        await kit.threads.run(telling)
+    except (Busy, DBAPIError) as error:
+        _log.warning("calls are told later: %s", type(error).__name__)
+
+
 def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:
     def answer(request: Request, problem: Problem) -> Response:
         note_refusal(problem.code, request)
-        return problem_response(problem, request, public_url)
+        response = problem_response(problem, request, public_url)
+        response.headers.update(limit_headers(request))
+        return response
 
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> Response:

@@ -26,13 +26,17 @@ from consultation.api.callers import (
 )
 from consultation.api.cors import Cors
 from consultation.api.documents import Builder, PublicDocument, PublicDocuments, encode, matches
+from consultation.api.limits import spending_of
+from consultation.api.networks import Networks
 from consultation.api.problems import Problem, TransportCode, refusal
 from consultation.api.threads import Threads
 from consultation.application.callers import enrolled, keep_answer, participant_actor
 from consultation.application.documents import Links
 from consultation.application.invitations import Invited
 from consultation.application.keys import KeyUses
+from consultation.application.limiting import Limiter
 from consultation.application.origins import OriginLists
+from consultation.application.policies import Subject
 from consultation.application.ports import (
     Account,
     AlreadyKept,
@@ -41,8 +45,10 @@ from consultation.application.ports import (
     Clock,
     Delegate,
     Digests,
+    KeyHolder,
     Mail,
     Mailer,
+    ProofOfWork,
     Replay,
     SessionRules,
     Staff,
@@ -105,6 +111,9 @@ class Kit:
     session_rules: SessionRules
     origins: OriginLists
     allows_loopback_origins: bool
+    limiter: Limiter
+    networks: Networks
+    proofs: ProofOfWork
 
 
 def respond(answer: Answer) -> Response:
@@ -122,6 +131,12 @@ class Call:
         self.request = request
         self.kit: Kit = request.app.state.kit
         self._used_anew: bytes | None = None
+
+    def spend(self, subject: Subject, who: str) -> None:
+        """Count the call towards its route's limits. Raises Problem(too_many_requests)."""
+        spending = spending_of(self.request)
+        if spending is not None:
+            spending.spend(subject, who)
 
     def token(self) -> str | None:
         """The token, None for an anonymous call."""
@@ -269,6 +284,7 @@ class Call:
         admit(caller)
         if replay is not None:
             return _replayed(replay, fingerprint)
+        self._count(caller)
 
         def performing(tx: Transaction) -> Response | Refused:
             acting = caller
@@ -286,13 +302,30 @@ class Call:
             return response
 
         try:
-            return _granted(self.kit.work.perform(performing))
+            result = self.kit.work.perform(performing)
         except AlreadyKept:
             # The same call was under way twice: the other one is committed, ours rolled back.
             _, replay = self._found(credentials, key)
             if replay is None:
                 raise
             return _replayed(replay, fingerprint)
+        if isinstance(result, Refused) and key is not None:
+            # Perhaps it was refused because of what the other one did: a text is not said twice.
+            _, replay = self._found(credentials, key)
+            if replay is not None:
+                return _replayed(replay, fingerprint)
+        return _granted(result)
+
+    def _count(self, caller: Caller) -> None:
+        """Count a write for whoever makes it: a server's user counts for both."""
+        match caller:
+            case Account():
+                self.spend(Subject.PERSON, str(caller.key))
+            case KeyHolder():
+                self.spend(Subject.KEY, str(caller.key.key))
+            case Delegate():
+                self.spend(Subject.KEY, str(caller.holder.key.key))
+                self.spend(Subject.PERSON, f"{caller.holder.issuer} {caller.subject}")
 
     async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
         """Undo what `perform` committed for an account, and forget the answer kept for it."""

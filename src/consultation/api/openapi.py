@@ -19,7 +19,7 @@ come, none is removed. Instants are RFC 3339 in UTC. Public reads carry an `ETag
 on who asks. Posts are addressed by their number inside their debate. Every answer carries
 `X-Request-Id`. `x-access` says who may call an operation, `x-scopes` which scopes a key needs for it (one of
 them; without it no key is accepted), `x-act` what it does in the terms of
-`capabilities`.
+`capabilities`, `x-limits` which limits its calls count towards.
 """
 
 TAGS: Final = {
@@ -52,6 +52,8 @@ _HEADERS: Final = {
     "ETag": "Entity tag of the document, for `If-None-Match` and, of a post, `If-Match`.",
     "Link": 'The next page (RFC 8288), `rel="next"`; absent on the last.',
     "Location": "Address of what was made or changed.",
+    "RateLimit": "What is left: for each policy `r` calls, and `t` seconds until its window ends.",
+    "RateLimit-Policy": "What holds: for each policy `q` calls within `w` seconds, in a window that slides.",
     "Retry-After": "Seconds to wait.",
     "WWW-Authenticate": "Always `Bearer`.",
 }
@@ -136,7 +138,7 @@ def _problem_codes() -> dict[str, Any]:
 
 
 def _finish(operation: dict[str, Any]) -> None:
-    access, act = operation["x-access"], operation.get("x-act")
+    access = operation["x-access"]
     operation["security"] = {
         "person": [*_SESSION],
         "staff": [*_SESSION],
@@ -154,16 +156,25 @@ def _finish(operation: dict[str, Any]) -> None:
         parameter["schema"].pop("description", None)
     responses = operation["responses"]
     for status, response in responses.items():
-        good = status.startswith("2")
-        names = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}.get(status, [])
-        if (good and "304" in responses) or status == "304" or (good and act in _ACTS_ON_POSTS):
-            names = [*names, "ETag"]
-        if good and "304" in responses and _is_list(operation):
-            names = [*names, "Link"]
-        if good and act in {*_ACTS_ON_POSTS, *_ACTS_ON_DEBATES, *_ACTS_ON_ORGANISATIONS}:
-            names = [*names, "Location"]
+        names = _headers_of(operation, status)
         if names:
             response["headers"] = {name: {"$ref": f"#/components/headers/{name}"} for name in names}
+
+
+def _headers_of(operation: dict[str, Any], status: str) -> list[str]:
+    """The headers of one answer of an operation, beyond those that every answer has."""
+    act, cached = operation.get("x-act"), "304" in operation["responses"]
+    good = status.startswith("2")
+    names = {"401": ["WWW-Authenticate"], "429": ["Retry-After"], "503": ["Retry-After"]}.get(status, [])
+    if (good and cached) or status == "304" or (good and act in _ACTS_ON_POSTS):
+        names = [*names, "ETag"]
+    if good and cached and _is_list(operation):
+        names = [*names, "Link"]
+    if good and act in {*_ACTS_ON_POSTS, *_ACTS_ON_DEBATES, *_ACTS_ON_ORGANISATIONS}:
+        names = [*names, "Location"]
+    if operation.get("x-limits") and (status == "429" or (good and not cached)):
+        names = [*names, "RateLimit-Policy", "RateLimit"]
+    return names
 
 
 def _is_list(operation: dict[str, Any]) -> bool:

@@ -29,6 +29,7 @@ class TransportCode(StrEnum):
     MALFORMED = "malformed"
     CURSOR_INVALID = "cursor_invalid"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
+    TOO_MANY_REQUESTS = "too_many_requests"
     CROSS_SITE_REQUEST = "cross_site_request"
     INTERNAL_ERROR = "internal_error"
     BUSY = "busy"
@@ -53,6 +54,8 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.KEY_EXPIRY_INVALID: 422,
     RefusalCode.ON_BEHALF_OF_REQUIRED: 422,
     RefusalCode.PARTICIPANT_NOT_FOUND: 404,
+    RefusalCode.PROOF_REQUIRED: 403,
+    RefusalCode.PROOF_INVALID: 403,
     RefusalCode.NOT_PERMITTED: 403,
     RefusalCode.NOT_AUTHOR: 403,
     RefusalCode.ORGANISATION_NOT_FOUND: 404,
@@ -91,6 +94,8 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.THEME_UNKNOWN: 422,
     RefusalCode.VOTE_VALUE_UNKNOWN: 422,
     RefusalCode.FIELD_NOT_ALLOWED: 422,
+    RefusalCode.DUPLICATE_TEXT: 409,
+    RefusalCode.TOO_MANY_POSTS: 429,
     TransportCode.NOT_FOUND: 404,
     TransportCode.METHOD_NOT_ALLOWED: 405,
     TransportCode.MEDIA_TYPE_UNSUPPORTED: 415,
@@ -98,6 +103,7 @@ STATUS: Final[Mapping[str, int]] = {
     TransportCode.MALFORMED: 422,
     TransportCode.CURSOR_INVALID: 422,
     TransportCode.IDEMPOTENCY_KEY_REUSED: 422,
+    TransportCode.TOO_MANY_REQUESTS: 429,
     TransportCode.CROSS_SITE_REQUEST: 403,
     TransportCode.INTERNAL_ERROR: 500,
     TransportCode.BUSY: 503,

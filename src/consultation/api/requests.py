@@ -9,6 +9,7 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
 
+from consultation.api.limits import Door, tell
 from consultation.api.problems import Problem, TransportCode
 from consultation.api.short_way import ShortWay
 
@@ -22,13 +23,19 @@ class JsonRequest(Request):
 
 
 class JsonRoute(APIRoute):
-    """A route that reads its body as `JsonRequest` and takes nothing but JSON."""
+    """A route that reads its body as `JsonRequest`, takes nothing but JSON, and keeps to its limits."""
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
-        """The handler, with the content type checked before the body is read."""
+        """The handler, with limits and the content type checked before the body is read."""
         handle = super().get_route_handler()
         takes_body = self.body_field is not None
         short_way = ShortWay.to(self)
+        limits = (self.openapi_extra or {}).get("x-limits", ())
+        door = Door(limits)
+
+        async def handle_limited(request: Request) -> Response:
+            spending = door.enter(request)
+            return tell(await handle_json(request), spending)
 
         async def handle_json(request: Request) -> Response:
             if takes_body:
@@ -40,7 +47,7 @@ class JsonRoute(APIRoute):
             answer = None if short_way is None else await short_way.answer(request)
             return await handle(request) if answer is None else answer
 
-        return handle_json
+        return handle_limited if limits else handle_json
 
 
 def malformed(error: RequestValidationError) -> Problem:

@@ -31,6 +31,8 @@ from consultation.domain.voting import Vote
 _VISIBLE: Final = PostState.VISIBLE.value
 _CONTRIBUTION: Final = PostKind.CONTRIBUTION.value
 _ARGUMENT: Final = PostKind.ARGUMENT.value
+LINK_REL: Final = "nofollow ugc noopener noreferrer"
+"""What every link that a participant set says of itself: nobody here vouches for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,6 +103,7 @@ def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - 
         return document
     document["title"] = row.title
     document["link"] = row.link
+    document["link_rel"] = LINK_REL
     document["note"] = row.body or None
     return document
 
@@ -193,7 +196,7 @@ def debate_document(
             {"slug": theme.slug, "title": theme.title, "description": theme.description}
             for theme in debate.themes
         ],
-        "limits": debate.limits.as_mapping(),
+        "limits": asdict(debate.limits),
         "counts": asdict(counts),
         "journal_length": debate.journal_length,
         "source": source,

@@ -6,11 +6,11 @@ from uuid import UUID
 from consultation.application.journal import advanced, record, take_place
 from consultation.application.locking import lock_for
 from consultation.application.ports import NO_COUNTERS, Counters, Counts, Transaction
-from consultation.application.search import search_terms
+from consultation.application.search import closest, search_terms
 from consultation.domain.actors import Person
 from consultation.domain.contents import post_content, state_content
 from consultation.domain.debates import Debate
-from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.decisions import RefusalCode, Refused, first_refusal
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.permissions import Act
 from consultation.domain.posts import (
@@ -23,6 +23,7 @@ from consultation.domain.posts import (
     revise,
     withdraw,
 )
+from consultation.domain.repetition import Wording, check_pace, check_repetition
 
 _POSTED = {
     PostKind.CONTRIBUTION: EntryKind.CONTRIBUTION_POSTED,
@@ -77,15 +78,30 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     if isinstance(locked, Refused):
         return locked
     debate, now, at = locked.debate, locked.now, locked.at
-    parent, present = tx.posts.head_and_presence(debate.key, draft.contribution, actor.key)
-    if draft.contribution is not None and parent is None:
+    before = tx.posts.background(
+        debate.key,
+        draft.contribution,
+        actor.key,
+        draft.kind,
+        draft.side,
+        debate.limits.posts_per_hour,
+    )
+    if draft.contribution is not None and before.head is None:
         return post_not_found(draft.contribution)
     text = draft.text.tidied()
-    decision = check_posting(debate, draft.kind, parent, text, actor, now)
+    decision = check_posting(debate, draft.kind, before.head, text, actor, now)
+    if isinstance(decision, Refused):
+        return decision
+    terms = search_terms(debate.language, text.title, text.body)
+    wording = Wording(terms, len(text.title or "") + len(text.body), draft.contribution, text.link)
+    decision = first_refusal(
+        check_pace(debate.limits.posts_per_hour, before.oldest_counted, at, debate.time_zone),
+        check_repetition(wording, before.earlier, closest),
+    )
     if isinstance(decision, Refused):
         return decision
 
-    counts = _counts(draft.kind, draft.side, 1, participants=0 if present else 1)
+    counts = _counts(draft.kind, draft.side, 1, participants=0 if before.takes_part else 1)
     place = take_place(tx, debate, at, numbers=1, counts=counts)
     post = Post(
         number=place.number,
@@ -100,7 +116,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     )
     content = post_content(post)
     _, mark, receipt = record(tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content, actor)
-    tx.posts.add(debate.key, post, mark, _terms(debate, post))
+    tx.posts.add(debate.key, post, mark, terms)
     if post.contribution is not None:
         tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], 1)
     return Posted(advanced(debate, at, place), post, NO_COUNTERS, receipt)

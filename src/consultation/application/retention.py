@@ -1,4 +1,4 @@
-"""Forgetting what has run out: sessions, sign-in codes, kept answers, invitations."""
+"""Forgetting what has run out: sessions, codes, kept answers, invitations, counters, used proofs."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -19,6 +19,8 @@ class Forgotten:
     codes: int
     answers: int
     invitations: int = 0
+    counters: int = 0
+    proofs: int = 0
 
 
 def forget_expired(tx: Transaction) -> Forgotten:
@@ -30,4 +32,6 @@ def forget_expired(tx: Transaction) -> Forgotten:
         codes=tx.people.forget_codes(now - CODE_WINDOW),
         answers=tx.replays.forget(now - REPLAYED_FOR) + tx.keys.forget(now - REPLAYED_FOR),
         invitations=tx.invitations.forget(now, now - ACCEPTED_KEPT),
+        counters=tx.call_counters.forget(now),
+        proofs=tx.used_proofs.forget(now),
     )

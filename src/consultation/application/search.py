@@ -8,9 +8,12 @@ go through the same analysis, in the debate's language.
 import re
 import threading
 import unicodedata
+from collections.abc import Sequence
 from typing import Final
 
 import Stemmer
+
+from consultation.domain.repetition import NEAR
 
 _WORDS: Final = re.compile(r"\w+")
 _SNOWBALL: Final = {"fr": "french", "nl": "dutch", "de": "german", "en": "english"}
@@ -44,3 +47,17 @@ def _stemmer(language: str) -> Stemmer.Stemmer:
     if language not in stemmers:
         stemmers[language] = Stemmer.Stemmer(_SNOWBALL[language])
     return stemmers[language]
+
+
+def closest(words: str, others: Sequence[str]) -> tuple[int, float] | None:
+    """Which of several texts is most like one, by their analysed words, and how much, in percent.
+
+    The normalised indel similarity: 100 less the share of characters to insert or delete. None when
+    not one is nearly the same.
+    """
+    # Only who posts needs it, and then not before there is something long to compare.
+    from rapidfuzz.fuzz import ratio  # noqa: PLC0415 - see above
+    from rapidfuzz.process import extractOne  # noqa: PLC0415 - see above
+
+    found = extractOne(words, others, scorer=ratio, score_cutoff=NEAR)
+    return None if found is None else (found[2], found[1])

@@ -21,6 +21,8 @@ class RefusalCode(StrEnum):
     SESSION_INVALID = "session_invalid"
     CODE_INCORRECT = "code_incorrect"
     TOO_MANY_CODES = "too_many_codes"
+    PROOF_REQUIRED = "proof_required"
+    PROOF_INVALID = "proof_invalid"
 
     KEY_INVALID = "key_invalid"
     KEY_ENDED = "key_ended"
@@ -76,6 +78,8 @@ class RefusalCode(StrEnum):
     THEME_UNKNOWN = "theme_unknown"
     VOTE_VALUE_UNKNOWN = "vote_value_unknown"
     FIELD_NOT_ALLOWED = "field_not_allowed"
+    DUPLICATE_TEXT = "duplicate_text"
+    TOO_MANY_POSTS = "too_many_posts"
 
 
 @dataclass(frozen=True, slots=True)

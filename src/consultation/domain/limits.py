@@ -1,4 +1,4 @@
-"""How long the texts of a debate may be; a debate can change the defaults.
+"""How long the texts of a debate may be, and how many come in an hour; a debate can change the defaults.
 
 Lengths are Unicode code points of the text as it will be stored: normalised line ends and
 trimmed white space (see `texts.tidy`).
@@ -11,10 +11,16 @@ from typing import Final
 HARD_BODY_LIMIT: Final = 30_000
 """No debate may allow longer texts, in code points: rendering and storage are sized for it."""
 
+MOST_POSTS_PER_HOUR: Final = 1_000
+"""No cap is higher: above it, none says the same."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """Shortest and longest texts that a debate takes, in code points."""
+    """Shortest and longest texts that a debate takes, in code points, and a cap.
+
+    `posts_per_hour` is how many posts one person may publish within an hour, None for any number.
+    """
 
     title_min: int = 5
     title_max: int = 200
@@ -26,6 +32,7 @@ class Limits:
     source_title_max: int = 100
     link_max: int = 2_000
     note_max: int = 1_000
+    posts_per_hour: int | None = None
 
     def __post_init__(self) -> None:
         pairs = (
@@ -40,10 +47,16 @@ class Limits:
             if not 0 <= shortest <= longest <= ceiling:
                 message = f"limits out of order: {shortest} to {longest}, at most {ceiling}"
                 raise ValueError(message)
+        if self.posts_per_hour is not None and not 1 <= self.posts_per_hour <= MOST_POSTS_PER_HOUR:
+            message = f"limits out of order: {self.posts_per_hour} posts an hour, 1 to {MOST_POSTS_PER_HOUR}"
+            raise ValueError(message)
 
     def as_mapping(self) -> dict[str, int]:
-        """The limits by name, as stored and served."""
-        return asdict(self)
+        """The limits by name, as stored and as the journal's digests cover them.
+
+        A cap that is not set has no name: what was hashed before there were caps is still the same.
+        """
+        return {name: value for name, value in asdict(self).items() if value is not None}
 
     @classmethod
     def from_mapping(cls, values: Mapping[str, int]) -> "Limits":

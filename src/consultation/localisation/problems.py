@@ -26,6 +26,7 @@ TRANSPORT_CODES: Final = (
     "malformed",
     "cursor_invalid",
     "idempotency_key_reused",
+    "too_many_requests",
     "cross_site_request",
     "internal_error",
     "busy",
@@ -47,6 +48,8 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "key_scope_missing": ("scope", "act"),
     "key_not_usable": ("cause", "since", "time_zone"),
     "key_expiry_invalid": ("expires_at", "latest", "time_zone"),
+    "proof_required": ("challenge",),
+    "proof_invalid": ("challenge",),
     "not_permitted": ("act", "roles"),
     "post_not_found": ("number",),
     "debate_already_published": ("field",),
@@ -72,7 +75,10 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "theme_unknown": ("theme",),
     "vote_value_unknown": ("value", "allowed"),
     "field_not_allowed": ("field",),
+    "duplicate_text": ("number", "similarity"),
+    "too_many_posts": ("limit", "retry_at", "retry_after", "time_zone"),
     "body_too_large": ("limit",),
+    "too_many_requests": ("policy", "limit", "window", "retry_after"),
     "busy": ("retry_after",),
 }
 """The facts that each code may come with; a code that is not listed has none.
@@ -89,6 +95,9 @@ _COUNT_FACTS: Final = {
 
 _IDENTIFIERS: Final = {"number", "revision"}
 """Integers that name something: written without separators, #2150 and not #2 150."""
+
+_DURATIONS: Final = {"retry_after", "window"}
+"""Integers that are seconds."""
 
 _WORDS: Final = {"field": "field", "kind": "kind", "act": "act", "roles": "role", "cause": "cause"}
 """Facts whose values have words of their own in the catalogues, and the words' family."""
@@ -177,7 +186,7 @@ def _fact(code: str, name: str, value: Fact, zone: str, language: Language) -> s
 def _integer(code: str, name: str, value: int, language: Language) -> str:
     if name in _IDENTIFIERS:
         return str(value)
-    if name == "retry_after":
+    if name in _DURATIONS:
         return duration(value, language)
     if (code, name) == ("body_too_large", "limit"):
         return size(value, language)

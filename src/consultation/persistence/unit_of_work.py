@@ -12,6 +12,7 @@ from consultation.application.versions import DebateVersion, Versions
 from consultation.domain.decisions import Refused
 from consultation.persistence.engine import Database
 from consultation.persistence.repositories import (
+    SqlCallCounters,
     SqlDebates,
     SqlInvitations,
     SqlJournal,
@@ -23,6 +24,7 @@ from consultation.persistence.repositories import (
     SqlPosts,
     SqlReplays,
     SqlSessions,
+    SqlUsedProofs,
     SqlVotes,
 )
 
@@ -59,6 +61,8 @@ class SqlTransaction(Transaction):
         self.origins = SqlOrigins(connection)
         self.journal = SqlJournal(connection)
         self.replays = SqlReplays(connection)
+        self.call_counters = SqlCallCounters(connection)
+        self.used_proofs = SqlUsedProofs(connection)
 
 
 class SqlUnitOfWork:

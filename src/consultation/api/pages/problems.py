@@ -15,6 +15,7 @@ _CLOSED: Final = datetime(2015, 2, 15, 17, 0, tzinfo=UTC)
 
 _FACTS: Final[Mapping[str, Fact]] = {
     "act": "close",
+    "challenge": "https://consultation.example/api/v1/auth/challenge",
     "allowed": ("agree", "mixed", "disagree"),
     "cause": "expired",
     "character": "U+202E",
@@ -29,18 +30,22 @@ _FACTS: Final[Mapping[str, Fact]] = {
     "now": datetime(2015, 1, 20, 9, 30, tzinfo=UTC),
     "number": 2150,
     "opens_at": _OPENED,
+    "policy": "writes",
     "reason": None,
     "requested": datetime(2015, 1, 12, 17, 0, tzinfo=UTC),
     "retry_after": 1_800,
+    "retry_at": datetime(2015, 1, 20, 10, 0, tzinfo=UTC),
     "revision": 3,
     "roles": ("administrator", "moderator", "organiser"),
     "scope": "debates:write",
+    "similarity": 97,
     "since": datetime(2015, 1, 18, 9, 15, tzinfo=UTC),
     "slug": "centre-ville",
     "theme": "mobilite",
     "time_zone": "Europe/Paris",
     "tries_left": 4,
     "value": "support",
+    "window": 60,
 }
 _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
     "body_too_large": {"limit": 524_288},
@@ -52,6 +57,8 @@ _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
     "too_many_origins": {"limit": 50},
     "not_a_contribution": {"kind": "argument", "number": 2797},
     "period_invalid": {"opens_at": _CLOSED, "closes_at": _OPENED},
+    "too_many_posts": {"limit": 10},
+    "too_many_requests": {"limit": 60, "retry_after": 24},
     "text_too_long": {"length": 214, "limit": 200},
 }
 """Facts that would not fit the code with the values above."""

@@ -29,6 +29,7 @@ from consultation.api.schemas.posts import (
 )
 from consultation.api.schemas.types import PathNumber, Slug
 from consultation.api.schemas.types import Query as SearchQuery
+from consultation.application.policies import SEARCHES
 from consultation.application.posts import Draft, add_post
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.decisions import RefusalCode
@@ -50,7 +51,8 @@ TEXTS = (
     RefusalCode.TEXT_NOT_ALLOWED,
 )
 TOMBSTONES = (RefusalCode.POST_WITHDRAWN, RefusalCode.POST_HIDDEN, RefusalCode.POST_ERASED)
-REPLYING = (*PARTICIPATION, *TEXTS, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, RefusalCode.NOT_A_CONTRIBUTION)
+POSTING = (*PARTICIPATION, *TEXTS, RefusalCode.DUPLICATE_TEXT, RefusalCode.TOO_MANY_POSTS)
+REPLYING = (*POSTING, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, RefusalCode.NOT_A_CONTRIBUTION)
 
 
 @router.get(
@@ -63,6 +65,7 @@ REPLYING = (*PARTICIPATION, *TEXTS, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, Ref
         TransportCode.CURSOR_INVALID,
         answer=ContributionPage,
         cached=True,
+        limits=(SEARCHES,),
     ),
 )
 async def list_contributions(
@@ -166,8 +169,7 @@ async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
     summary="Post a contribution",
     **declare(
         Access.PERSON,
-        *PARTICIPATION,
-        *TEXTS,
+        *POSTING,
         RefusalCode.THEME_UNKNOWN,
         answer=PostedContribution,
         act=Act.CONTRIBUTE,

@@ -23,6 +23,7 @@ from consultation.api.schemas.debates import (
 )
 from consultation.api.schemas.types import Query as SearchQuery
 from consultation.api.schemas.types import Slug
+from consultation.application.policies import SEARCHES
 from consultation.application.readers import Snapshot
 from consultation.application.versions import DebateVersion
 from consultation.domain.decisions import RefusalCode
@@ -43,7 +44,9 @@ def build_debate(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Bu
     "",
     operation_id="list_debates",
     summary="Published debates, newest first",
-    **declare(Access.PUBLIC, TransportCode.CURSOR_INVALID, answer=DebatePage, cached=True),
+    **declare(
+        Access.PUBLIC, TransportCode.CURSOR_INVALID, answer=DebatePage, cached=True, limits=(SEARCHES,)
+    ),
 )
 async def list_debates(
     request: Request,

@@ -9,8 +9,10 @@ from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.events import note_sign_in
 from consultation.api.mailing import address_in, deliver
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
+from consultation.api.proving import FILLED_BY_A_MACHINE, proof_given, proof_invalid
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.people import (
+    Challenge,
     CodeRequest,
     CodeSent,
     SessionOut,
@@ -19,13 +21,23 @@ from consultation.api.schemas.people import (
 from consultation.application.documents import account_document
 from consultation.application.people import (
     CODE_LIFETIME,
+    CodeToSend,
     Session,
     WrongCode,
     close_session,
     request_code,
     sign_in,
 )
-from consultation.application.ports import SignInMethod, Transaction
+from consultation.application.policies import (
+    ATTEMPTS_ADDRESS,
+    ATTEMPTS_EVERYONE,
+    ATTEMPTS_NETWORK,
+    CHALLENGES,
+    CODES_EVERYONE,
+    CODES_NETWORK,
+    Subject,
+)
+from consultation.application.ports import Proof, SignInMethod, Transaction
 from consultation.domain.decisions import RefusalCode, Refused
 
 router = APIRouter(route_class=JsonRoute)
@@ -39,28 +51,60 @@ router = APIRouter(route_class=JsonRoute)
     **declare(
         Access.PUBLIC,
         RefusalCode.TOO_MANY_CODES,
+        RefusalCode.PROOF_REQUIRED,
+        RefusalCode.PROOF_INVALID,
         TransportCode.MAIL_UNAVAILABLE,
         answer=CodeSent,
         status=202,
         writes=True,
+        limits=(CODES_NETWORK, CODES_EVERYONE),
     ),
 )
 async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Response:
     """The same answer whether the address has an account or not; the first code makes one.
 
-    Six digits, valid for ten minutes and five tries; at most five codes an hour.
+    Six digits, valid for ten minutes and five tries; at most five codes an hour. When very many
+    codes are asked for, a proof of work is needed: `proof_required` says where to get a challenge.
     """
     kit = call.kit
     await call.refuse_foreign_page()
     email = address_in(payload.email)
-    to_send = await kit.threads.run(lambda: kit.work.perform(lambda tx: request_code(tx, kit.digests, email)))
+    seconds = int(CODE_LIFETIME.total_seconds())
+    sent = respond(Answer({"expires_in_seconds": seconds}, 202))
+    proof = await proof_given(call, payload.proof, payload.website)
+    if proof is FILLED_BY_A_MACHINE:
+        return sent
+
+    def requesting(tx: Transaction) -> CodeToSend | Refused:
+        if isinstance(proof, Proof) and not tx.used_proofs.use(proof):
+            return proof_invalid(kit)
+        return request_code(tx, kit.digests, email)
+
+    to_send: CodeToSend | Refused = await kit.threads.run(lambda: kit.work.perform(requesting))
     if isinstance(to_send, Refused):
         raise refusal(to_send)
     minutes = int(CODE_LIFETIME.total_seconds()) // 60
     language = language_of(request)
     await deliver(kit, kit.code_mail(to_send.email, to_send.code, minutes, kit.service_name, language))
-    seconds = int(CODE_LIFETIME.total_seconds())
-    return respond(Answer({"expires_in_seconds": seconds}, 202))
+    return sent
+
+
+@router.get(
+    "/auth/challenge",
+    tags=["signing in"],
+    operation_id="get_challenge",
+    summary="A challenge for a proof of work",
+    **declare(Access.ANYONE, answer=Challenge, limits=(CHALLENGES,)),
+)
+async def get_challenge(call: CallDep) -> Response:
+    """For `proof`, when `proof_required` asks for one; nothing is asked of people. Never cached.
+
+    ALTCHA's: derive keys with counters from 0 on until one begins with `keyPrefix`. Its web component
+    does so by itself. Good for one call, and for ten minutes.
+    """
+    if call.token() is not None:
+        await call.read_as(lambda _snapshot, account: account)
+    return respond(Answer(await call.kit.threads.run(call.kit.proofs.challenge)))
 
 
 @router.post(
@@ -68,7 +112,14 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     tags=["signing in"],
     operation_id="sign_in",
     summary="Exchange a code for a session",
-    **declare(Access.PUBLIC, RefusalCode.CODE_INCORRECT, answer=SessionOut, status=201, writes=True),
+    **declare(
+        Access.PUBLIC,
+        RefusalCode.CODE_INCORRECT,
+        answer=SessionOut,
+        status=201,
+        writes=True,
+        limits=(ATTEMPTS_NETWORK, ATTEMPTS_ADDRESS, ATTEMPTS_EVERYONE),
+    ),
 )
 async def post_session(request: Request, call: CallDep, payload: SignIn) -> Response:
     """Answers with a bearer token, or with a session cookie when `cookie` is true.
@@ -79,6 +130,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
     kit = call.kit
     await call.refuse_foreign_page(cookie=payload.cookie)
     email = address_in(payload.email)
+    call.spend(Subject.ADDRESS, email)
     locale, shown = language_of(request).value, call.shown_token()
 
     def signing_in(tx: Transaction) -> Session | WrongCode | Refused:

@@ -61,7 +61,7 @@ class Theme(Output):
 
 
 class LimitsOut(Output):
-    """Shortest and longest texts, in Unicode code points."""
+    """Shortest and longest texts, in Unicode code points, and the cap on posts."""
 
     title_min: int = Field(description="Of a contribution's title.")
     title_max: int = Field(description="Of a contribution's title.")
@@ -73,6 +73,7 @@ class LimitsOut(Output):
     source_title_max: int = Field(description="Of a source's title.")
     link_max: int = Field(description="Of a source's link.")
     note_max: int = Field(description="Of a source's note.")
+    posts_per_hour: int | None = Field(description="Of one person, within an hour; null for any number.")
 
 
 class DebateCounts(Output):

@@ -19,6 +19,33 @@ class CodeRequest(Input):
     model_config = ConfigDict(json_schema_extra={"examples": [{"email": "camille@example.org"}]})
 
     email: Email
+    proof: str | None = Field(
+        default=None, max_length=4_096, description="Solved challenge, when `proof_required` asked for it."
+    )
+    website: str | None = Field(
+        default=None,
+        max_length=2_000,
+        description="Leave it out. A form may have it where nobody sees it: what fills it in is a machine.",
+    )
+
+
+class ChallengeParameters(Output):
+    """What to calculate."""
+
+    algorithm: str = Field(description="How keys are derived: `PBKDF2/SHA-256`.")
+    cost: int = Field(description="Iterations of one derivation.")
+    key_length: int = Field(alias="keyLength", description="Octets of a derived key.")
+    key_prefix: str = Field(alias="keyPrefix", description="How the right key begins, hexadecimal.")
+    nonce: str = Field(description="The password's first octets, hexadecimal; the counter follows.")
+    salt: str = Field(description="Hexadecimal.")
+    expires_at: int = Field(alias="expiresAt", description="Until when the proof is taken, Unix time.")
+
+
+class Challenge(Output):
+    """A challenge of ALTCHA, version 2, with the names that its clients know."""
+
+    parameters: ChallengeParameters
+    signature: str = Field(description="By which the service knows its own challenge.")
 
 
 class CodeSent(Output):

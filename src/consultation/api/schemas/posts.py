@@ -114,6 +114,9 @@ class Source(_Post):
     link: str | None = Field(
         description="An http or https address, never fetched by the service; null if an import had none."
     )
+    link_rel: str = Field(
+        description="What a page that shows the link puts into its `rel`: nobody here vouches for it."
+    )
     note: str | None = Field(description="Why it matters, Markdown; the same as `body`, null if empty.")
     support: int = Field(description="Standing supports.")
 

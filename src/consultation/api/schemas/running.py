@@ -7,7 +7,7 @@ from pydantic import ConfigDict, Field
 from consultation.api.schemas.debates import Debate
 from consultation.api.schemas.posts import ActReceipt
 from consultation.api.schemas.types import Input, Instant, LanguageCode, NoCursor, Output, Slug, Text
-from consultation.domain.limits import HARD_BODY_LIMIT
+from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
 
 Reason = Annotated[Text, Field(description="Why, for the public history; plain text.")]
 ThemeList = Annotated[
@@ -25,7 +25,7 @@ class NewTheme(Input):
 
 
 class Rules(Input):
-    """Limits to change from the defaults, in code points."""
+    """Limits to change from the defaults, in code points, and a cap on posts."""
 
     title_min: Annotated[int, Field(ge=0, le=500)] | None = Field(
         default=None, description="Shortest, of a contribution's title."
@@ -56,6 +56,9 @@ class Rules(Input):
     )
     note_max: Annotated[int, Field(ge=0, le=HARD_BODY_LIMIT)] | None = Field(
         default=None, description="Longest, of a source's note."
+    )
+    posts_per_hour: Annotated[int, Field(ge=1, le=MOST_POSTS_PER_HOUR)] | None = Field(
+        default=None, description="Posts that one person may publish within an hour; null for any number."
     )
 
 

@@ -4,6 +4,7 @@ A `Transaction` is one unit of work: everything written through it is committed 
 the command returns a result, and rolled back when it returns `Refused` or raises.
 """
 
+from consultation.application.ports.abuse import CallCounters, Counted, Proof, ProofOfWork, UsedProofs
 from consultation.application.ports.calls import REPLAYED_FOR, AlreadyKept, Replay, Replays
 from consultation.application.ports.debates import Counts, Debates, Journal
 from consultation.application.ports.keys import (
@@ -32,7 +33,14 @@ from consultation.application.ports.people import (
     People,
     SentCode,
 )
-from consultation.application.ports.posts import NO_COUNTERS, Counters, Mark, Posts, Votes
+from consultation.application.ports.posts import (
+    NO_COUNTERS,
+    Background,
+    Counters,
+    Mark,
+    Posts,
+    Votes,
+)
 from consultation.application.ports.sessions import KeptSession, SessionRules, Sessions, SignInMethod, hour_of
 from consultation.application.ports.work import Busy, Transaction, UnitOfWork
 
@@ -41,9 +49,12 @@ __all__ = [
     "REPLAYED_FOR",
     "Account",
     "AlreadyKept",
+    "Background",
     "Busy",
+    "CallCounters",
     "Caller",
     "Clock",
+    "Counted",
     "Counters",
     "Counts",
     "Debates",
@@ -71,6 +82,8 @@ __all__ = [
     "People",
     "PlatformAdministrators",
     "Posts",
+    "Proof",
+    "ProofOfWork",
     "Replay",
     "Replays",
     "SentCode",
@@ -81,6 +94,7 @@ __all__ = [
     "StoredKey",
     "Transaction",
     "UnitOfWork",
+    "UsedProofs",
     "Votes",
     "hour_of",
 ]

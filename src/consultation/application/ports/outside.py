@@ -57,5 +57,8 @@ class Digests(Protocol):
     def code(self, email: str, code: str) -> bytes:
         """The keyed hash of a sign-in code for one address, 32 bytes."""
 
+    def counted(self, policy: str, window: int, subject: str) -> bytes:
+        """The keyed hash of whose calls are counted, for one window of one policy, 32 bytes."""
+
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""

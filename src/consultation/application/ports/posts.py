@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from consultation.domain.posts import Post, PostHead
+from consultation.domain.posts import Post, PostHead, PostKind, Side
+from consultation.domain.repetition import Earlier
 from consultation.domain.voting import TallyChange, Vote
 
 
@@ -38,19 +39,38 @@ class Counters:
 NO_COUNTERS: Final = Counters()
 
 
+@dataclass(frozen=True, slots=True)
+class Background:
+    """What posting depends on, besides the debate.
+
+    `head` is the post that the new one shall hang on. `takes_part` is whether the person has a
+    post or a standing vote in the debate. `earlier` are the person's last visible posts of the
+    kind and side, newest first. `oldest_counted` is when the person's last post but so many was
+    posted, None without a cap or when there are fewer.
+    """
+
+    head: PostHead | None
+    takes_part: bool
+    earlier: tuple[Earlier, ...]
+    oldest_counted: datetime | None
+
+
 class Posts(Protocol):
     """The posts of a locked debate."""
 
     def find(self, debate_key: int, number: int) -> tuple[Post, Counters] | None:
         """A post with its text and counters."""
 
-    def head_and_presence(
-        self, debate_key: int, number: int | None, person_key: int
-    ) -> tuple[PostHead | None, bool]:
-        """A post without its text (None without a number), and whether the person takes part.
-
-        Taking part in a debate is having a post or a standing vote in it.
-        """
+    def background(
+        self,
+        debate_key: int,
+        number: int | None,
+        person_key: int,
+        kind: PostKind,
+        side: Side | None,
+        cap: int | None,
+    ) -> Background:
+        """All that a person's new post depends on; `number` is what it shall hang on."""
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from typing import Protocol, TypeVar
 
+from consultation.application.ports.abuse import CallCounters, UsedProofs
 from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
 from consultation.application.ports.keys import Keys
@@ -32,6 +33,8 @@ class Transaction(Protocol):
     origins: Origins
     journal: Journal
     replays: Replays
+    call_counters: CallCounters
+    used_proofs: UsedProofs
     ids: IdSource
     now: Clock
 

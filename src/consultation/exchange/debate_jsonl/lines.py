@@ -1,7 +1,8 @@
 """The types of lines of debate-jsonl, version 1, and the fields of each.
 
 Every field stands in every line of its type, `null` where there is nothing; a field that is
-not described here is refused. The JSON Schema beside this module is made from these classes.
+not described here is refused. One is left out when there is nothing: the cap of `limits`, which
+is younger than the format. The JSON Schema beside this module is made from these classes.
 """
 
 from typing import Annotated, Final, Literal, TypeAlias
@@ -19,7 +20,7 @@ from consultation.application.imports.ports import (
     THEME_MAX,
 )
 from consultation.domain.journal import EntryKind
-from consultation.domain.limits import HARD_BODY_LIMIT
+from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
 from consultation.exchange.debate_jsonl.values import (
     Count,
     Hash,
@@ -74,7 +75,7 @@ class ThemePart(Part):
 
 
 class LimitsPart(Part):
-    """Shortest and longest texts that the debate takes, in code points."""
+    """Shortest and longest texts that the debate takes, in code points, and its cap if it has one."""
 
     title_min: Length
     title_max: Length
@@ -86,6 +87,12 @@ class LimitsPart(Part):
     source_title_max: Length
     link_max: Length
     note_max: Length
+    posts_per_hour: int | None = Field(
+        default=None,
+        ge=1,
+        le=MOST_POSTS_PER_HOUR,
+        description="Of one person; left out when there is no cap.",
+    )
 
 
 class DebateLine(Part):

@@ -3,6 +3,7 @@
 Statements are built once, at import, and run with parameters: building them is what costs.
 """
 
+from consultation.persistence.repositories.abuse import SqlCallCounters, SqlUsedProofs
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
@@ -16,6 +17,7 @@ from consultation.persistence.repositories.sessions import SqlSessions
 from consultation.persistence.repositories.votes import SqlVotes
 
 __all__ = [
+    "SqlCallCounters",
     "SqlDebates",
     "SqlInvitations",
     "SqlJournal",
@@ -27,5 +29,6 @@ __all__ = [
     "SqlPosts",
     "SqlReplays",
     "SqlSessions",
+    "SqlUsedProofs",
     "SqlVotes",
 ]

@@ -1,9 +1,10 @@
 """Posts of a locked debate."""
 
-from sqlalchemy import Connection, bindparam, exists, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
-from consultation.application.ports import Counters, Mark
+from consultation.application.ports import Background, Counters, Mark
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
+from consultation.domain.repetition import LOOKED_AT, Earlier, Wording
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import posts, revisions, votes
 from consultation.persistence.types import AnyRow
@@ -36,14 +37,55 @@ _PRESENT = or_(
         )
     ),
 )
-_one = select(_PRESENT.label("present")).subquery()
-_HEAD_AND_PRESENCE = Prepared(
-    select(_one.c.present, *HEAD_COLUMNS).select_from(
+_own = (posts.c.author_key == bindparam("person_key"), posts.c.debate_key == bindparam("debate_key"))
+# Along the index, however much the person has written: the last few posts, and the one that a cap
+# counts up to. Without a cap the latter is not looked for at all.
+_newest = (
+    select(
+        posts.c.number.label("earlier_number"),
+        posts.c.contribution.label("earlier_contribution"),
+        posts.c.search_terms.label("earlier_words"),
+        posts.c.link.label("earlier_link"),
+        posts.c.side.label("earlier_side"),
+        (func.length(func.coalesce(posts.c.title, "")) + func.length(posts.c.body)).label("earlier_size"),
+        posts.c.kind,
+        posts.c.state,
+    )
+    .where(*_own)
+    .order_by(posts.c.number.desc())
+    .limit(LOOKED_AT)
+    .subquery()
+)
+_counted = (
+    select(posts.c.created_at)
+    .where(*_own)
+    .order_by(posts.c.number.desc())
+    .limit(bindparam("counted"))
+    .offset(bindparam("beyond"))
+    .scalar_subquery()
+)
+_one = select(_PRESENT.label("takes_part"), _counted.label("oldest_counted")).subquery()
+_BACKGROUND = Prepared(
+    select(
+        *HEAD_COLUMNS,
+        _one.c.takes_part,
+        _one.c.oldest_counted,
+        _newest.c.earlier_number,
+        _newest.c.earlier_contribution,
+        _newest.c.earlier_words,
+        _newest.c.earlier_link,
+        _newest.c.earlier_side,
+        _newest.c.earlier_size,
+    )
+    .select_from(
         _one.outerjoin(
             posts,
             (posts.c.debate_key == bindparam("debate_key")) & (posts.c.number == bindparam("number")),
+        ).outerjoin(
+            _newest, (_newest.c.kind == bindparam("kind")) & (_newest.c.state == PostState.VISIBLE.value)
         )
     )
+    .order_by(_newest.c.earlier_number.desc())
 )
 _STATE = (
     update(posts)
@@ -227,16 +269,39 @@ class SqlPosts:
             return None
         return post_of(row), Counters(**{name: getattr(row, name) for name in _COUNTERS})
 
-    def head_and_presence(
-        self, debate_key: int, number: int | None, person_key: int
-    ) -> tuple[PostHead | None, bool]:
-        """A post without its text, and whether the person already takes part."""
-        row = _HEAD_AND_PRESENCE.first(
-            self._connection, debate_key=debate_key, number=number, person_key=person_key
+    def background(
+        self,
+        debate_key: int,
+        number: int | None,
+        person_key: int,
+        kind: PostKind,
+        side: Side | None,
+        cap: int | None,
+    ) -> Background:
+        """All that a person's new post depends on; `number` is what it shall hang on."""
+        rows = _BACKGROUND.all(
+            self._connection,
+            debate_key=debate_key,
+            number=number,
+            person_key=person_key,
+            kind=kind.value,
+            counted=0 if cap is None else 1,
+            beyond=0 if cap is None else cap - 1,
         )
-        if row is None:
-            raise LookupError(number)
-        return (None if row.number is None else head_of(row)), bool(row.present)
+        first = rows[0]
+        return Background(
+            head=None if first.number is None else head_of(first),
+            takes_part=bool(first.takes_part),
+            earlier=tuple(
+                Earlier(
+                    row.earlier_number,
+                    Wording(row.earlier_words, row.earlier_size, row.earlier_contribution, row.earlier_link),
+                )
+                for row in rows
+                if row.earlier_number is not None and row.earlier_side == side
+            ),
+            oldest_counted=first.oldest_counted,
+        )
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""

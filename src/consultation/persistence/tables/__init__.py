@@ -4,6 +4,7 @@ Internal integer keys join tables and never leave the service; what leaves is `u
 and, for posts, the number within the debate.
 """
 
+from consultation.persistence.tables.abuse import call_counters, used_proofs
 from consultation.persistence.tables.base import Json, Key, metadata
 from consultation.persistence.tables.calls import idempotency_keys
 from consultation.persistence.tables.debates import debate_acts, debates
@@ -20,6 +21,7 @@ __all__ = [
     "Json",
     "Key",
     "access_keys",
+    "call_counters",
     "debate_acts",
     "debates",
     "embed_origins",
@@ -38,5 +40,6 @@ __all__ = [
     "revisions",
     "sessions",
     "sign_in_codes",
+    "used_proofs",
     "votes",
 ]
