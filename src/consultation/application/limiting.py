@@ -3,7 +3,7 @@
 Each process counts by itself, in memory, in well under ten microseconds a call. Who called is only
 there as a keyed hash of subject, policy and window: nothing connects two windows, and nothing that
 could name an address is kept, let alone stored. Processes tell each other through the database once a
-second, and only of subjects that are on the way to their limit: see `docs/decisions/0022`.
+second, and only of subjects that are on the way to their limit: see `docs/decisions/0023`.
 """
 
 import math

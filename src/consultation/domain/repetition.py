@@ -16,7 +16,7 @@ LOOKED_AT: Final = 10
 """A text is compared with so many of its author's last posts in the debate."""
 
 NEAR: Final = 94
-"""From so many percent on, two long texts are one: see `docs/decisions/0023`."""
+"""From so many percent on, two long texts are one: see `docs/decisions/0024`."""
 
 LONG: Final = 80
 """Characters of analysed words, about a hundred of text; what is shorter is only looked at as a whole."""
