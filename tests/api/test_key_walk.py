@@ -12,7 +12,7 @@ from sqlalchemy import select
 
 from consultation.domain.actors import Role
 from consultation.domain.keys import Scope
-from consultation.persistence.tables import metadata
+from consultation.persistence.tables import access_keys, metadata
 from tests.api.contract import Operation
 from tests.api.operations import OPERATIONS
 from tests.api.scene import NOBODY, Scene
@@ -28,10 +28,12 @@ OF_NO_TOWN: Final = frozenset({"request_code", "sign_in"})
 
 
 def contents(world: World) -> dict[str, list[Any]]:
-    """Every row of every table."""
+    """Every row of every table, but for the last uses of keys, which the service writes each minute."""
     with world.services.database.reading() as connection:
         return {
-            table.name: sorted(map(repr, connection.execute(select(table))))
+            table.name: sorted(
+                map(repr, connection.execute(select(*(c for c in table.c if c is not access_keys.c.used_at))))
+            )
             for table in metadata.sorted_tables
         }
 
@@ -134,7 +136,8 @@ def test_without_a_declared_scope_a_key_is_refused(scene: Scene, name: str) -> N
         return
     others = set(Scope) - set(map(Scope, scopes or ()))
     caller = with_key(scene, operation, *others)
-    attempt = scene.attempt(name, caller)
+    # Some good calls come with a caller of their own.
+    attempt = scene.attempt(name, caller).by(caller)
     if "debate_id" in attempt.places:
         attempt = attempt.at(debate_id=scene.open)
     code = attempt.send().json()["code"]

@@ -45,6 +45,9 @@ FITTING: Final[dict[str, Any]] = {
     },
     "change_organisation": {"name": "Ville d'Exemple"},
     "add_embed_origin": {"origin": "https://www.ville.example"},
+    "create_key": {"name": "Site de la ville", "scopes": ["exports"]},
+    "rotate_key": {"grace_hours": 1},
+    "name_participant": {"name": "Camille"},
     "create_debate": {
         "title": "Quelle place pour les arbres ?",
         "themes": [{"slug": "rues", "title": "Les rues"}],
@@ -128,6 +131,7 @@ class Tried:
             "origin": ground.person,
             "session": ground.person,
             "person": ground.person,
+            "key": ground.person,
         }
         self._token = ground.token()
         self._fresh = count(1)
