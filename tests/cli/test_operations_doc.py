@@ -50,7 +50,8 @@ def test_every_block_says_whether_it_runs() -> None:
 def test_every_command_and_setting_that_it_names_exists() -> None:
     commands = (ROOT / "docs" / "cli.md").read_text("utf-8")
     settings = (ROOT / "docs" / "settings.md").read_text("utf-8")
-    for name in set(re.findall(r"consultation ((?:organisation|member|session) \w+|\w+)", TEXT)):
+    groups = "organisation|member|key|platform-administrator|session"
+    for name in set(re.findall(rf"consultation ((?:{groups}) \w+|\w+)", TEXT)):
         # "consultation import" has its heading; words of a sentence about a consultation have none.
         assert f"## consultation {name}\n" in commands, name
     for name in set(re.findall(r"CONSULTATION_[A-Z_]+", TEXT)):

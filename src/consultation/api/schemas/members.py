@@ -1,7 +1,7 @@
 """Organisations as they are set up and changed, their members, and invitations."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -11,6 +11,7 @@ from consultation.api.schemas.people import Email
 from consultation.api.schemas.types import Input, LanguageCode, NewSlug, NoCursor, Output, Text, TimeZone
 
 RoleName = Literal["moderator", "organiser", "administrator"]
+_AS_IN_A_MAIL: Final = "3q2-7wEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJo"
 Role = Annotated[RoleName, Field(description="What the person may do here.")]
 
 
@@ -118,9 +119,7 @@ class Invitations(Output):
 class Acceptance(Input):
     """The code of an invitation, as the mail has it."""
 
-    model_config = ConfigDict(
-        json_schema_extra={"examples": [{"token": "3q2-7wEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJo"}]}
-    )
+    model_config = ConfigDict(json_schema_extra={"examples": [{"token": _AS_IN_A_MAIL}]})
 
     token: Annotated[str, Field(min_length=1, max_length=200, description="From the mail.")]
 
