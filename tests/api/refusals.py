@@ -17,7 +17,8 @@ from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
-from tests.api.scene import DAY, NOBODY, REASON, Attempt, Scene
+from tests.api.bodies import DAY, REASON
+from tests.api.scene import NOBODY, Attempt, Scene
 from tests.builders import NOW, SLUG, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from consultation.domain.permissions import PARTICIPATION
-from tests.api.scene import DAY, Scene
+from tests.api.bodies import DAY
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, NOW, OPENS_AT, Caller, Town, rfc3339
 

@@ -4,7 +4,8 @@ from datetime import timedelta
 
 import pytest
 
-from tests.api.scene import DAY, REASON, Scene
+from tests.api.bodies import DAY, REASON
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, NOW, OPENS_AT, Caller, Town, rfc3339
 

@@ -6,8 +6,9 @@ from threading import Barrier
 
 import pytest
 
+from tests.api.bodies import DAY, REASON
 from tests.api.operations import MEMBERS, ORGANISATIONS, RUNNING, TAKING_PART
-from tests.api.scene import DAY, REASON, Scene, without_id
+from tests.api.scene import Scene, without_id
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, CONTRIBUTION, NOW, Town, rfc3339
 

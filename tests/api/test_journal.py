@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from consultation.domain.journal import EntryKind
-from tests.api.scene import DAY, LATER, REASON, Scene
+from tests.api.bodies import DAY, LATER, REASON
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, CONTRIBUTION, NOW, Caller, Town, rfc3339
 

@@ -8,7 +8,7 @@ from httpx2 import Response
 from sqlalchemy import func, select
 
 from consultation.persistence.tables import identities, people
-from tests.api.scene import REASON
+from tests.api.bodies import REASON
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION, SLUG, Town
 

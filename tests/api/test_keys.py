@@ -17,7 +17,7 @@ from consultation.domain.journal import format_instant
 from consultation.domain.keys import LONGEST_LIFE, Scope
 from consultation.persistence.bulk.examining import examination_of
 from consultation.persistence.tables import access_keys, journal_entries, metadata
-from tests.api.scene import LATER, REASON
+from tests.api.bodies import LATER, REASON
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION, NOW, SLUG, Caller, Town, rfc3339
 

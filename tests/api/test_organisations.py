@@ -5,7 +5,8 @@ from typing import Any
 import pytest
 
 from consultation.domain.actors import Role
-from tests.api.scene import DEBATE, Scene
+from tests.api.bodies import DEBATE
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import API, Caller
 

@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.scene import BODIES, LATER, REASON, Scene
+from tests.api.bodies import BODIES, LATER, REASON
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, CONTRIBUTION, NOW, OPENS_AT, Caller, Town
 

@@ -1,0 +1,51 @@
+"""What the good call of each operation says: bodies, and the query strings that are needed."""
+
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from tests.builders import CONTRIBUTION, NOW, rfc3339
+
+DAY: Final = timedelta(days=1)
+LATER: Final = rfc3339(NOW + 60 * DAY)
+REASON: Final = {"reason": "Le conseil l'a décidé."}
+DEBATE: Final = {
+    "title": "Quelle place pour les arbres ?",
+    "description": "Dites-nous où planter.",
+    "opens_at": rfc3339(NOW - DAY),
+    "closes_at": rfc3339(NOW + DAY),
+}
+BODIES: Final[Mapping[str, Any]] = {
+    "request_code": {"email": "nouvelle@citoyens.example"},
+    "sign_in": {"email": "nouvelle@citoyens.example", "code": "000000"},
+    "change_me": {"locale": "fr"},
+    "post_contribution": CONTRIBUTION,
+    "post_argument": {"side": "pro", "body": "L'ombre rafraîchit la ville."},
+    "post_source": {"title": "Une étude", "link": "https://etude.example/arbres"},
+    "edit_post": {"body": "Un arbre dans chaque rue, sans exception."},
+    "cast_vote": {"value": "agree"},
+    "create_debate": DEBATE,
+    "change_debate": {"description": "Dites-nous où planter, et quoi."},
+    "publish_debate": {},
+    "extend_period": {"closes_at": LATER, **REASON},
+    "close_debate": REASON,
+    "reopen_debate": {"closes_at": LATER, **REASON},
+    "add_member": {"email": "moderator@ville.example", "role": "moderator"},
+    "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
+    "rotate_key": {"grace_hours": 1},
+    "name_participant": {"name": "Camille"},
+    "invite_member": {"email": "invitee@ville.example", "role": "moderator"},
+    "name_first_administrator": {"email": "invitee@ville.example"},
+    "accept_invitation": {"token": "no-such-invitation"},
+    "create_organisation": {
+        "slug": "ville-nouvelle",
+        "name": "Ville nouvelle",
+        "locale": "fr",
+        "time_zone": "Europe/Paris",
+    },
+    "change_organisation": {"name": "Ville d'Exemple"},
+    "add_embed_origin": {"origin": "https://www.ville.example"},
+}
+"""The body of the good call of each operation that takes one."""
+
+QUERIES: Final = {"find_posts": "reference=opinion:61"}
