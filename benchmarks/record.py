@@ -47,7 +47,11 @@ class Transaction:
     """The statements between a beginning and an end."""
 
     statements: list[Statement] = field(default_factory=list)
-    committed: bool = False
+
+    @property
+    def writes(self) -> bool:
+        """Is there anything to commit? Reads end with a COMMIT too, and need none."""
+        return any(statement.verb != "SELECT" for statement in self.statements)
 
 
 @contextmanager
@@ -58,22 +62,16 @@ def recording() -> Iterator[list[Transaction]]:
     def begun(_connection: Connection) -> None:
         seen.append(Transaction())
 
-    def committed(_connection: Connection) -> None:
-        seen[-1].committed = True
-
     def executed(_connection: Connection, _cursor: object, text: str, parameters: Any, *_: object) -> None:  # noqa: ANN401 - of either driver
         if not text.startswith(_CONTROL):
             seen[-1].statements.append(Statement(text, parameters))
 
-    # First, because on SQLite a listener of the service sends BEGIN.
-    event.listen(Engine, "begin", begun, insert=True)
-    event.listen(Engine, "commit", committed)
+    event.listen(Engine, "begin", begun)
     event.listen(Engine, "before_cursor_execute", executed)
     try:
         yield seen
     finally:
         event.remove(Engine, "begin", begun)
-        event.remove(Engine, "commit", committed)
         event.remove(Engine, "before_cursor_execute", executed)
 
 
@@ -122,7 +120,7 @@ class Replay:
         """
         run = self._connection.execute
         for transaction in self._transactions:
-            if transaction.committed:
+            if transaction.writes:
                 run(self._begin)
             for statement in transaction.statements:
                 cursor = run(statement.text, statement.with_fresh(fresh))
@@ -131,5 +129,5 @@ class Replay:
                 rows = cursor.fetchall()
                 if statement.verb == "UPDATE":
                     fresh |= dict(zip(returned, rows[0], strict=True))
-            if transaction.committed:
+            if transaction.writes:
                 run("COMMIT")

@@ -9,6 +9,7 @@ import re
 import threading
 import unicodedata
 from collections.abc import Sequence
+from itertools import filterfalse
 from typing import Final
 
 import Stemmer
@@ -34,12 +35,12 @@ def query_terms(language: str, query: str) -> list[str]:
 def _analyse(language: str, text: str) -> set[str]:
     words = list(set(_WORDS.findall(text.casefold())))
     stems = " ".join(_stemmer(language).stemWords(words))
-    plain = "".join(
-        character
-        for character in unicodedata.normalize("NFKD", stems)
-        if not unicodedata.combining(character)
-    )
-    return {word.rstrip("sx") or word for word in plain.split()}
+    found = set()
+    for word in unicodedata.normalize("NFKD", stems).split():
+        plain = word if word.isascii() else "".join(filterfalse(unicodedata.combining, word))
+        if plain:
+            found.add(plain.rstrip("sx") or plain)
+    return found
 
 
 def _stemmer(language: str) -> Stemmer.Stemmer:
