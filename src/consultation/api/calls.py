@@ -21,10 +21,7 @@ from consultation.api.callers import (
     as_staff,
     credentials_of,
     find_caller,
-    from_own_page,
-    is_from_a_page,
 )
-from consultation.api.cors import Cors
 from consultation.api.documents import Builder, PublicDocument, PublicDocuments, encode, matches
 from consultation.api.limits import spending_of
 from consultation.api.networks import Networks
@@ -146,28 +143,6 @@ class Call:
     def credentials(self) -> Credentials | None:
         """The credentials, None for an anonymous call."""
         return credentials_of(self.request, self.kit.public_url)
-
-    def shown_token(self) -> str | None:
-        """The token that a call shows where it needs none; a cookie counts from our own pages only."""
-        try:
-            return self.token() or None
-        except Problem:
-            return None
-
-    async def refuse_foreign_page(self, *, cookie: bool = False) -> None:
-        """End the call if a page that no organisation has listed makes it.
-
-        With `cookie` only our own pages will do. Raises Problem(cross_site_request).
-        """
-        if from_own_page(self.request, self.kit.public_url):
-            return
-        if not cookie:
-            if not is_from_a_page(self.request):
-                return
-            cors: Cors = self.request.app.state.cors
-            if await cors.listed_anywhere(self.request.headers.get("origin", "")):
-                return
-        raise Problem(TransportCode.CROSS_SITE_REQUEST)
 
     async def document(self, debate: UUID, build: Builder, *, of_posts: bool = False) -> Response:
         """A public document of a debate, with its entity tag. See `PublicDocuments.read`."""

@@ -7,6 +7,7 @@ from consultation.api.access import Access, declare
 from consultation.api.callers import cookie_name, forget_cookie
 from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.events import note_sign_in
+from consultation.api.foreign import refuse_foreign_page, shown_token
 from consultation.api.mailing import address_in, deliver
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
 from consultation.api.proving import FILLED_BY_A_MACHINE, proof_given, proof_invalid
@@ -67,7 +68,7 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     codes are asked for, a proof of work is needed: `proof_required` says where to get a challenge.
     """
     kit = call.kit
-    await call.refuse_foreign_page()
+    await refuse_foreign_page(call)
     email = address_in(payload.email)
     seconds = int(CODE_LIFETIME.total_seconds())
     sent = respond(Answer({"expires_in_seconds": seconds}, 202))
@@ -128,10 +129,10 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
     in only where an organisation has listed it.
     """
     kit = call.kit
-    await call.refuse_foreign_page(cookie=payload.cookie)
+    await refuse_foreign_page(call, cookie=payload.cookie)
     email = address_in(payload.email)
     call.spend(Subject.ADDRESS, email)
-    locale, shown = language_of(request).value, call.shown_token()
+    locale, shown = language_of(request).value, shown_token(call)
 
     def signing_in(tx: Transaction) -> Session | WrongCode | Refused:
         return sign_in(tx, kit.digests, email, payload.code, locale, kit.session_rules, shown)
