@@ -23,7 +23,7 @@ from consultation.api.callers import (
     find_caller,
 )
 from consultation.api.documents import Builder, PublicDocument, PublicDocuments, encode, matches
-from consultation.api.limits import spending_of
+from consultation.api.limits import count_write
 from consultation.api.networks import Networks
 from consultation.api.problems import Problem, TransportCode, refusal
 from consultation.api.threads import Threads
@@ -33,7 +33,6 @@ from consultation.application.invitations import Invited
 from consultation.application.keys import KeyUses
 from consultation.application.limiting import Limiter
 from consultation.application.origins import OriginLists
-from consultation.application.policies import Subject
 from consultation.application.ports import (
     Account,
     AlreadyKept,
@@ -42,7 +41,6 @@ from consultation.application.ports import (
     Clock,
     Delegate,
     Digests,
-    KeyHolder,
     Mail,
     Mailer,
     ProofOfWork,
@@ -128,12 +126,6 @@ class Call:
         self.request = request
         self.kit: Kit = request.app.state.kit
         self._used_anew: bytes | None = None
-
-    def spend(self, subject: Subject, who: str) -> None:
-        """Count the call towards its route's limits. Raises Problem(too_many_requests)."""
-        spending = spending_of(self.request)
-        if spending is not None:
-            spending.spend(subject, who)
 
     def token(self) -> str | None:
         """The token, None for an anonymous call."""
@@ -259,7 +251,7 @@ class Call:
         admit(caller)
         if replay is not None:
             return _replayed(replay, fingerprint)
-        self._count(caller)
+        count_write(self.request, caller)
 
         def performing(tx: Transaction) -> Response | Refused:
             acting = caller
@@ -290,17 +282,6 @@ class Call:
             if replay is not None:
                 return _replayed(replay, fingerprint)
         return _granted(result)
-
-    def _count(self, caller: Caller) -> None:
-        """Count a write for whoever makes it: a server's user counts for both."""
-        match caller:
-            case Account():
-                self.spend(Subject.PERSON, str(caller.key))
-            case KeyHolder():
-                self.spend(Subject.KEY, str(caller.key.key))
-            case Delegate():
-                self.spend(Subject.KEY, str(caller.holder.key.key))
-                self.spend(Subject.PERSON, f"{caller.holder.issuer} {caller.subject}")
 
     async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
         """Undo what `perform` committed for an account, and forget the answer kept for it."""

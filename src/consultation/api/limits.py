@@ -15,6 +15,7 @@ from consultation.api.networks import Networks
 from consultation.api.problems import Problem, TransportCode
 from consultation.application.limiting import Limiter, Standing
 from consultation.application.policies import POLICIES, Policy, Subject
+from consultation.application.ports import Account, Caller, Delegate, KeyHolder
 
 _AT_THE_DOOR: Final = {Subject.NETWORK, Subject.EVERYONE}
 """What is known of a call before anything of it is read."""
@@ -109,6 +110,25 @@ def spending_of(request: Request) -> Spending | None:
     """What a call has spent; None on a route without limits."""
     found = request.scope.get("state", {}).get(_STATE)
     return found if isinstance(found, Spending) else None
+
+
+def count(request: Request, subject: Subject, who: str) -> None:
+    """Count a call towards its route's limits. Raises Problem(too_many_requests)."""
+    spending = spending_of(request)
+    if spending is not None:
+        spending.spend(subject, who)
+
+
+def count_write(request: Request, caller: Caller) -> None:
+    """Count a write for whoever makes it: a server's user counts for both."""
+    match caller:
+        case Account():
+            count(request, Subject.PERSON, str(caller.key))
+        case KeyHolder():
+            count(request, Subject.KEY, str(caller.key.key))
+        case Delegate():
+            count(request, Subject.KEY, str(caller.holder.key.key))
+            count(request, Subject.PERSON, f"{caller.holder.issuer} {caller.subject}")
 
 
 def limit_headers(request: Request) -> Mapping[str, str]:

@@ -8,6 +8,7 @@ from consultation.api.callers import cookie_name, forget_cookie
 from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.events import note_sign_in
 from consultation.api.foreign import refuse_foreign_page, shown_token
+from consultation.api.limits import count
 from consultation.api.mailing import address_in, deliver
 from consultation.api.problems import Problem, TransportCode, language_of, refusal
 from consultation.api.proving import FILLED_BY_A_MACHINE, proof_given, proof_invalid
@@ -131,7 +132,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
     kit = call.kit
     await refuse_foreign_page(call, cookie=payload.cookie)
     email = address_in(payload.email)
-    call.spend(Subject.ADDRESS, email)
+    count(request, Subject.ADDRESS, email)
     locale, shown = language_of(request).value, shown_token(call)
 
     def signing_in(tx: Transaction) -> Session | WrongCode | Refused:
