@@ -22,7 +22,7 @@ from consultation.api.callers import (
     credentials_of,
     find_caller,
 )
-from consultation.api.documents import Builder, PublicDocument, PublicDocuments, encode, matches
+from consultation.api.documents import Builder, PublicDocuments, document_response, encode
 from consultation.api.limits import count_write
 from consultation.api.networks import Networks
 from consultation.api.problems import Problem, TransportCode, refusal
@@ -356,18 +356,6 @@ def _replayed(replay: Replay, fingerprint: bytes) -> Response:
         raise Problem(TransportCode.IDEMPOTENCY_KEY_REUSED)
     headers = {**replay.headers, "Idempotent-Replayed": "true"}
     return Response(replay.body, replay.status, headers)
-
-
-def document_response(document: PublicDocument, if_none_match: str | None) -> Response:
-    """A public document, or 304 when the caller has it."""
-    if if_none_match is not None and matches(if_none_match, document.etag):
-        response = Response(status_code=304)
-        kept = {b"etag", b"cache-control", b"link"}
-        response.raw_headers = [pair for pair in document.headers if pair[0] in kept]
-        return response
-    response = Response(document.body)
-    response.raw_headers = list(document.headers)
-    return response
 
 
 async def _get_call(request: Request) -> Call:

@@ -17,6 +17,7 @@ from typing import Any, Final
 from uuid import UUID
 
 import orjson
+from starlette.responses import Response
 
 from consultation import __version__
 from consultation.api.rendering import with_html
@@ -213,3 +214,15 @@ def matches(if_none_match: str | bytes, etag: str) -> bool:
         return True
     tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
     return etag in tags
+
+
+def document_response(document: PublicDocument, if_none_match: str | None) -> Response:
+    """A public document, or 304 when the caller has it."""
+    if if_none_match is not None and matches(if_none_match, document.etag):
+        response = Response(status_code=304)
+        kept = {b"etag", b"cache-control", b"link"}
+        response.raw_headers = [pair for pair in document.headers if pair[0] in kept]
+        return response
+    response = Response(document.body)
+    response.raw_headers = list(document.headers)
+    return response
