@@ -85,7 +85,8 @@ def test_a_user_signs_with_a_pseudonym_until_the_town_gives_a_name(here: World, 
         "name": "Camille T.",
         "locale": "nl",
     }
-    second = caller.post(f"/debates/{debate}/contributions", CONTRIBUTION).json()
+    other = CONTRIBUTION | {"body": "Un banc sous chaque arbre, et une fontaine."}
+    second = caller.post(f"/debates/{debate}/contributions", other).json()
     assert second["author"]["name"] == "Camille T."
     posts = f"/debates/{debate}/posts"
     assert town.anonymous.get(f"{posts}/{first['number']}").json()["author"] == first["author"]
