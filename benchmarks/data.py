@@ -139,12 +139,20 @@ def _people(dialect: Dialect, size: Size) -> None:
     _make(dialect, "people", size.people + CALLERS, person)
     session = {
         "key": dialect.mark,
+        "uid": dialect.mark,
         "token_digest": dialect.mark,
         "person_key": dialect.mark,
+        "method": "'code'",
         "created_at": dialect.instant("0"),
+        # Used an hour ago or longer, a session notes its use, once; that is not what is measured.
+        "used_at": dialect.instant("1000000000"),
         "expires_at": dialect.instant("1000000000"),
+        "ends_at": dialect.instant("1000000000"),
     }
-    callers = [(caller + 1, digest_of(caller), size.people + caller + 1) for caller in range(CALLERS)]
+    callers = [
+        (caller + 1, UUID(int=caller + 1).hex, digest_of(caller), size.people + caller + 1)
+        for caller in range(CALLERS)
+    ]
     dialect.executemany(_inserting("sessions", session), callers)
 
 
