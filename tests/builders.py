@@ -84,6 +84,9 @@ class Caller:
     def patch(self, path: str, json: Any, **headers: str) -> Response:
         return self.call("PATCH", path, json, **headers)
 
+    def delete_with(self, path: str, json: Any, **headers: str) -> Response:
+        return self.call("DELETE", path, json, **headers)
+
     def delete(self, path: str, **headers: str) -> Response:
         return self.call("DELETE", path, **headers)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -20,13 +21,18 @@ from consultation.application.ports import (
     SessionRules,
     UnitOfWork,
 )
+from consultation.application.privacy.archives import Archivist
+from consultation.application.privacy.erasure import Eraser
 from consultation.application.readers import Readers
+from consultation.application.retention import Keeper, Retention
 from consultation.application.versions import Versions
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
+from consultation.exchange.person_archive import write_archive
 from consultation.ids import SystemIds
-from consultation.mail import mailer_from_url
-from consultation.mail.messages import invitation_mail, sign_in_code_mail
+from consultation.localisation.languages import Language
+from consultation.mail import forget_mail, mailer_from_url
+from consultation.mail.messages import invitation_mail, sign_in_code_mail, unused_account_mail
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
@@ -55,6 +61,9 @@ class Services:
     links: Links
     session_rules: SessionRules
     origins: OriginLists
+    eraser: Eraser
+    archivist: Archivist
+    keeper: Keeper
 
 
 def open_database(settings: Settings) -> Database:
@@ -79,24 +88,25 @@ def build(
     database = open_database(settings)
     versions = Versions()
     links = Links(settings.public_url)
-    readers = SqlReaders(database, links, versions)
     digests = KeyedDigests(settings.key)
+    work = SqlUnitOfWork(database, ids, clock, versions)
+    readers = SqlReaders(database, links, versions)
+    retention = retention_of(settings)
+    eraser = Eraser(work, digests, database.tidy)
+    mail_url = settings.mail_url.get_secret_value()
+    mailer = mailer or mailer_from_url(
+        mail_url, sender=settings.mail_from, clock=clock, new_id=lambda: ids.uid().hex
+    )
     return Services(
         settings=settings,
         database=database,
         clock=clock,
         ids=ids,
         digests=digests,
-        mailer=mailer
-        or mailer_from_url(
-            settings.mail_url.get_secret_value(),
-            sender=settings.mail_from,
-            clock=clock,
-            new_id=lambda: ids.uid().hex,
-        ),
+        mailer=mailer,
         proofs=AltchaProofs(digests.proofs(), clock, ids, settings.proof_cost),
         versions=versions,
-        work=SqlUnitOfWork(database, ids, clock, versions),
+        work=work,
         readers=readers,
         links=links,
         session_rules=SessionRules(
@@ -104,6 +114,35 @@ def build(
             idle=timedelta(hours=settings.session_idle_hours),
         ),
         origins=OriginLists(readers),
+        eraser=eraser,
+        archivist=Archivist(
+            work, readers, write_archive, clock, settings.archive_rows_at_once, retention.archives
+        ),
+        keeper=Keeper(
+            work=work,
+            eraser=eraser,
+            mailer=mailer,
+            warning_mail=lambda account, days: unused_account_mail(
+                account.email or "", days, settings.service_name, Language(account.locale)
+            ),
+            forget_mail=partial(forget_mail, mail_url),
+            clock=clock,
+            retention=retention,
+        ),
+    )
+
+
+def retention_of(settings: Settings) -> Retention:
+    """The periods of the settings."""
+    return Retention(
+        codes=timedelta(hours=settings.retention_codes_hours),
+        sessions=timedelta(hours=settings.session_hours),
+        archives=timedelta(days=settings.retention_archives_days),
+        erasures=timedelta(days=settings.retention_erasures_days),
+        mail=timedelta(days=settings.retention_mail_days),
+        inactive_months=settings.retention_inactive_months,
+        warning=timedelta(days=settings.retention_warning_days),
+        moderation_months=settings.retention_moderation_months,
     )
 
 
@@ -141,6 +180,9 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         limiter=Limiter(services.clock, services.digests, settings.rate_limits),
         networks=Networks(settings.proxies, settings.proxy_header),
         proofs=services.proofs,
+        eraser=services.eraser,
+        archivist=services.archivist,
+        keeper=services.keeper,
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
     return make_app(kit, services.ids, settings.body_limit_bytes, headers)

@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+from uuid import UUID
 
 
 class KeyedDigests:
@@ -35,6 +36,14 @@ class KeyedDigests:
     def proofs(self) -> str:
         """The secret that signs challenges, in hexadecimal digits."""
         return self._hash("proofs").hex()
+
+    def person(self, uid: UUID) -> bytes:
+        """The keyed hash of a person's public id, 32 bytes."""
+        return self._hash("person", str(uid))
+
+    def identity(self, issuer: str, subject: str) -> bytes:
+        """The keyed hash of an identity, 32 bytes; of an address, with an empty issuer."""
+        return self._hash("identity", issuer, subject)
 
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""

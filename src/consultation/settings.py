@@ -144,6 +144,45 @@ class Settings(BaseSettings):
             "telephone needs two or three seconds for the default.",
         ),
     ] = 2_000
+    retention_codes_hours: Annotated[
+        int, Field(ge=1, le=24, description="How long hashes of sign-in codes are kept.")
+    ] = 1
+    retention_inactive_months: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="After how many months without a sign-in an account is erased, its texts "
+            "unsigned; never that of staff. 0 keeps accounts.",
+        ),
+    ] = 24
+    retention_warning_days: Annotated[
+        int, Field(ge=7, le=90, description="How long before that the person is told by mail.")
+    ] = 30
+    retention_archives_days: Annotated[
+        int, Field(ge=1, le=7, description="How long a large archive can be fetched.")
+    ] = 7
+    retention_erasures_days: Annotated[
+        int,
+        Field(
+            ge=1,
+            description="How long it is known, as a hash, who was erased: longer than backups are kept.",
+        ),
+    ] = 400
+    retention_moderation_months: Annotated[
+        int,
+        Field(ge=1, description="How long closed files of moderation are kept; this release makes none."),
+    ] = 12
+    retention_mail_days: Annotated[
+        int, Field(ge=1, description="How long messages stay in the folder of a `file:` mail URL.")
+    ] = 30
+    archive_rows_at_once: Annotated[
+        int,
+        Field(
+            ge=0,
+            description="Rows up to which an archive is handed over at once; larger ones are written "
+            "in the background.",
+        ),
+    ] = 2000
     access_log: Annotated[
         bool,
         Field(

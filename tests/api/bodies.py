@@ -19,6 +19,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "request_code": {"email": "nouvelle@citoyens.example"},
     "sign_in": {"email": "nouvelle@citoyens.example", "code": "000000"},
     "change_me": {"locale": "fr"},
+    "erase_me": {"mode": "erase"},
     "post_contribution": CONTRIBUTION,
     "post_argument": {"side": "pro", "body": "L'ombre rafraîchit la ville."},
     "post_source": {"title": "Une étude", "link": "https://etude.example/arbres"},

@@ -21,7 +21,12 @@ READING: Final = (
 """Public documents."""
 
 HEALTH: Final = ("get_health", "get_readiness")
-OWN: Final = ("get_my_debate", "get_me", "list_my_posts", "list_my_sessions")
+NOTICES: Final = ("get_privacy",)
+"""Public documents of the instance, which are in no database."""
+OWN: Final = (
+    *("get_my_debate", "get_me", "list_my_posts", "list_my_votes", "list_my_sessions"),
+    *("get_my_archive", "get_ordered_archive"),
+)
 OPEN_FORMS: Final = ("get_challenge",)
 SIGNING_IN: Final = ("request_code", "sign_in", "sign_out")
 TAKING_PART: Final = (
@@ -52,14 +57,18 @@ MEMBERS: Final = (
 )
 ORGANISATIONS: Final = ("create_organisation", "change_organisation")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
+ERASING: Final = ("erase_me",)
 ORIGINS: Final = ("add_embed_origin", "remove_embed_origin")
 SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
-    *("change_me", *SIGNING_IN, *SESSIONS, *TAKING_PART, *RUNNING),
+    *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *TAKING_PART, *RUNNING),
     *(*MEMBERS, *ORGANISATIONS, *KEYS, *ORIGINS, "name_participant"),
 )
 
-OPERATIONS: Final = (*READING, *HEALTH, *OWN, *OPEN_FORMS, *STAFF_READING, "get_participant", *WRITING)
+OPERATIONS: Final = (
+    *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING),
+    *("get_participant", *WRITING),
+)
 """Every operation."""
 
 WITHOUT_DEBATE: Final = (
@@ -68,5 +77,6 @@ WITHOUT_DEBATE: Final = (
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
+    *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
 )
 """Operations that are about no debate in particular."""

@@ -3,10 +3,11 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
+from datetime import timedelta
 from typing import Any, Final
 
 from httpx2 import Response
-from sqlalchemy import text
+from sqlalchemy import delete, insert, select, text
 from sqlalchemy.exc import OperationalError
 
 from consultation.api.problems import TransportCode
@@ -17,7 +18,9 @@ from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
+from consultation.persistence.tables import platform_administrators
 from tests.api.bodies import DAY, REASON
+from tests.api.mailbox import ask_for_code
 from tests.api.scene import NOBODY, Attempt, Scene
 from tests.builders import NOW, SLUG, rfc3339
 
@@ -25,21 +28,24 @@ Recipe = Callable[[Scene, Attempt], Response]
 
 ELSEWHERE: Final[Mapping[str, str]] = {
     RefusalCode.DEBATE_EXISTS: "an import on the command line; tests/exchange",
-    RefusalCode.LAST_PLATFORM_ADMINISTRATOR: "the command line; tests/cli/test_platform_administrators.py",
     TransportCode.NOT_FOUND: "no operation at all; test_problem_details",
     TransportCode.METHOD_NOT_ALLOWED: "no operation at all; test_problem_details",
 }
 """Codes that no operation answers, and who does."""
 
+_TAKING_NOTHING: Final = (
+    *("get_health", "get_readiness", "get_me"),
+    *("list_my_sessions", "get_challenge", "get_privacy"),
+)
+
 NEVER: Final[Mapping[tuple[str, str], str]] = {
-    ("get_health", TransportCode.BUSY): "touches nothing but the process",
-    ("get_health", TransportCode.INTERNAL_ERROR): "touches nothing but the process",
-    ("get_health", TransportCode.STORAGE_UNAVAILABLE): "touches nothing but the process",
-    ("get_health", TransportCode.MALFORMED): "takes nothing",
-    ("get_readiness", TransportCode.MALFORMED): "takes nothing",
-    ("get_me", TransportCode.MALFORMED): "takes nothing",
-    ("list_my_sessions", TransportCode.MALFORMED): "takes nothing",
-    ("get_challenge", TransportCode.MALFORMED): "takes nothing",
+    **{(name, TransportCode.MALFORMED): "takes nothing" for name in _TAKING_NOTHING},
+    **{
+        (name, code): "touches nothing but the process"
+        for name in ("get_health", "get_privacy")
+        for code in (TransportCode.BUSY, TransportCode.INTERNAL_ERROR, TransportCode.STORAGE_UNAVAILABLE)
+    },
+    ("erase_me", TransportCode.TOO_MANY_REQUESTS): "who was erased calls no more",
     ("publish_debate", RefusalCode.TEXT_TOO_SHORT): "its reason may be left out",
 }
 """What operations declare for the sake of one list for all, though it cannot come about."""
@@ -123,6 +129,8 @@ def _malformed(_: Scene, attempt: Attempt) -> Response:
         return attempt.send(content=b"{", Content_Type="application/json")
     if attempt.operation.takes("Idempotency-Key"):
         return attempt.send(Idempotency_Key="two words")
+    if attempt.operation.takes("format"):
+        return attempt.asking("format=pdf").send()
     for name, nonsense in (("debate_id", "nonsense"), ("slug", "Ville Exemple")):
         if name in attempt.places:
             return attempt.at(**{name: nonsense}).send()
@@ -248,6 +256,30 @@ def _with_a_forged_proof(scene: Scene, attempt: Attempt) -> Response:
         return attempt.saying(proof="e30=").send()
 
 
+def _long_signed_in(scene: Scene, attempt: Attempt) -> Response:
+    scene.world.clock.step(timedelta(minutes=15))
+    return attempt.send()
+
+
+def _alone_on_the_platform(scene: Scene, attempt: Attempt) -> Response:
+    assert scene.platform.token
+    with scene.world.services.database.reading() as connection:
+        others = [row._asdict() for row in connection.execute(select(platform_administrators))]
+    scene.world.execute(delete(platform_administrators))
+    try:
+        return attempt.by(scene.world.platform_administrator()).send()
+    finally:
+        scene.world.execute(insert(platform_administrators).values(others))
+
+
+def _erased_lately(scene: Scene, attempt: Attempt) -> Response:
+    email = f"{scene.world.name()}@citoyens.example"
+    caller = scene.town.sign_in(email)
+    caller.put(f"/debates/{scene.open}/posts/1/vote", {"value": "agree"})
+    assert caller.delete_with("/me", {"mode": "unsigned"}).status_code == 200
+    return attempt.saying(email=email, code=ask_for_code(scene.world, email)).send()
+
+
 class RefusingMailer:
     """Hands nothing over."""
 
@@ -307,6 +339,13 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     ).send(),
     RefusalCode.PROOF_REQUIRED: _without_proof,
     RefusalCode.PROOF_INVALID: _with_a_forged_proof,
+    RefusalCode.SIGN_IN_AGAIN: _long_signed_in,
+    RefusalCode.ERASED_LATELY: _erased_lately,
+    RefusalCode.LAST_PLATFORM_ADMINISTRATOR: _alone_on_the_platform,
+    RefusalCode.HAND_OVER_FIRST: lambda scene, attempt: attempt.by(
+        scene.world.organisation()[1][Role.ADMINISTRATOR]
+    ).send(),
+    RefusalCode.ARCHIVE_NOT_FOUND: _at(archive=NOBODY),
     RefusalCode.NOT_PERMITTED: _by_participant,
     RefusalCode.NOT_AUTHOR: _by_participant,
     RefusalCode.ORGANISATION_NOT_FOUND: _at(slug="nulle-part"),

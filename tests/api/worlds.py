@@ -11,6 +11,7 @@ from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
 from typing import Any
+from uuid import UUID
 
 import orjson
 from sqlalchemy import Engine, Executable, event
@@ -118,6 +119,24 @@ class World:
         email = f"{self.name()}@plateforme.example"
         self.services.work.perform(lambda tx: add_platform_administrator(tx, email, "fr"))
         return self.town.sign_in(email)
+
+    def archive(self, caller: Caller) -> UUID:
+        """An archive of the caller's own, ordered as large ones are, and written to its end."""
+        if caller.token is None:
+            return UUID(int=0)
+        uid = UUID(caller.get("/me").json()["id"])
+        archivist = self.services.archivist
+
+        def order(tx: Transaction) -> UUID:
+            account = tx.erasing.by_uid(uid)
+            assert account is not None
+            return archivist.order(tx, account.key, "fr").uid
+
+        ordered = self.services.work.perform(order)
+        assert isinstance(ordered, UUID)
+        while archivist.write_next():
+            pass
+        return ordered
 
     @contextmanager
     def statements(self) -> Iterator[list[str]]:

@@ -14,6 +14,7 @@ from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
 from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
+from consultation.persistence.privacy import HOLDINGS
 
 PACKAGE = LOCALES.parents[1]
 ASKING = {"text", "plural"}
@@ -77,6 +78,21 @@ def fields() -> set[str]:
     return {*calls(CHECKING, trees()), *drafts} - {"text", ""}
 
 
+def archive_words() -> set[str]:
+    """What the archive's sections and fields are called. A new one may go by its own name."""
+    fields = {name for holding in HOLDINGS for name in holding.shown} | {"debate", "debate_title"}
+    sections = {holding.section for holding in HOLDINGS if holding.shown}
+    words = {f"archive.field.{name}" for name in fields | {"organisation"}}
+    return {key for key in words | {f"archive.section.{name}" for name in sections} if key in template()}
+
+
+@cache
+def template() -> frozenset[str]:
+    """The keys of the template."""
+    text = (LOCALES / "consultation.pot").read_text("utf-8")
+    return frozenset(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+
+
 def composed() -> set[str]:
     """The keys that the code puts together, without the variants that a code need not have."""
     problems = {
@@ -84,6 +100,7 @@ def composed() -> set[str]:
     }
     return {
         *problems,
+        *archive_words(),
         *(f"word.field.{name}" for name in fields()),
         *(f"word.kind.{kind}" for kind in PostKind),
         *(f"word.act.{act}" for act in Act),

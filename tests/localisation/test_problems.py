@@ -26,6 +26,9 @@ ZONE = "Europe/Paris"
 CASE: dict[str, tuple[Fact, str]] = {
     "tries_left": (3, "il vous reste 3 essais"),
     "retry_after": (700, "12 minutes"),
+    "minutes": (15, "plus de 15 minutes"),
+    "until": (CLOSES_AT, "dimanche 15 février 2015 à 22:59 (temps universel coordonné)"),
+    "organisations": (("eau", "forêts"), "eau et forêts"),
     "act": ("close", "fermer un débat"),
     "cause": ("expired", "elle a expiré"),
     "scope": ("debates:write", "«\u202fdebates:write\u202f»"),

@@ -195,6 +195,18 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "leaf_hash": DIGEST,
     },
     "import_reports": {"debate_key": 1001, "format": "none", "imported_at": NOW, "report": {}},
+    "unlinked_votes": {"debate_key": 1001, "number": 1, "value": "agree", "revision": 1, "votes": 2},
+    "erasures": {"person_digest": DIGEST, "mode": "erase", "erased_at": NOW},
+    "departures": {"identity_digest": DIGEST, "until": NOW + DAY},
+    "archives": {
+        "key": 1001,
+        "uid": UUID(int=4001),
+        "person_key": 1001,
+        "language": "fr",
+        "requested_at": NOW,
+        "expires_at": NOW + DAY,
+    },
+    "archive_parts": {"archive_key": 1001, "format": "json", "part": 1, "content": b"{}"},
 }
 """One valid row for each table."""
 
@@ -230,6 +242,11 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "votes": {"person_key": 1002},
     "journal_entries": {"sequence": 2},
     "import_reports": {"debate_key": 1002},
+    "unlinked_votes": {"revision": 2},
+    "erasures": {"person_digest": b"\x03" * 32},
+    "departures": {"identity_digest": b"\x03" * 32},
+    "archives": {"key": 1002, "uid": UUID(int=4002), "person_key": 1002},
+    "archive_parts": {"part": 2},
 }
 """What makes a second valid row of the first."""
 

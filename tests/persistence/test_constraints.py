@@ -18,6 +18,11 @@ ARGUMENT: Final = {"kind": "argument", "contribution": 1, "side": "pro"}
 CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ck_access_keys_former": ("access_keys", {"former_until": None}),
     "ck_call_counters_calls": ("call_counters", {"calls": -1}),
+    "ck_archive_parts_format": ("archive_parts", {"format": "pdf"}),
+    "ck_erasures_mode": ("erasures", {"mode": "hide"}),
+    "ck_people_erasing": ("people", {"erasing": "hide"}),
+    "ck_unlinked_votes_value": ("unlinked_votes", {"value": "maybe"}),
+    "ck_unlinked_votes_votes": ("unlinked_votes", {"votes": 0}),
     "ck_debates_period": ("debates", {"opens_at": NOW, "closes_at": NOW}),
     "ck_memberships_role": ("memberships", {"role": "king"}),
     "ck_invitations_role": ("invitations", {"role": "king"}),
@@ -37,6 +42,9 @@ CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 """A row that one CHECK refuses, and no other."""
 
 REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
+    "fk_archive_parts_archive_key": ("archive_parts", {"archive_key": NOTHING}),
+    "fk_archives_person_key": ("archives", {"person_key": NOTHING}),
+    "fk_unlinked_votes_debate_key_number": ("unlinked_votes", {"number": NOTHING}),
     "fk_debates_organisation_key": ("debates", {"organisation_key": NOTHING}),
     "fk_embed_origins_organisation_key": ("embed_origins", {"organisation_key": NOTHING}),
     "fk_embed_origins_person_key": ("embed_origins", {"person_key": NOTHING}),
@@ -65,6 +73,8 @@ REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
 """A row that refers to what is not there, by one foreign key."""
 
 UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
+    "uq_archives_person_key": ("archives", ("person_key",)),
+    "uq_archives_uid": ("archives", ("uid",)),
     "uq_organisations_slug": ("organisations", ("slug",)),
     "uq_organisations_uid": ("organisations", ("uid",)),
     "uq_invitations_organisation_key_email": ("invitations", ("organisation_key", "email")),

@@ -109,14 +109,21 @@ def test_a_fault_is_found_wherever_it_shows(
     assert seen(patient.findings()) == expected
 
 
-def test_a_destroyed_salt_is_no_fault(patient: Patient) -> None:
-    patient.damage(
-        "UPDATE posts SET salt = NULL, author_name = NULL WHERE number = 2",
-        "UPDATE votes SET salt = NULL WHERE number = 2",
-        "UPDATE revisions SET salt = NULL",
-        "UPDATE debate_acts SET salt = NULL",
-    )
-    assert patient.findings() == []
+@pytest.mark.parametrize(
+    ("statement", "field", "number"),
+    [
+        ("UPDATE posts SET salt = NULL WHERE number = 2", "text", 2),
+        ("UPDATE votes SET salt = NULL WHERE number = 2", "vote", 2),
+        ("UPDATE revisions SET salt = NULL WHERE number = 1 AND revision = 1", "earlier text", 1),
+        ("UPDATE debate_acts SET salt = NULL WHERE kind = 'period_extended'", "act", None),
+        ("UPDATE posts SET state_salt = NULL WHERE number = 6", "state", 6),
+    ],
+)
+def test_a_destroyed_salt_that_no_erasure_explains_is_found(
+    patient: Patient, statement: str, field: str, number: int | None
+) -> None:
+    patient.damage(statement)
+    assert seen(patient.findings()) == {(Fault.SALT_MISSING, field, number)}
 
 
 def test_no_finding_tells_a_text_a_name_or_a_vote(patient: Patient) -> None:

@@ -3,8 +3,9 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 from inspect import signature
 from typing import Any, Final
 
@@ -39,6 +40,7 @@ from consultation.api.routes import (
     origins,
     posts,
     presence,
+    privacy,
     reference,
     running,
     sessions,
@@ -47,7 +49,7 @@ from consultation.api.routes import (
 from consultation.application.keys import write_uses
 from consultation.application.limiting import EXCHANGE
 from consultation.application.ports import Busy, IdSource
-from consultation.application.retention import forget_expired
+from consultation.application.privacy.archives import ABANDONED_AFTER
 from consultation.domain.decisions import Refused
 from consultation.observability import route_template
 
@@ -55,7 +57,7 @@ _HOUR: Final = 3600.0
 _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
-    *(posts, contributions, debates, signing_in, account, sessions),
+    *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, origins, running, invitations, keys),
 )
 _OF_STATUS: Final = {
@@ -77,9 +79,12 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
         # not run in the middle of every large answer (p99 from 70 to 11 ms).
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        await _forget(kit)
+        await _forget(lambda: kit.threads.run(kit.keeper.forget))
+        ordered = asyncio.Event()
+        app.state.kit = replace(kit, archive_ordered=ordered.set)
         tasks = [
             asyncio.create_task(_forget_hourly(kit)),
+            asyncio.create_task(_write_archives(kit, ordered)),
             asyncio.create_task(_note_uses_of_keys(kit)),
             asyncio.create_task(_exchange_calls(kit)),
         ]
@@ -140,17 +145,35 @@ def openapi_bytes() -> bytes:
     return bytes_of(interface())
 
 
-async def _forget(kit: Kit) -> None:
+async def _forget(job: Callable[[], Awaitable[object]]) -> None:
     try:
-        await kit.threads.run(lambda: kit.work.perform(forget_expired))
+        await job()
     except (Busy, DBAPIError) as error:
         _log.warning("expired rows stay for another hour: %s", type(error).__name__)
 
 
 async def _forget_hourly(kit: Kit) -> None:
     while True:
+        await _forget(lambda: kit.threads.run_aside(kit.keeper.sweep))
         await asyncio.sleep(_HOUR)
-        await _forget(kit)
+
+
+async def _write_archives(kit: Kit, ordered: asyncio.Event) -> None:
+    """Write the archives that wait: at the start, when one is ordered here, and every hour.
+
+    The second look is for one that was being written when this process was stopped.
+    """
+    patience = ABANDONED_AFTER.total_seconds() + 1
+    while True:
+        try:
+            while await kit.threads.run_aside(kit.archivist.write_next):
+                pass
+        except (Busy, DBAPIError) as error:
+            _log.warning("archives wait: %s", type(error).__name__)
+        with suppress(TimeoutError):
+            await asyncio.wait_for(ordered.wait(), patience)
+        ordered.clear()
+        patience = _HOUR
 
 
 async def _note_uses_of_keys(kit: Kit) -> None:

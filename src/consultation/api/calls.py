@@ -50,7 +50,10 @@ from consultation.application.ports import (
     Transaction,
     UnitOfWork,
 )
+from consultation.application.privacy.archives import Archivist
+from consultation.application.privacy.erasure import Eraser
 from consultation.application.readers import Readers, Snapshot
+from consultation.application.retention import Keeper
 from consultation.application.sessions import is_used_anew, use_session
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
@@ -76,6 +79,10 @@ class Answer:
     status: int = 200
     headers: Mapping[str, str] | None = None
     kept: Any = None
+
+
+def _nobody_waits() -> None:
+    """An order that no running process is told of: the next one that looks finds it."""
 
 
 CodeMail: TypeAlias = Callable[[str, str, int, str, Language], Mail]
@@ -109,6 +116,10 @@ class Kit:
     limiter: Limiter
     networks: Networks
     proofs: ProofOfWork
+    eraser: Eraser
+    archivist: Archivist
+    keeper: Keeper
+    archive_ordered: Callable[[], None] = _nobody_waits
 
 
 def respond(answer: Answer) -> Response:

@@ -13,12 +13,14 @@ _Job: TypeAlias = "tuple[Callable[[], Any], asyncio.Future[Any]]"
 class Threads:
     """A pool of few threads: more of them only fight over the interpreter.
 
-    Mail has a thread of its own, so that a slow mail server keeps nobody from reading.
+    Mail has a thread of its own, so that a slow mail server keeps nobody from reading; so have
+    the jobs of the process.
     """
 
     def __init__(self, size: int) -> None:
         self._core = _Pool(size, "core")
         self._mail = _Pool(1, "mail")
+        self._aside = _Pool(1, "aside")
 
     async def run(self, function: Callable[[], Result]) -> Result:
         """Run a function of the core and wait for it."""
@@ -28,10 +30,15 @@ class Threads:
         """Run a function that talks to the mail server and wait for it."""
         return await self._mail.run(function)
 
+    async def run_aside(self, function: Callable[[], Result]) -> Result:
+        """Run what takes long and nobody waits for, beside the calls."""
+        return await self._aside.run(function)
+
     def close(self) -> None:
         """Let running work end and take no more."""
         self._core.close()
         self._mail.close()
+        self._aside.close()
 
 
 class _Pool:

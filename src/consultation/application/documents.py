@@ -17,6 +17,7 @@ from consultation.application.ports import (
     EmbedOrigin,
     Invitation,
     Member,
+    Ordered,
     Organisation,
 )
 from consultation.application.readers import Document
@@ -52,6 +53,10 @@ class Links:
     def post(self, debate_url: str, number: int) -> str:
         """The page of a post, whatever its kind."""
         return f"{debate_url}/{number}"
+
+    def archive(self, uid: UUID) -> str:
+        """The API address of an archive."""
+        return f"{self.public_url}/api/v1/me/archives/{uid}"
 
     def api(self, debate: UUID) -> str:
         """The API address of a debate."""
@@ -167,6 +172,34 @@ def vote_document(vote: Vote | None, at: datetime | None, revision: int | None =
         "revision": None if vote is None else vote.revision,
         "cast_at": None if vote is None else at,
         "on_earlier_revision": vote is not None and revision not in (None, vote.revision),
+    }
+
+
+def own_vote_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - a row of a vote and its post
+    """A person's own vote in a list of all votes."""
+    return {
+        "debate": debate.uid,
+        "debate_title": row.debate_title,
+        "number": row.number,
+        "kind": row.kind,
+        "state": row.state,
+        "value": row.value,
+        "revision": row.revision,
+        "cast_at": row.cast_at,
+        "on_earlier_revision": row.revision != row.present,
+        "url": f"{debate.url}/{row.number}",
+    }
+
+
+def ordered_document(ordered: Ordered, links: Links) -> Document:
+    """How far an archive is that a person ordered."""
+    return {
+        "id": ordered.uid,
+        "state": "pending" if ordered.finished_at is None else "ready",
+        "requested_at": ordered.requested_at,
+        "finished_at": ordered.finished_at,
+        "expires_at": ordered.expires_at,
+        "url": links.archive(ordered.uid),
     }
 
 

@@ -29,6 +29,7 @@ class Section(StrEnum):
     POST = "post"
     REVISION = "revision"
     VOTE = "vote"
+    UNLINKED_VOTE = "unlinked_vote"
     JOURNAL = "journal"
     IMPORT_REPORT = "import_report"
 

@@ -17,7 +17,7 @@ from consultation.application.ports import (
     Transaction,
     hour_of,
 )
-from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
 from consultation.domain.texts import check_text, tidy_line
 
 CODE_LIFETIME: Final = timedelta(minutes=10)
@@ -98,7 +98,7 @@ def sign_in(
     locale: str,
     rules: SessionRules,
     shown: str | None = None,
-) -> Session | WrongCode:
+) -> Session | WrongCode | Refused:
     """Exchange a code for a session; the first time, the account is made.
 
     The session that the caller showed, `shown`, ends: whoever held its token loses it.
@@ -117,17 +117,33 @@ def sign_in(
         return WrongCode(sent.tries_left - 1)
     # Spent, but the window's count stays, so that signing in does not lift the limit.
     tx.people.save_code(address, replace(sent, tries_left=0))
-    account = tx.people.by_email(email) or add_account(tx, email, locale)
+    account = tx.people.by_email(email)
+    if account is None:
+        decision = check_not_departed(tx, digests.identity("", email))
+        if isinstance(decision, Refused):
+            return decision
+        account = add_account(tx, email, locale)
     if shown is not None:
         close_session(tx, digests, shown)
     return open_session(tx, digests, account, rules)
 
 
+def check_not_departed(tx: Transaction, identity_digest: bytes) -> Decision:
+    """May a new account be made for an identity? Not while erased votes of it still count.
+
+    Otherwise one could vote, leave, come back and vote again, as often as one likes.
+    """
+    until, now = tx.erasing.departed_until(identity_digest), tx.now()
+    if until is None or until <= now:
+        return ALLOWED
+    return Refused(RefusalCode.ERASED_LATELY, {"until": until})
+
+
 def add_account(tx: Transaction, email: str, locale: str) -> Account:
     """Make the account of a normalised address. The name never gives the address away."""
-    uid = tx.ids.uid()
-    account = Account(0, uid, f"Participant {uid.hex[-6:]}", email, locale)
-    return tx.people.add(account, tx.now())
+    uid, now = tx.ids.uid(), tx.now()
+    account = Account(0, uid, f"Participant {uid.hex[-6:]}", email, locale, now.date())
+    return tx.people.add(account, now)
 
 
 def open_session(
@@ -153,6 +169,8 @@ def open_session(
             ends_at=ends_at,
         )
     )
+    if account.last_seen != now.date():
+        tx.sleepers.seen(account.key, now.date())
     return Session(token, ends_at, account)
 
 

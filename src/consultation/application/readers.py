@@ -9,7 +9,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import Any, Protocol, TypeAlias
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
 from uuid import UUID
 
 from consultation.application.ports import (
@@ -19,6 +19,7 @@ from consultation.application.ports import (
     KeptSession,
     KeyCall,
     Member,
+    Ordered,
     Organisation,
     Replay,
     StoredKey,
@@ -28,6 +29,9 @@ from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
 from consultation.domain.period import Phase
 from consultation.domain.posts import PostHead, Side
+
+if TYPE_CHECKING:
+    from consultation.application.privacy.archives import Sections
 
 Document: TypeAlias = dict[str, Any]
 
@@ -189,6 +193,24 @@ class Snapshot(Protocol):
 
     def own_posts(self, person_key: int, window: Window) -> Page:
         """A person's posts everywhere, newest first."""
+
+    def own_votes(self, person_key: int, window: Window) -> Page:
+        """A person's standing votes everywhere, the newest debate first."""
+
+    def archive_size(self, person_key: int) -> int:
+        """How many rows the person's archive has."""
+
+    def kept_of(self, person_key: int) -> "Sections":
+        """Everything that is kept of the person, to be read while the snapshot is open."""
+
+    def ordered_archive(self, person_key: int) -> Ordered | None:
+        """The archive that the person ordered."""
+
+    def archive_octets(self, archive_key: int, kind: str) -> int:
+        """The length of an archive."""
+
+    def archive_part(self, uid: UUID, kind: str, part: int) -> bytes | None:
+        """One part of an archive, from 1; None behind the last, and when it is gone."""
 
     def members(self, organisation_key: int) -> list[Member]:
         """Everybody with a role in an organisation, by name."""

@@ -1,11 +1,48 @@
-"""Forgetting what has run out: sessions, codes, kept answers, invitations, counters, used proofs."""
+"""Forgetting what has run out: the periods for each class of data, and what applies them."""
 
+import logging
+from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, datetime, timedelta
 from typing import Final
 
 from consultation.application.people import CODE_WINDOW
-from consultation.application.ports import REPLAYED_FOR, Transaction
+from consultation.application.ports import (
+    REPLAYED_FOR,
+    Account,
+    Clock,
+    Mail,
+    Mailer,
+    MailUnavailable,
+    Sleeper,
+    Transaction,
+    UnitOfWork,
+)
+from consultation.application.privacy.erasure import Eraser
+from consultation.domain.decisions import Refused
+from consultation.domain.erasure import ErasureMode
+
+AT_ONCE: Final = 100
+"""Accounts that one round looks at: the rest has time until the next hour."""
+
+_log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Retention:
+    """For how long each class of data is kept, at most. No `inactive_months` keeps accounts."""
+
+    codes: timedelta = CODE_WINDOW
+    sessions: timedelta = timedelta(days=30)
+    archives: timedelta = timedelta(days=7)
+    erasures: timedelta = timedelta(days=400)
+    mail: timedelta = timedelta(days=30)
+    inactive_months: int = 24
+    warning: timedelta = timedelta(days=30)
+    moderation_months: int = 12
+
+
+DEFAULT: Final = Retention()
 
 ACCEPTED_KEPT: Final = timedelta(days=90)
 """How long administrators can see who accepted an invitation."""
@@ -15,23 +52,100 @@ ACCEPTED_KEPT: Final = timedelta(days=90)
 class Forgotten:
     """How many rows went."""
 
-    sessions: int
-    codes: int
-    answers: int
+    sessions: int = 0
+    codes: int = 0
+    answers: int = 0
     invitations: int = 0
     counters: int = 0
     proofs: int = 0
+    archives: int = 0
+    erasures: int = 0
+    departures: int = 0
 
 
-def forget_expired(tx: Transaction) -> Forgotten:
-    """Delete what no call can use any more."""
+def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
+    """Delete what no call can use any more, and what was kept for as long as was promised."""
     now = tx.now()
+    ended = tx.sessions.forget(now)
     return Forgotten(
-        sessions=tx.sessions.forget(now),
+        sessions=ended + tx.erasing.forget_sessions_since(now - retention.sessions),
         # A code's row also counts what was sent in its window: it stays as long as both.
-        codes=tx.people.forget_codes(now - CODE_WINDOW),
+        codes=tx.people.forget_codes(now - max(retention.codes, CODE_WINDOW)),
         answers=tx.replays.forget(now - REPLAYED_FOR) + tx.keys.forget(now - REPLAYED_FOR),
         invitations=tx.invitations.forget(now, now - ACCEPTED_KEPT),
         counters=tx.call_counters.forget(now),
         proofs=tx.used_proofs.forget(now),
+        archives=tx.archives.forget(now),
+        erasures=tx.erasing.forget_erasures(now - retention.erasures),
+        departures=tx.erasing.forget_departures(now),
     )
+
+
+WarningMail = Callable[[Account, int], Mail]
+"""Writes the mail that tells a person that the account ends in so many days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Keeper:
+    """Applies the periods. Every process runs it once an hour; nothing happens twice.
+
+    `forget_mail` deletes messages that were put into a folder until an instant.
+    """
+
+    work: UnitOfWork
+    eraser: Eraser
+    mailer: Mailer
+    warning_mail: WarningMail
+    forget_mail: Callable[[datetime], int]
+    clock: Clock
+    retention: Retention
+
+    def forget(self) -> Forgotten:
+        """Forget what has run out."""
+        forgotten = self.work.perform(lambda tx: forget_expired(tx, self.retention))
+        self.forget_mail(self.clock() - self.retention.mail)
+        assert not isinstance(forgotten, Refused)  # noqa: S101 - forgetting is never refused
+        return forgotten
+
+    def sweep(self) -> None:
+        """Forget what has run out, carry on erasures that broke off, and see to unused accounts."""
+        self.forget()
+        self.eraser.resume()
+        if self.retention.inactive_months:
+            self._end_unused()
+            self._warn_unused()
+
+    def _end_unused(self) -> None:
+        now = self.clock()
+        last_seen = months_before(now.date(), self.retention.inactive_months)
+        warned_by = now - self.retention.warning
+        for sleeper in self._sleepers(lambda tx: tx.sleepers.due(last_seen, warned_by, now, AT_ONCE)):
+            self.eraser.erase(sleeper.account.key, ErasureMode.UNSIGNED)
+
+    def _warn_unused(self) -> None:
+        now, days = self.clock(), self.retention.warning.days
+        last_seen = months_before(now.date(), self.retention.inactive_months) + self.retention.warning
+        for sleeper in self._sleepers(lambda tx: tx.sleepers.unwarned(last_seen, now, AT_ONCE)):
+            # Noted first, so that of several processes one writes; taken back when it could not.
+            if not self._noted(sleeper.account.key, now, None):
+                continue
+            try:
+                self.mailer.send(self.warning_mail(sleeper.account, days))
+            except (MailUnavailable, ValueError) as error:
+                _log.warning("an unused account could not be told: %s", type(error).__name__)
+                self._noted(sleeper.account.key, None, now)
+
+    def _noted(self, person_key: int, at: datetime | None, before: datetime | None) -> bool:
+        return self.work.perform(lambda tx: tx.sleepers.warn(person_key, at, before)) is True
+
+    def _sleepers(self, find: Callable[[Transaction], list[Sleeper]]) -> list[Sleeper]:
+        found = self.work.perform(find)
+        return [] if isinstance(found, Refused) else found
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day so many months earlier, or the last of a shorter month."""
+    total = day.year * 12 + day.month - 1 - months
+    first = date(total // 12, total % 12 + 1, 1)
+    following = date((total + 1) // 12, (total + 1) % 12 + 1, 1)
+    return min(first + timedelta(days=day.day - 1), following - timedelta(days=1))

@@ -21,6 +21,8 @@ COMMANDS: Final = {
     "key": "keys:key",
     "platform-administrator": "platform_administrators:platform_administrator",
     "session": "sessions:session",
+    "person": "persons:person",
+    "erasures": "erasures:erasures",
     "import": "importing:import_",
     "export": "exporting:export",
     "doctor": "doctor:doctor",

@@ -95,6 +95,16 @@ def state_content(post: "Post") -> "Mapping[str, Canonical]":
     }
 
 
+def erasure_content(votes: int, sha256: str) -> "Mapping[str, Canonical]":
+    """What is left in a debate of all erased people: how many votes, and the hash of the counts.
+
+    The hash is that of one line for each count, `number value revision votes`, in this order of
+    the columns and of the rows. The entry of each erasure covers the counts as they became, so
+    that a count that is altered afterwards shows.
+    """
+    return {"unlinked_votes": votes, "sha256": sha256}
+
+
 def vote_content(number: int, vote: "Vote", cast_at: datetime) -> "Mapping[str, Canonical]":
     """A vote cast or imported. A vote taken back has the content of the vote that stood."""
     return {

@@ -23,6 +23,8 @@ class RefusalCode(StrEnum):
     TOO_MANY_CODES = "too_many_codes"
     PROOF_REQUIRED = "proof_required"
     PROOF_INVALID = "proof_invalid"
+    SIGN_IN_AGAIN = "sign_in_again"
+    ERASED_LATELY = "erased_lately"
 
     KEY_INVALID = "key_invalid"
     KEY_ENDED = "key_ended"
@@ -46,6 +48,7 @@ class RefusalCode(StrEnum):
     INVITATION_NOT_FOUND = "invitation_not_found"
     ORIGIN_NOT_FOUND = "origin_not_found"
     SESSION_NOT_FOUND = "session_not_found"
+    ARCHIVE_NOT_FOUND = "archive_not_found"
 
     DEBATE_NOT_PUBLISHED = "debate_not_published"
     DEBATE_ALREADY_PUBLISHED = "debate_already_published"
@@ -63,6 +66,7 @@ class RefusalCode(StrEnum):
     ADMINISTRATOR_EXISTS = "administrator_exists"
     INVITATION_UNUSABLE = "invitation_unusable"
     TOO_MANY_ORIGINS = "too_many_origins"
+    HAND_OVER_FIRST = "hand_over_first"
 
     NOT_A_CONTRIBUTION = "not_a_contribution"
     POST_WITHDRAWN = "post_withdrawn"

@@ -50,3 +50,10 @@ def alternatives(values: Sequence[str], language: Language) -> str:
     from babel.lists import format_list  # noqa: PLC0415 - 40 ms that the start need not take
 
     return format_list(values, style="or", locale=_LOCALES[language])
+
+
+def enumeration(values: Sequence[str], language: Language) -> str:
+    """Some words joined as all of them: "eau, forêts et rues"."""
+    from babel.lists import format_list  # noqa: PLC0415 - 40 ms that the start need not take
+
+    return format_list(values, style="standard", locale=_LOCALES[language])

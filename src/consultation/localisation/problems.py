@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 
 from consultation.domain.decisions import Fact, RefusalCode
 from consultation.localisation.catalogues import catalogue
-from consultation.localisation.formats import alternatives, moment, number
+from consultation.localisation.formats import alternatives, enumeration, moment, number
 from consultation.localisation.languages import Language
 from consultation.localisation.words import duration, size
 
@@ -50,6 +50,9 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "key_expiry_invalid": ("expires_at", "latest", "time_zone"),
     "proof_required": ("challenge",),
     "proof_invalid": ("challenge",),
+    "sign_in_again": ("minutes",),
+    "erased_lately": ("until",),
+    "hand_over_first": ("organisations",),
     "not_permitted": ("act", "roles"),
     "post_not_found": ("number",),
     "debate_already_published": ("field",),
@@ -101,6 +104,9 @@ _DURATIONS: Final = {"retry_after", "window"}
 
 _WORDS: Final = {"field": "field", "kind": "kind", "act": "act", "roles": "role", "cause": "cause"}
 """Facts whose values have words of their own in the catalogues, and the words' family."""
+
+_ALL_OF: Final = {"organisations"}
+"""Lists of which all are meant, and not one of them."""
 
 _LONGEST_FACT: Final = 300
 """Characters of a text among the facts that a sentence repeats."""
@@ -178,7 +184,8 @@ def _fact(code: str, name: str, value: Fact, zone: str, language: Language) -> s
         case int():
             return _integer(code, name, value, language)
         case tuple():
-            return alternatives([_word(name, one, language) for one in value], language)
+            joined = enumeration if name in _ALL_OF else alternatives
+            return joined([_word(name, one, language) for one in value], language)
         case str():
             return _word(name, value, language)
 

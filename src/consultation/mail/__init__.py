@@ -2,12 +2,13 @@
 
 import ssl
 from collections.abc import Callable
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import SplitResult, unquote, urlsplit
 
 from consultation.application.ports import Clock, Mailer
-from consultation.mail.files import FileMailer
+from consultation.mail.files import FileMailer, forget_files
 from consultation.mail.letters import Writer, mailbox_of_sender
 from consultation.mail.smtp import Security, Server, SmtpMailer
 
@@ -50,6 +51,17 @@ def mailer_from_url(
     if parts.scheme in _SMTP:
         return SmtpMailer(_server(parts, tls), writer)
     raise ValueError("mail URL: it must begin with smtp://, smtp+starttls://, smtps:// or file:///")
+
+
+def forget_mail(url: str, until: datetime) -> int:
+    """Delete the messages written by an instant into the folder that a URL names; how many.
+
+    What was handed to a mail server is not ours to delete.
+    """
+    parts = urlsplit(url)
+    if parts.scheme != "file":
+        return 0
+    return forget_files(_folder(parts), until)
 
 
 def _folder(parts: SplitResult) -> Path:

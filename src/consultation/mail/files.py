@@ -3,10 +3,14 @@
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
+from typing import Final
 
 from consultation.application.ports import Mail, MailUnavailable
 from consultation.mail.letters import Writer
+
+_INSTANT: Final = "%Y%m%dT%H%M%S.%fZ"
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,7 +31,7 @@ class FileMailer:
         mail's address or subject is unfit.
         """
         letter = self.writer.write(mail)
-        name = f"{letter.written_at:%Y%m%dT%H%M%S.%fZ}-{letter.identifier}"
+        name = f"{letter.written_at:{_INSTANT}}-{letter.identifier}"
         partial = self.folder / f".{name}.part"
         try:
             self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -39,3 +43,13 @@ class FileMailer:
             with suppress(OSError):  # such as the one that brought us here
                 partial.unlink(missing_ok=True)
             raise MailUnavailable(f"the mail folder cannot be used: {error.strerror}") from error
+
+
+def forget_files(folder: Path, until: datetime) -> int:
+    """Delete the messages that bear an instant up to this one in their names; how many."""
+    last = f"{until.astimezone(UTC):{_INSTANT}}"
+    old = [path for path in folder.glob("*.eml") if path.name.partition("-")[0] <= last]
+    for path in old:
+        with suppress(OSError):
+            path.unlink(missing_ok=True)
+    return len(old)

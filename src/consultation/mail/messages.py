@@ -111,3 +111,16 @@ def invitation_mail(invited: Invited, service_name: str, address: str) -> Mail:
         html=_INVITATION_PAGE.format(language=language.value, **page),
         language=language.value,
     )
+
+
+def unused_account_mail(to: str, days: int, service_name: str, language: Language) -> Mail:
+    """The message that an account nobody uses ends in so many days, and how to keep it."""
+    parts = (
+        text("mail.code.greeting", language),
+        text("mail.unused.lead", language, service_name=service_name),
+        plural("mail.unused.end", days, language),
+        text("mail.unused.keep", language),
+        f"{service_name}\n{text('mail.code.automatic', language)}",
+    )
+    subject = text("mail.unused.subject", language, service_name=service_name)
+    return Mail(to=to, subject=subject, text="\n\n".join(parts) + "\n", html=None, language=language.value)

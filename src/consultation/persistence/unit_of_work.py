@@ -12,8 +12,10 @@ from consultation.application.versions import DebateVersion, Versions
 from consultation.domain.decisions import Refused
 from consultation.persistence.engine import Database
 from consultation.persistence.repositories import (
+    SqlArchives,
     SqlCallCounters,
     SqlDebates,
+    SqlErasing,
     SqlInvitations,
     SqlJournal,
     SqlKeys,
@@ -24,6 +26,7 @@ from consultation.persistence.repositories import (
     SqlPosts,
     SqlReplays,
     SqlSessions,
+    SqlSleepers,
     SqlUsedProofs,
     SqlVotes,
 )
@@ -63,6 +66,9 @@ class SqlTransaction(Transaction):
         self.replays = SqlReplays(connection)
         self.call_counters = SqlCallCounters(connection)
         self.used_proofs = SqlUsedProofs(connection)
+        self.erasing = SqlErasing(connection)
+        self.archives = SqlArchives(connection)
+        self.sleepers = SqlSleepers(connection)
 
 
 class SqlUnitOfWork:

@@ -13,10 +13,11 @@ PAGE = (Path(__file__).parents[3] / "docs" / "debate-jsonl.md").read_text("utf-8
 MODELS: dict[str, list[type[Part]]] = {
     "debate": [lines.DebateLine, lines.OrganisationPart, lines.ThemePart],
     "participant": [lines.ParticipantLine],
-    "act": [lines.TextsAct, lines.PeriodAct],
+    "act": [lines.TextsAct, lines.PeriodAct, lines.ErasureAct, lines.ErasureContent],
     "post": [lines.PostLine, lines.TallyPart],
     "revision": [lines.RevisionLine],
     "vote": [lines.VoteLine],
+    "unlinked_vote": [lines.UnlinkedVoteLine],
     "journal": [lines.JournalLine],
     "import_report": [lines.ImportReportLine],
     "end": [lines.EndLine],

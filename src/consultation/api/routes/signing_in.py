@@ -117,6 +117,7 @@ async def get_challenge(call: CallDep) -> Response:
     **declare(
         Access.PUBLIC,
         RefusalCode.CODE_INCORRECT,
+        RefusalCode.ERASED_LATELY,
         answer=SessionOut,
         status=201,
         writes=True,

@@ -8,6 +8,7 @@ from consultation.application.doctor.findings import Fault, Finding
 from consultation.application.doctor.ports import (
     Examination,
     Examined,
+    ExaminedAct,
     ExaminedPost,
     ExaminedRevision,
     ExaminedVote,
@@ -16,10 +17,16 @@ from consultation.application.doctor.ports import (
 )
 from consultation.application.imports.words import SearchWords
 from consultation.application.search import search_terms
-from consultation.domain.contents import attributed, post_content, state_content, vote_content
+from consultation.domain.contents import (
+    attributed,
+    erasure_content,
+    post_content,
+    state_content,
+    vote_content,
+)
 from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of, format_instant
 from consultation.domain.posts import Post, PostKind, PostState
-from consultation.domain.voting import ANSWERS
+from consultation.domain.voting import ANSWERS, Vote
 
 _POSTED: Final = {
     PostKind.CONTRIBUTION: frozenset({EntryKind.CONTRIBUTION_POSTED, EntryKind.POST_IMPORTED}),
@@ -27,7 +34,11 @@ _POSTED: Final = {
     PostKind.SOURCE: frozenset({EntryKind.SOURCE_POSTED, EntryKind.POST_IMPORTED}),
 }
 _REVISED: Final = frozenset({EntryKind.POST_REVISED})
-_STATES: Final = {PostState.WITHDRAWN: frozenset({EntryKind.POST_WITHDRAWN})}
+_UNSIGNED: Final = frozenset({EntryKind.POST_UNSIGNED})
+_STATES: Final = {
+    PostState.WITHDRAWN: frozenset({EntryKind.POST_WITHDRAWN}),
+    PostState.ERASED: frozenset({EntryKind.POST_ERASED}),
+}
 _VOTED: Final = frozenset({EntryKind.VOTE_CAST, EntryKind.VOTE_IMPORTED})
 
 
@@ -41,6 +52,8 @@ def examine_debate(record: Examination, debate: Examined) -> Iterator[Finding]:
         yield from _revision(debate, revision)
     for vote in record.votes(debate):
         yield from _vote(debate, vote)
+    for count in record.counts(debate):
+        yield from _ballot(debate, count.number, count.kind, count.present, count.vote, None)
     for number, name, stored, counted in record.tallies(debate):
         yield Finding(
             fault=Fault.COUNTER,
@@ -137,8 +150,14 @@ def _leaf(debate: Examined, entry: StoredEntry) -> Iterator[Finding]:
 
 
 def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
+    last_erasure: ExaminedAct | None = None
     for act in record.acts(debate):
-        yield from _held(debate, None, act.held, frozenset({act.kind}), act.content, "act")
+        may_lack_salt = act.kind == EntryKind.PERSON_ERASED
+        yield from _held(
+            debate, None, act.held, frozenset({act.kind}), act.content, "act", may_lack_salt=may_lack_salt
+        )
+        if may_lack_salt:
+            last_erasure = act
         if act.entry_at is not None and act.entry_at != act.at:
             yield Finding(
                 fault=Fault.ENTRY_DIFFERS,
@@ -148,6 +167,25 @@ def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
                 stored=format_instant(act.at),
                 recomputed=format_instant(act.entry_at),
             )
+    yield from _unlinked(record, debate, last_erasure)
+
+
+def _unlinked(record: Examination, debate: Examined, last_erasure: ExaminedAct | None) -> Iterator[Finding]:
+    """The counts of votes of erased people are those that the last erasure left."""
+    counted = record.unlinked(debate)
+    found = partial(Finding, debate=debate.uid, field="unlinked votes")
+    if last_erasure is None:
+        if counted.votes:
+            yield found(fault=Fault.ENTRY_MISSING, stored=counted.votes, recomputed=None)
+        return
+    sequence = last_erasure.held.sequence
+    if last_erasure.held.salt is None:
+        yield found(fault=Fault.SALT_MISSING, sequence=sequence, stored=None, recomputed="a salt")
+    expected = erasure_content(counted.votes, counted.sha256)
+    if dict(last_erasure.content) != expected:
+        stored = f"{last_erasure.content.get('unlinked_votes')} {last_erasure.content.get('sha256')}"
+        recomputed = f"{counted.votes} {counted.sha256}"
+        yield found(fault=Fault.UNLINKED, sequence=sequence, stored=stored, recomputed=recomputed)
 
 
 def _posts(record: Examination, debate: Examined) -> Iterator[Finding]:
@@ -191,7 +229,16 @@ def _missing(debate: Examined, first: int, end: int) -> Iterator[Finding]:
 def _post(debate: Examined, examined: ExaminedPost) -> Iterator[Finding]:
     post = examined.post
     found = partial(Finding, debate=debate.uid, number=post.number)
-    yield from _held(debate, post.number, examined.text, _text_kinds(post), post_content(post), "text")
+    is_erased = post.state is PostState.ERASED and _is_empty(post) and examined.state is not None
+    yield from _held(
+        debate,
+        post.number,
+        examined.text,
+        _text_kinds(post),
+        post_content(post),
+        "text",
+        may_lack_salt=is_erased,
+    )
     if not examined.shuffle_is_right:
         yield found(fault=Fault.DERIVED, field="shuffle", stored="another place", recomputed="its own")
     if examined.earlier != post.revision - 1 and post.state is not PostState.ERASED:
@@ -208,8 +255,16 @@ def _post(debate: Examined, examined: ExaminedPost) -> Iterator[Finding]:
         yield found(fault=Fault.ENTRY_MISSING, field="state", stored=post.state.value, recomputed=None)
 
 
+def _is_empty(post: Post) -> bool:
+    text = post.text
+    signed = post.author_key is not None or post.author_name is not None
+    return not (signed or text.body or text.title or text.link)
+
+
 def _text_kinds(post: Post) -> frozenset[EntryKind]:
-    return _POSTED[post.kind] if post.revision == 1 else _REVISED
+    kinds = _POSTED[post.kind] if post.revision == 1 else _REVISED
+    # Without a name it may have been taken off, and the text stands under the entry of that.
+    return kinds if post.author_name is not None else kinds | _UNSIGNED
 
 
 def _revision(debate: Examined, examined: ExaminedRevision) -> Iterator[Finding]:
@@ -231,15 +286,20 @@ def _vote(debate: Examined, examined: ExaminedVote) -> Iterator[Finding]:
     vote, number = examined.vote, examined.number
     content = vote_content(number, vote, examined.cast_at)
     yield from _held(debate, number, examined.held, _VOTED, content, "vote")
-    found = partial(Finding, fault=Fault.VOTE, debate=debate.uid, number=number)
-    sequence = examined.held.sequence
-    if vote.value not in ANSWERS[examined.kind]:
-        allowed = " or ".join(ANSWERS[examined.kind])
+    yield from _ballot(debate, number, examined.kind, examined.present, vote, examined.held.sequence)
+
+
+def _ballot(
+    debate: Examined, number: int, kind: PostKind, present: int, vote: Vote, sequence: int | None
+) -> Iterator[Finding]:
+    """A vote, or a count of votes, that its post can have."""
+    found = partial(Finding, fault=Fault.VOTE, debate=debate.uid, number=number, sequence=sequence)
+    if vote.value not in ANSWERS[kind]:
+        allowed = " or ".join(ANSWERS[kind])
         # Not the value itself: how somebody voted is nobody's business here.
-        yield found(sequence=sequence, field="value", stored="another value", recomputed=allowed)
-    if not 1 <= vote.revision <= examined.present:
-        present = f"1 to {examined.present}"
-        yield found(sequence=sequence, field="revision", stored=vote.revision, recomputed=present)
+        yield found(field="value", stored="another value", recomputed=allowed)
+    if not 1 <= vote.revision <= present:
+        yield found(field="revision", stored=vote.revision, recomputed=f"1 to {present}")
 
 
 def _held(
@@ -249,8 +309,13 @@ def _held(
     kinds: frozenset[str] | None,
     content: Mapping[str, Canonical],
     what: str,
+    *,
+    may_lack_salt: bool = False,
 ) -> Iterator[Finding]:
-    """Compare what is stored with the journal entry that it names; None for any kind."""
+    """Compare what is stored with the journal entry that it names; None for any kind.
+
+    Without its salt nothing can be compared: that is a fault unless an erasure explains it.
+    """
     found = partial(Finding, debate=debate.uid, number=number, sequence=held.sequence)
     if held.kind is None or held.digest is None:
         yield found(fault=Fault.ENTRY_MISSING, field=what, stored=held.sequence, recomputed=None)
@@ -260,7 +325,10 @@ def _held(
         yield found(fault=Fault.ENTRY_DIFFERS, field="kind", stored=held.kind, recomputed=expected)
     if held.number != number:
         yield found(fault=Fault.ENTRY_DIFFERS, field="number", stored=held.number, recomputed=number)
-    if held.salt is not None:
+    if held.salt is None:
+        if not may_lack_salt:
+            yield found(fault=Fault.SALT_MISSING, field=what, stored=None, recomputed="a salt")
+    else:
         digest = digest_of(held.salt, attributed(content, held.access_key))
         if digest != held.digest:
             stored = held.digest.hex()

@@ -7,6 +7,7 @@ from typing import Any, Final, Protocol
 from uuid import UUID
 
 from consultation.application.doctor.findings import Finding
+from consultation.application.ports import Unlinked
 from consultation.domain.journal import EntryKind
 from consultation.domain.posts import Post, PostKind
 from consultation.domain.voting import Vote
@@ -19,8 +20,11 @@ CREATION_KINDS: Final = (
 )
 """Entries that made a post."""
 
-ACT_KINDS: Final = tuple(kind for kind in EntryKind if kind.startswith(("debate_", "period_")))
-"""Entries of acts on the debate itself."""
+ACT_KINDS: Final = (
+    *(kind for kind in EntryKind if kind.startswith(("debate_", "period_"))),
+    EntryKind.PERSON_ERASED,
+)
+"""Entries of acts on the debate itself, and of erasures."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,6 +112,16 @@ class ExaminedAct:
     held: Held
 
 
+@dataclass(frozen=True, slots=True)
+class ExaminedCount:
+    """A count of votes of erased people, with the kind and the present revision of its post."""
+
+    number: int
+    kind: PostKind
+    present: int
+    vote: Vote
+
+
 class Examination(Protocol):
     """The port. Everything is of one view; iterators are read to their end, one by one."""
 
@@ -134,6 +148,12 @@ class Examination(Protocol):
 
     def votes(self, debate: Examined) -> Iterator[ExaminedVote]:
         """All standing votes."""
+
+    def unlinked(self, debate: Examined) -> Unlinked:
+        """All counts of votes of erased people together, as an erasure hashes them."""
+
+    def counts(self, debate: Examined) -> Iterator[ExaminedCount]:
+        """The counts of votes of erased people."""
 
     def acts(self, debate: Examined) -> Iterator[ExaminedAct]:
         """All acts on the debate."""

@@ -132,6 +132,7 @@ class _Archive:
             Section.POST: self._posts,
             Section.REVISION: self._revisions,
             Section.VOTE: self._votes,
+            Section.UNLINKED_VOTE: self._unlinked_votes,
             Section.JOURNAL: self._journal,
             Section.IMPORT_REPORT: lambda _: None,
         }
@@ -243,12 +244,16 @@ class _Archive:
             target = _target(targets, line, number)
             if voter not in voters:
                 raise UnfitArchiveError(line, "participant", "is no participant of this file")
-            if VoteValue(record["value"]) not in ANSWERS[target.kind]:
-                raise UnfitArchiveError(line, "value", f"is no vote on a post of kind {target.kind}")
-            if record["revision"] > target.revision:
-                raise UnfitArchiveError(line, "revision", f"is above that of #{number}, {target.revision}")
+            _check_ballot(target, line, record)
             self._refer(line, record["sequence"])
             record["person_key"] = voters[voter]
+
+    def _unlinked_votes(self, batch: Batch) -> None:
+        targets = self._targets(batch)
+        for line, record in batch:
+            number = record["number"]
+            self._advance(line, "value", (number, record["value"], record["revision"]))
+            _check_ballot(_target(targets, line, number), line, record)
 
     def _journal(self, batch: Batch) -> None:
         for line, record in batch:
@@ -280,3 +285,11 @@ def _target(targets: dict[int, Target], line: int, number: int) -> Target:
     if target is None:
         raise UnfitArchiveError(line, "number", f"is #{number}, which is no post of this file")
     return target
+
+
+def _check_ballot(target: Target, line: int, record: Record) -> None:
+    if VoteValue(record["value"]) not in ANSWERS[target.kind]:
+        raise UnfitArchiveError(line, "value", f"is no vote on a post of kind {target.kind}")
+    if record["revision"] > target.revision:
+        number = record["number"]
+        raise UnfitArchiveError(line, "revision", f"is above that of #{number}, {target.revision}")

@@ -60,5 +60,11 @@ class Digests(Protocol):
     def counted(self, policy: str, window: int, subject: str) -> bytes:
         """The keyed hash of whose calls are counted, for one window of one policy, 32 bytes."""
 
+    def person(self, uid: UUID) -> bytes:
+        """The keyed hash of a person's public id, 32 bytes."""
+
+    def identity(self, issuer: str, subject: str) -> bytes:
+        """The keyed hash of an identity, 32 bytes; of an address, with an empty issuer."""
+
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""

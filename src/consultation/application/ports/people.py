@@ -1,7 +1,7 @@
 """Organisations, their members, accounts and sign-in codes."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -28,6 +28,7 @@ class Account:
 
     `session_used_at` is the hour in which the session that a call shows was last used; None
     outside a call.
+    `last_seen` is the day of the last sign-in, in UTC.
     """
 
     key: int
@@ -35,6 +36,7 @@ class Account:
     name: str
     email: str | None
     locale: str
+    last_seen: date | None = None
     session_used_at: datetime | None = field(default=None, compare=False)
 
 

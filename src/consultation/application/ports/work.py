@@ -12,6 +12,7 @@ from consultation.application.ports.origins import Origins
 from consultation.application.ports.outside import Clock, IdSource
 from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
+from consultation.application.ports.privacy import Archives, Erasing, Sleepers
 from consultation.application.ports.sessions import Sessions
 from consultation.domain.decisions import Refused
 
@@ -35,6 +36,9 @@ class Transaction(Protocol):
     replays: Replays
     call_counters: CallCounters
     used_proofs: UsedProofs
+    erasing: Erasing
+    archives: Archives
+    sleepers: Sleepers
     ids: IdSource
     now: Clock
 

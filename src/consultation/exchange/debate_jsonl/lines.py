@@ -10,6 +10,7 @@ from typing import Annotated, Final, Literal, TypeAlias
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
 from consultation.application.debates import DESCRIPTION_MAX, REASON_MAX, TITLE_MAX
+from consultation.application.exports import Section
 from consultation.application.imports.ports import (
     BODY_MAX,
     NAME_MAX,
@@ -40,6 +41,8 @@ from consultation.exchange.debate_jsonl.values import (
 
 FORMAT: Final = "debate-jsonl"
 VERSION: Final = 1
+LATER_SECTIONS: Final = frozenset({Section.UNLINKED_VOTE})
+"""Sections that came after the format: who has nothing in them writes what was written before."""
 
 Name: TypeAlias = Annotated[Line, Field(max_length=NAME_MAX)]
 Title: TypeAlias = Annotated[Line, Field(max_length=POST_TITLE_MAX)]
@@ -176,7 +179,21 @@ class PeriodAct(ActFields):
     content: PeriodContent
 
 
-ActLine: TypeAlias = Annotated[TextsAct | PeriodAct, Field(discriminator="kind")]
+class ErasureContent(Part):
+    """What the digest of an erasure covers."""
+
+    unlinked_votes: Annotated[Count, Field(description="All votes of erased people, then.")]
+    sha256: Annotated[Hash, Field(description="Of the counts, one line for each.")]
+
+
+class ErasureAct(ActFields):
+    """Somebody who took part was erased. The salt of all but the last is destroyed."""
+
+    kind: Literal["person_erased"]
+    content: ErasureContent
+
+
+ActLine: TypeAlias = Annotated[TextsAct | PeriodAct | ErasureAct, Field(discriminator="kind")]
 
 
 class TallyPart(Part):
@@ -250,6 +267,16 @@ class VoteLine(Part):
     salt: Salt | None
 
 
+class UnlinkedVoteLine(Part):
+    """How many erased people voted so, in the order of numbers, values and revisions."""
+
+    type: Literal["unlinked_vote"]
+    number: Number
+    value: Literal["agree", "mixed", "disagree", "support"]
+    revision: Annotated[Number, Field(description="The revision that they were cast on.")]
+    votes: Annotated[Number, Field(description="How many.")]
+
+
 class JournalLine(Part):
     """An entry of the journal; sequences start at 1 and have no gaps."""
 
@@ -284,6 +311,7 @@ class CountsPart(Part):
     post: Count
     revision: Count
     vote: Count
+    unlinked_vote: Annotated[Count, Field(description="Not there where there is none.")] = 0
     journal: Count
     import_report: Count
 
@@ -303,6 +331,7 @@ AnyLine: TypeAlias = Annotated[
     | PostLine
     | RevisionLine
     | VoteLine
+    | UnlinkedVoteLine
     | JournalLine
     | ImportReportLine
     | EndLine,

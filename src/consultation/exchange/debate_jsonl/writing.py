@@ -13,7 +13,7 @@ from consultation.application.exports import (
     Section,
     no_progress,
 )
-from consultation.exchange.debate_jsonl.lines import FORMAT, VERSION
+from consultation.exchange.debate_jsonl.lines import FORMAT, LATER_SECTIONS, VERSION
 
 _PREAMBLE: Final = {"type": Section.DEBATE.value, "format": FORMAT, "version": VERSION}
 
@@ -36,7 +36,9 @@ def export_debate(
             octets += len(chunk)
             counts[section] += len(records)
             progress(section, counts[section])
-    found = {section.value: count for section, count in counts.items()}
+    found = {
+        section.value: count for section, count in counts.items() if count or section not in LATER_SECTIONS
+    }
     end = orjson.dumps({"type": "end", "counts": found, "sha256": digest.hexdigest()})
     write(end + b"\n")
     return Exported(counts, octets + len(end) + 1, digest.hexdigest())

@@ -11,6 +11,7 @@ from sqlalchemy import (
     case,
     func,
     literal,
+    literal_column,
     select,
     true,
     union,
@@ -18,7 +19,8 @@ from sqlalchemy import (
 )
 
 from consultation.application.ports import Counts
-from consultation.persistence.tables import posts, votes
+from consultation.domain.journal import EntryKind
+from consultation.persistence.tables import debate_acts, posts, unlinked_votes, votes
 
 POST_COUNTERS: Final = (
     *("pro", "contra", "sources", "agree", "mixed", "disagree", "support"),
@@ -39,6 +41,10 @@ _BALLOTS: Final = {
     **{name: votes.c.value == name for name in ("agree", "mixed", "disagree", "support")},
     "on_earlier_revisions": votes.c.revision != posts.c.revision,
 }
+_COUNTED_BALLOTS: Final = {
+    **{name: unlinked_votes.c.value == name for name in ("agree", "mixed", "disagree", "support")},
+    "on_earlier_revisions": unlinked_votes.c.revision != posts.c.revision,
+}
 _DEBATE_POSTS: Final = {
     "contributions": and_(_VISIBLE, posts.c.kind == "contribution"),
     "arguments_pro": and_(_VISIBLE, posts.c.side == "pro"),
@@ -51,13 +57,18 @@ _DEBATE_BALLOTS: Final = {
 }
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
-    return func.coalesce(func.sum(case((condition, 1), else_=0)), 0)
+_ONE: Final[ColumnElement[int]] = literal_column("1")
 
 
-def _counted(conditions: dict[str, ColumnElement[bool]]) -> Iterable[ColumnElement[int]]:
+def _count(condition: ColumnElement[bool], weight: ColumnElement[int] = _ONE) -> ColumnElement[int]:
+    return func.coalesce(func.sum(case((condition, weight), else_=0)), 0)
+
+
+def _counted(
+    conditions: dict[str, ColumnElement[bool]], weight: ColumnElement[int] = _ONE
+) -> Iterable[ColumnElement[int]]:
     return (
-        _count(conditions[name]).label(name) if name in conditions else literal(0).label(name)
+        _count(conditions[name], weight).label(name) if name in conditions else literal(0).label(name)
         for name in POST_COUNTERS
     )
 
@@ -75,7 +86,19 @@ def tallies(debate_key: int) -> Subquery:
         .where(votes.c.debate_key == debate_key)
         .group_by(votes.c.number)
     )
-    both = union_all(replies, ballots).subquery()
+    counted = (
+        select(unlinked_votes.c.number, *_counted(_COUNTED_BALLOTS, unlinked_votes.c.votes))
+        .join(
+            posts,
+            and_(
+                posts.c.debate_key == unlinked_votes.c.debate_key,
+                posts.c.number == unlinked_votes.c.number,
+            ),
+        )
+        .where(unlinked_votes.c.debate_key == debate_key)
+        .group_by(unlinked_votes.c.number)
+    )
+    both = union_all(replies, ballots, counted).subquery()
     return (
         select(both.c.number, *(func.sum(both.c[name]).label(name) for name in POST_COUNTERS))
         .group_by(both.c.number)
@@ -90,17 +113,31 @@ def debate_counters(debate_key: int) -> Select[Any]:
         .where(posts.c.debate_key == debate_key)
         .subquery()
     )
+    ballots = union_all(
+        select(votes.c.number, _ONE.label("votes")).where(votes.c.debate_key == debate_key),
+        select(unlinked_votes.c.number, unlinked_votes.c.votes).where(
+            unlinked_votes.c.debate_key == debate_key
+        ),
+    ).subquery()
     by_vote = (
-        select(*(_count(condition).label(name) for name, condition in _DEBATE_BALLOTS.items()))
-        .select_from(votes)
-        .join(posts, and_(posts.c.debate_key == votes.c.debate_key, posts.c.number == votes.c.number))
-        .where(votes.c.debate_key == debate_key)
+        select(
+            *(_count(condition, ballots.c.votes).label(name) for name, condition in _DEBATE_BALLOTS.items())
+        )
+        .select_from(ballots)
+        .join(posts, and_(posts.c.debate_key == debate_key, posts.c.number == ballots.c.number))
         .subquery()
     )
     people = union(
         select(posts.c.author_key).where(posts.c.debate_key == debate_key, posts.c.author_key.is_not(None)),
         select(votes.c.person_key).where(votes.c.debate_key == debate_key),
     ).subquery()
-    participants = select(func.count()).select_from(people).scalar_subquery()
+    known = select(func.count()).select_from(people).scalar_subquery()
+    # Whoever was erased took part all the same: each has one entry in the journal.
+    erased = (
+        select(func.count())
+        .where(debate_acts.c.debate_key == debate_key, debate_acts.c.kind == EntryKind.PERSON_ERASED)
+        .scalar_subquery()
+    )
+    participants = known + erased
     one_row = by_post.join(by_vote, true())
     return select(by_post, by_vote, participants.label("participants")).select_from(one_row)

@@ -14,12 +14,14 @@ from consultation.application.doctor.ports import (
     Examination,
     Examined,
     ExaminedAct,
+    ExaminedCount,
     ExaminedPost,
     ExaminedRevision,
     ExaminedVote,
     Held,
     StoredEntry,
 )
+from consultation.application.ports import Unlinked
 from consultation.domain.posts import Post, PostKind, PostText, Side
 from consultation.domain.voting import Vote, VoteValue
 from consultation.persistence.bulk.counting import (
@@ -30,6 +32,7 @@ from consultation.persistence.bulk.counting import (
 )
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.engine import Database
+from consultation.persistence.repositories.erasing import unlinked_of
 from consultation.persistence.repositories.posts import post_of, shuffle_of
 from consultation.persistence.tables import (
     debate_acts,
@@ -37,6 +40,7 @@ from consultation.persistence.tables import (
     journal_entries,
     posts,
     revisions,
+    unlinked_votes,
     votes,
 )
 from consultation.persistence.types import AnyRow
@@ -214,6 +218,35 @@ class SqlExamination(Examination):
         for row in self._stream(statement):
             vote = Vote(VoteValue(row.value), row.revision)
             yield ExaminedVote(row.number, PostKind(row.kind), row.present, vote, row.cast_at, _held(row))
+
+    def unlinked(self, debate: Examined) -> Unlinked:
+        """All counts of votes of erased people together."""
+        return unlinked_of(self._connection, debate.key)
+
+    def counts(self, debate: Examined) -> Iterator[ExaminedCount]:
+        """The counts of votes of erased people."""
+        statement = (
+            select(
+                unlinked_votes.c.number,
+                unlinked_votes.c.value,
+                unlinked_votes.c.revision,
+                posts.c.kind,
+                posts.c.revision.label("present"),
+            )
+            .join_from(
+                unlinked_votes,
+                posts,
+                and_(
+                    posts.c.debate_key == unlinked_votes.c.debate_key,
+                    posts.c.number == unlinked_votes.c.number,
+                ),
+            )
+            .where(unlinked_votes.c.debate_key == debate.key)
+            .order_by(unlinked_votes.c.number, unlinked_votes.c.value, unlinked_votes.c.revision)
+        )
+        for row in self._stream(statement):
+            vote = Vote(VoteValue(row.value), row.revision)
+            yield ExaminedCount(row.number, PostKind(row.kind), row.present, vote)
 
     def acts(self, debate: Examined) -> Iterator[ExaminedAct]:
         """All acts on the debate."""

@@ -21,6 +21,7 @@ from sqlalchemy import (
     cast,
     func,
     literal,
+    null,
     select,
     true,
     type_coerce,
@@ -103,7 +104,8 @@ class TextColumns:
             *("8", func.substr(digest, 18, 15)),
         )
         derived = cast(digits, postgresql.UUID())
-        return case((came_with_it, people.c.uid), else_=derived)
+        # concat() takes null for an empty text: nobody stands behind a post of somebody erased.
+        return case((people.c.uid.is_(None), null()), (came_with_it, people.c.uid), else_=derived)
 
 
 def _with_hyphens(digits: ColumnElement[str]) -> ColumnElement[str]:

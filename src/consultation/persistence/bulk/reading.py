@@ -20,6 +20,7 @@ _WRITTEN: Final = {
     Section.PARTICIPANT: sections.participants,
     Section.REVISION: sections.revision_lines,
     Section.VOTE: sections.vote_lines,
+    Section.UNLINKED_VOTE: sections.unlinked_vote_lines,
     Section.JOURNAL: sections.journal_lines,
 }
 """Sections that the database writes as JSON by itself."""

@@ -14,6 +14,7 @@ from consultation.persistence.tables import (
     people,
     posts,
     revisions,
+    unlinked_votes,
     votes,
 )
 
@@ -161,6 +162,22 @@ def vote_lines(text: TextColumns, debate_key: int) -> Select[Any]:
         text.json_object(fields, votes.join(people, people.c.key == votes.c.person_key))
         .where(votes.c.debate_key == debate_key)
         .order_by(votes.c.number, text.participant_order())
+    )
+
+
+def unlinked_vote_lines(text: TextColumns, debate_key: int) -> Select[Any]:
+    """Counts of votes of erased people as JSON objects."""
+    fields: Columns = {
+        "type": "unlinked_vote",
+        "number": unlinked_votes.c.number,
+        "value": unlinked_votes.c.value,
+        "revision": unlinked_votes.c.revision,
+        "votes": unlinked_votes.c.votes,
+    }
+    return (
+        text.json_object(fields, unlinked_votes)
+        .where(unlinked_votes.c.debate_key == debate_key)
+        .order_by(unlinked_votes.c.number, unlinked_votes.c.value, unlinked_votes.c.revision)
     )
 
 

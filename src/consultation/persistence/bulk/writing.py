@@ -41,6 +41,7 @@ from consultation.persistence.tables import (
     people,
     posts,
     revisions,
+    unlinked_votes,
     votes,
 )
 from consultation.persistence.types import Instant
@@ -51,6 +52,7 @@ _TABLES: Final[Mapping[Section, Table]] = {
     Section.POST: posts,
     Section.REVISION: revisions,
     Section.VOTE: votes,
+    Section.UNLINKED_VOTE: unlinked_votes,
     Section.JOURNAL: journal_entries,
     Section.IMPORT_REPORT: import_reports,
 }

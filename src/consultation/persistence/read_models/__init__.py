@@ -13,11 +13,20 @@ from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
 from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
+from consultation.persistence.read_models.privacy import PrivacyReads
 from consultation.persistence.read_models.records import RecordReads
 
 
 class SqlSnapshot(
-    DebateReads, PostReads, RecordReads, PeopleReads, MemberReads, KeyReads, AccessReads, Snapshot
+    DebateReads,
+    PostReads,
+    RecordReads,
+    PeopleReads,
+    MemberReads,
+    KeyReads,
+    AccessReads,
+    PrivacyReads,
+    Snapshot,
 ):
     """One consistent view of the database, on one connection."""
 

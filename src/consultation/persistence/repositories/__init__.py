@@ -4,7 +4,9 @@ Statements are built once, at import, and run with parameters: building them is 
 """
 
 from consultation.persistence.repositories.abuse import SqlCallCounters, SqlUsedProofs
+from consultation.persistence.repositories.archives import SqlArchives
 from consultation.persistence.repositories.debates import SqlDebates
+from consultation.persistence.repositories.erasing import SqlErasing
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
@@ -14,11 +16,14 @@ from consultation.persistence.repositories.people import SqlPeople
 from consultation.persistence.repositories.posts import SqlPosts
 from consultation.persistence.repositories.replays import SqlReplays
 from consultation.persistence.repositories.sessions import SqlSessions
+from consultation.persistence.repositories.sleepers import SqlSleepers
 from consultation.persistence.repositories.votes import SqlVotes
 
 __all__ = [
+    "SqlArchives",
     "SqlCallCounters",
     "SqlDebates",
+    "SqlErasing",
     "SqlInvitations",
     "SqlJournal",
     "SqlKeys",
@@ -29,6 +34,7 @@ __all__ = [
     "SqlPosts",
     "SqlReplays",
     "SqlSessions",
+    "SqlSleepers",
     "SqlUsedProofs",
     "SqlVotes",
 ]

@@ -1,5 +1,6 @@
 """Accounts, roles and sign-in codes."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection, bindparam, delete, insert, select, update
@@ -9,7 +10,10 @@ from consultation.domain.actors import Role
 from consultation.persistence.tables import memberships, people, sessions, sign_in_codes
 from consultation.persistence.types import AnyRow, inserted_key
 
-ACCOUNT_COLUMNS = (people.c.key, people.c.uid, people.c.name, people.c.email, people.c.locale)
+ACCOUNT_COLUMNS = (
+    *(people.c.key, people.c.uid, people.c.name, people.c.email, people.c.locale),
+    people.c.last_seen,
+)
 BY_SESSION = (
     select(*ACCOUNT_COLUMNS, sessions.c.used_at)
     .join(sessions, sessions.c.person_key == people.c.key)
@@ -23,12 +27,12 @@ _ROLES = select(memberships.c.role).where(
 
 def account_of(row: AnyRow) -> Account:
     """The account of a row with ACCOUNT_COLUMNS."""
-    return Account(row.key, row.uid, row.name, row.email, row.locale)
+    return Account(row.key, row.uid, row.name, row.email, row.locale, row.last_seen)
 
 
 def caller_of(row: AnyRow) -> Account:
     """The account of a row of BY_SESSION."""
-    return Account(row.key, row.uid, row.name, row.email, row.locale, row.used_at)
+    return replace(account_of(row), session_used_at=row.used_at)
 
 
 class SqlPeople:
@@ -51,10 +55,10 @@ class SqlPeople:
                 email=account.email,
                 locale=account.locale,
                 created_at=created_at,
+                last_seen=account.last_seen,
             )
         )
-        key = inserted_key(result)
-        return Account(key, account.uid, account.name, account.email, account.locale)
+        return replace(account, key=inserted_key(result))
 
     def save(self, account: Account) -> None:
         """Write name and locale."""

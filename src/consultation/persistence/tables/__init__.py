@@ -15,16 +15,27 @@ from consultation.persistence.tables.members import invitations, platform_admini
 from consultation.persistence.tables.origins import embed_origins
 from consultation.persistence.tables.people import memberships, organisations, people, sign_in_codes
 from consultation.persistence.tables.posts import posts, revisions, votes
+from consultation.persistence.tables.privacy import (
+    archive_parts,
+    archives,
+    departures,
+    erasures,
+    unlinked_votes,
+)
 from consultation.persistence.tables.sessions import sessions
 
 __all__ = [
     "Json",
     "Key",
     "access_keys",
+    "archive_parts",
+    "archives",
     "call_counters",
     "debate_acts",
     "debates",
+    "departures",
     "embed_origins",
+    "erasures",
     "idempotency_keys",
     "identities",
     "import_reports",
@@ -40,6 +51,7 @@ __all__ = [
     "revisions",
     "sessions",
     "sign_in_codes",
+    "unlinked_votes",
     "used_proofs",
     "votes",
 ]

@@ -1,8 +1,11 @@
 """Organisations, people, and how people are known."""
 
+from typing import Any
+
 from sqlalchemy import (
     CheckConstraint,
     Column,
+    Date,
     ForeignKey,
     Index,
     PrimaryKeyConstraint,
@@ -10,6 +13,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    text,
 )
 
 from consultation.persistence.tables.base import Key, counter_column, key_column, metadata
@@ -29,6 +33,11 @@ organisations = Table(
     comment="public bodies that own debates",
 )
 
+_WHERE_ERASING: dict[str, Any] = {
+    "sqlite_where": text("erasing IS NOT NULL"),
+    "postgresql_where": text("erasing IS NOT NULL"),
+}
+
 people = Table(
     "people",
     metadata,
@@ -45,6 +54,12 @@ people = Table(
     Column("locale", String(2), nullable=False, comment="language of mail to the person"),
     Column("created_at", Instant, nullable=False, comment="personal: first sign-in or import"),
     Column("imported_with", Uuid, nullable=True, comment="debate whose import made the row; else null"),
+    Column("last_seen", Date, nullable=True, comment="personal: day of the last sign-in (UTC)"),
+    Column("warned_at", Instant, nullable=True, comment="personal: when told that the account will end"),
+    Column("erasing", String(8), nullable=True, comment="personal: mode of an erasure under way"),
+    CheckConstraint("erasing IN ('unsigned', 'erase')", name="erasing"),
+    Index("ix_people_erasing", "erasing", **_WHERE_ERASING),
+    Index(None, "last_seen"),
     comment="people who signed in, and participants of imported debates",
 )
 
