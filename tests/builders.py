@@ -186,3 +186,10 @@ class Town:
         )
         assert answer.status_code == 201, answer.text
         return int(answer.json()["number"])
+
+    def codes(self, debate: str, count: int = 1) -> dict[str, Any]:
+        """A new batch of participation codes of a debate that asks for them."""
+        answer = self.organiser.post(f"/debates/{debate}/participation-codes", {"count": count})
+        assert answer.status_code == 201, answer.text
+        made: dict[str, Any] = answer.json()
+        return made

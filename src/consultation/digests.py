@@ -24,6 +24,10 @@ class KeyedDigests:
         """The keyed hash of a sign-in code for one address, 32 bytes."""
         return self._hash("code", email, code)
 
+    def participation_code(self, debate: UUID, code: str) -> bytes:
+        """The keyed hash of a participation code of one debate, 32 bytes."""
+        return self._hash("participation code", str(debate), code)
+
     def counted(self, policy: str, window: int, subject: str) -> bytes:
         """The keyed hash (BLAKE2b, RFC 7693) of whose calls are counted, 32 bytes.
 

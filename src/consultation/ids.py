@@ -25,3 +25,7 @@ class SystemIds:
     def code(self) -> str:
         """A new sign-in code of six digits."""
         return f"{secrets.randbelow(1_000_000):06d}"
+
+    def below(self, limit: int) -> int:
+        """A random number from 0 on, below the limit."""
+        return secrets.randbelow(limit)

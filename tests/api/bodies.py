@@ -31,6 +31,8 @@ BODIES: Final[Mapping[str, Any]] = {
     "extend_period": {"closes_at": LATER, **REASON},
     "close_debate": REASON,
     "reopen_debate": {"closes_at": LATER, **REASON},
+    "make_participation_codes": {"count": 2, "note": "Lettres du quartier"},
+    "redeem_participation_code": {"code": ""},
     "add_member": {"email": "moderator@ville.example", "role": "moderator"},
     "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
     "rotate_key": {"grace_hours": 1},

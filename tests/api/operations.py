@@ -48,20 +48,27 @@ RUNNING: Final = (
 )
 STAFF_READING: Final = (
     *("list_drafts", "get_draft", "list_members", "list_invitations"),
-    *("list_keys", "list_key_uses", "list_embed_origins"),
+    *("list_keys", "list_key_uses", "list_embed_origins", "list_participation_codes"),
 )
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
     *("add_member", "remove_member", "leave_organisation"),
     *(*INVITING, "revoke_invitation", "accept_invitation"),
 )
+CODES: Final = (
+    "list_participation_codes",
+    "make_participation_codes",
+    "revoke_participation_codes",
+    "redeem_participation_code",
+)
+"""Operations on the codes of a debate that asks for them."""
 ORGANISATIONS: Final = ("create_organisation", "change_organisation")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
 ERASING: Final = ("erase_me",)
 ORIGINS: Final = ("add_embed_origin", "remove_embed_origin")
 SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
-    *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *TAKING_PART, *RUNNING),
+    *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *KEYS, *ORIGINS, "name_participant"),
 )
 

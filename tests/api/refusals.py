@@ -19,9 +19,18 @@ from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
 from consultation.persistence.tables import platform_administrators
+from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, REASON
 from tests.api.mailbox import ask_for_code
-from tests.api.scene import NOBODY, Attempt, Scene
+from tests.api.refusals_of_asking import (
+    code_of_another_debate,
+    eleventh_code,
+    spent_code,
+    tightened,
+    unfit_capacity,
+    where_asked,
+)
+from tests.api.scene import NOBODY, Scene
 from tests.builders import NOW, SLUG, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]
@@ -62,6 +71,7 @@ _TEXT_FIELD: Final = {
     "change_debate": ("title", 500),
     "create_organisation": ("name", 200),
     "change_organisation": ("name", 200),
+    "make_participation_codes": ("note", 200),
 }
 """A text of each operation and its longest; the others take a reason of at most 2,000 characters."""
 
@@ -280,6 +290,12 @@ def _erased_lately(scene: Scene, attempt: Attempt) -> Response:
     return attempt.saying(email=email, code=ask_for_code(scene.world, email)).send()
 
 
+def _field_of_no_use(_: Scene, attempt: Attempt) -> Response:
+    if attempt.operation.operation_id == "edit_post":
+        return attempt.saying(note="Une note.").send()
+    return attempt.saying(capacity="citizen").send()
+
+
 class RefusingMailer:
     """Hands nothing over."""
 
@@ -348,6 +364,17 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.ARCHIVE_NOT_FOUND: _at(archive=NOBODY),
     RefusalCode.NOT_PERMITTED: _by_participant,
     RefusalCode.NOT_AUTHOR: _by_participant,
+    RefusalCode.EMAIL_REQUIRED: where_asked(email=True),
+    RefusalCode.IDENTITY_REQUIRED: where_asked(providers=["ailleurs"]),
+    RefusalCode.PARTICIPATION_CODE_REQUIRED: where_asked(code=True),
+    RefusalCode.PARTICIPATION_CODE_MISTYPED: _with(code="K7M4P-9RWXT-3HDQ2"),
+    RefusalCode.PARTICIPATION_CODE_UNKNOWN: code_of_another_debate,
+    RefusalCode.PARTICIPATION_CODE_SPENT: spent_code,
+    RefusalCode.PARTICIPATION_CODES_NOT_ASKED: _in("open"),
+    RefusalCode.TOO_MANY_WRONG_CODES: eleventh_code,
+    RefusalCode.PARTICIPATION_TIGHTENED: tightened,
+    RefusalCode.CAPACITY_REQUIRED: unfit_capacity,
+    RefusalCode.CODE_BATCH_NOT_FOUND: _at(batch=NOBODY),
     RefusalCode.ORGANISATION_NOT_FOUND: _at(slug="nulle-part"),
     RefusalCode.DEBATE_NOT_FOUND: _at(debate_id=NOBODY),
     RefusalCode.POST_NOT_FOUND: _at(number="999"),
@@ -381,7 +408,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.ORIGIN_INVALID: _with(origin="https://*.ville.example"),
     RefusalCode.THEME_UNKNOWN: _with(theme="lacs"),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,
-    RefusalCode.FIELD_NOT_ALLOWED: _with(note="Une note."),
+    RefusalCode.FIELD_NOT_ALLOWED: _field_of_no_use,
     RefusalCode.DUPLICATE_TEXT: _said_before,
     RefusalCode.TOO_MANY_POSTS: _once_an_hour,
     TransportCode.MEDIA_TYPE_UNSUPPORTED: lambda _, attempt: attempt.send(

@@ -5,11 +5,10 @@ get an object of their own from `Scene.fresh`.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
 from typing import Any, Final
-from urllib.parse import quote
 from uuid import UUID
 
 from httpx2 import Response
@@ -19,9 +18,11 @@ from consultation.domain.actors import Role
 from consultation.domain.keys import is_key
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from consultation.persistence.tables import debates, posts
+from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, QUERIES
 from tests.api.contract import Contract, Operation
 from tests.api.mailbox import ask_for_code, letters, token_in
+from tests.api.operations import CODES
 from tests.api.worlds import World
 from tests.builders import NOW, Caller, Town, rfc3339
 
@@ -36,49 +37,6 @@ def without_id(answer: Response) -> dict[str, str]:
     """The headers of an answer, but for what is new in each or told of new calls only."""
     fleeting = {"x-request-id", "ratelimit", "ratelimit-policy"}
     return {name: value for name, value in answer.headers.items() if name not in fleeting}
-
-
-@dataclass(frozen=True)
-class Attempt:
-    """A call that is about to be made."""
-
-    operation: Operation
-    world: World
-    caller: Caller
-    places: Mapping[str, str]
-    query: str = ""
-    json: Any = None
-
-    def at(self, **places: object) -> "Attempt":
-        """The same with other path parameters."""
-        return replace(self, places={**self.places, **{name: str(value) for name, value in places.items()}})
-
-    def by(self, caller: Caller) -> "Attempt":
-        """The same by somebody else."""
-        return replace(self, caller=caller)
-
-    def saying(self, **members: Any) -> "Attempt":
-        """The same with other members of the body."""
-        return replace(self, json={**(self.json or {}), **members})
-
-    def asking(self, query: str) -> "Attempt":
-        """The same with a query string."""
-        return replace(self, query=query)
-
-    @property
-    def path(self) -> str:
-        template = self.operation.template
-        for name, value in self.places.items():
-            template = template.replace(f"{{{name}}}", quote(value, safe=""))
-        return f"{template}?{self.query}" if self.query else template
-
-    def send(self, *, method: str | None = None, content: bytes | None = None, **headers: str) -> Response:
-        """Make the call; header names use underscores."""
-        sent = {name.replace("_", "-"): value for name, value in headers.items()}
-        sent = {**self.caller.credentials(), **sent}
-        body: dict[str, Any] = {"content": content} if content is not None else {"json": self.json}
-        client = self.caller.client
-        return client.request(method or self.operation.method, self.path, headers=sent, **body)
 
 
 @dataclass
@@ -178,6 +136,11 @@ class Scene:
         return self.town.draft()
 
     @cached_property
+    def coded(self) -> str:
+        """An open debate that asks for a participation code."""
+        return self.town.debate(participation={"code": True})
+
+    @cached_property
     def tombstones(self) -> str:
         """An open debate whose contributions are withdrawn (1), hidden (2) and erased (3)."""
         debate, author = self.town.debate(), self.author
@@ -263,7 +226,7 @@ class Scene:
     def attempt(self, name: str, caller: Caller | None = None) -> Attempt:
         """The good call of an operation, on what is shared: to be spoilt, not to succeed."""
         operation = self.contract.operations[name]
-        debate: str = getattr(self, stage_of(operation))
+        debate: str = getattr(self, "coded" if name in CODES else stage_of(operation))
         places = {
             "debate_id": debate,
             "number": "1",
@@ -273,6 +236,7 @@ class Scene:
             "key": NOBODY,
             "origin": NOBODY,
             "session": NOBODY,
+            "batch": NOBODY,
         }
         places["archive"] = NOBODY
         attempt = Attempt(
@@ -283,6 +247,8 @@ class Scene:
             QUERIES.get(name, ""),
             self._body(name),
         )
+        if name == "redeem_participation_code":
+            return attempt.saying(code=self.town.codes(self.coded)["codes"][0])
         ending = {"sign_in": _stranger, "sign_out": _another_session, "end_other_sessions": _stranger}
         ending["erase_me"] = _stranger
         return ending[name](self, attempt) if name in ending else attempt
@@ -379,6 +345,9 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "extend_period": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
     "close_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
     "reopen_debate": lambda scene, attempt: attempt.at(debate_id=scene.closed_debate()),
+    "revoke_participation_codes": lambda scene, attempt: attempt.at(
+        batch=scene.town.codes(scene.coded)["batch"]
+    ),
     "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
     "rotate_key": lambda scene, attempt: attempt.at(key=scene.key()),
     "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),

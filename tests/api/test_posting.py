@@ -60,7 +60,7 @@ def test_a_contribution_says_all_that_it_is(town: Town) -> None:
         "number": 1,
         "kind": "contribution",
         "debate": debate,
-        "author": {"name": author.get("/me").json()["name"]},
+        "author": {"name": author.get("/me").json()["name"], "capacity": None},
         "title": CONTRIBUTION["title"],
         "body": CONTRIBUTION["body"],
         "theme": "rues",
@@ -202,7 +202,7 @@ def test_an_edit_adds_a_revision_and_the_earlier_stays_readable(
         (1, False, CONTRIBUTION["title"]),
         (2, True, "Planter des haies"),
     ]
-    assert items[0]["author"] != items[1]["author"] == {"name": "Camille du quai"}
+    assert items[0]["author"] != items[1]["author"] == {"name": "Camille du quai", "capacity": None}
     assert items[0]["created_at"] < items[1]["created_at"]
     assert [item["body"] for item in items] == [CONTRIBUTION["body"]] * 2
 

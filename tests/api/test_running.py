@@ -61,7 +61,8 @@ def test_a_debate_says_all_that_it_is(here: World) -> None:
     assert (document["title"], document["description"]) == (DEBATE["title"], DEBATE["description"])
     assert (document["lang"], document["time_zone"], document["phase"]) == ("nl", "Europe/Brussels", "open")
     assert document["themes"] == body["themes"]
-    assert document["allows"] == ["add_source", "argue", "contribute", "edit", "vote", "withdraw"]
+    taking_part = ["add_source", "argue", "contribute", "edit", "take_back_vote", "vote", "withdraw"]
+    assert document["allows"] == taking_part
     assert set(document["counts"].values()) == {0}
     assert document["source"] is None
     assert document["url"] == f"http://testserver/{slug}/{document['slug']}"

@@ -10,8 +10,9 @@ from httpx2 import Response
 
 from consultation.api.app import interface
 from consultation.api.short_way import ShortWay
+from tests.api.attempts import Attempt
 from tests.api.operations import OPERATIONS
-from tests.api.scene import Attempt, Scene, without_id
+from tests.api.scene import Scene, without_id
 
 SHORT: Final = {
     route.operation_id

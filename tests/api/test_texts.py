@@ -5,7 +5,8 @@ from typing import Any
 
 import pytest
 
-from tests.api.scene import Attempt, Scene
+from tests.api.attempts import Attempt
+from tests.api.scene import Scene
 from tests.builders import Town
 
 KEPT = {

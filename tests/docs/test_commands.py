@@ -18,6 +18,8 @@ from consultation.api.pages.book import Book
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.platform import add_platform_administrator
 from consultation.domain.actors import Role
+from tests.api.operations import CODES
+from tests.api.scene import NOBODY
 from tests.builders import Caller, Town
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
@@ -59,6 +61,7 @@ class Everybody:
 
     def __init__(self, town: Town) -> None:
         self.town = town
+        self.batch: dict[str, Any] = {"batch": NOBODY}
         address = "toute@citoyens.example"
         self.caller = town.sign_in(address)
 
@@ -83,6 +86,10 @@ class Everybody:
         town = self.town
         if name in {"publish_debate", "get_draft", "change_debate"}:
             debate, number = town.draft(), 1
+        elif name in CODES:
+            debate, number = town.debate(participation={"code": True}), 1
+            path = f"/debates/{debate}/participation-codes"
+            self.batch = town.organiser.post(path, {"count": 1}).json()
         else:
             debate = town.debate()
             number = town.contribution(debate, self.caller)
@@ -106,6 +113,7 @@ class Everybody:
             "TOKEN": str(self.caller.token),
             "ETAG": etag,
             "PERSON": member["id"],
+            "BATCH": str(self.batch["batch"]),
             "KEY": self.key["id"],
             "SECRET": self.key["token"],
             "CITIZEN": "7f3a9c52e1",
@@ -135,10 +143,13 @@ def test_the_example_of_an_operation_works(client: TestClient, town: Town, name:
     command = commands()[name]
     if name == "sign_in":
         command = command.replace("123456", code_sent_to(town, "camille@example.org"))
-    variables = Everybody(town).variables(name)
+    everybody = Everybody(town)
+    variables = everybody.variables(name)
     if name == "accept_invitation":
         code = newest_code(town, "[A-Za-z0-9_-]{43}")
         command = re.sub(r'"token": "[^"]+"', f'"token": "{code}"', command)
+    if name == "redeem_participation_code":
+        command = command.replace("K7M4P-9RWXT-3HDQG", everybody.batch["codes"][0])
     first, *words = split(command)
     assert first == "curl"
     request = parse([Template(word).substitute(variables) for word in words])

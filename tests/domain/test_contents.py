@@ -1,5 +1,7 @@
 """What the digests cover: every field that an act set, and nothing that names who did it."""
 
+from collections.abc import Mapping
+
 import pytest
 
 from consultation.domain.contents import (
@@ -12,6 +14,7 @@ from consultation.domain.contents import (
 from consultation.domain.debates import Theme
 from consultation.domain.journal import canonical
 from consultation.domain.limits import Limits
+from consultation.domain.participation import ANYONE, Participation, SpeaksAs
 from consultation.domain.posts import PostState
 from consultation.domain.voting import Vote, VoteValue
 from tests.domain.builders import (
@@ -51,6 +54,33 @@ def test_a_debates_content_is_its_texts_period_and_rules() -> None:
         "themes": [{"slug": "parks", "title": "Parks", "description": "Large and small"}],
     }
     assert canonical(content)
+
+
+def test_what_a_debate_asks_stands_in_its_content_only_where_it_asks() -> None:
+    """So that digests from before anything could be asked hold."""
+
+    def content(participation: Participation) -> Mapping[str, object]:
+        subject = debate()
+        return debate_content(
+            *(subject.slug, subject.title, subject.description, subject.language, subject.period),
+            *(subject.limits, subject.themes, participation),
+        )
+
+    asking = content(Participation(email=True, capacities=(SpeaksAs.CITIZEN,)))
+    assert asking.keys() - content(ANYONE).keys() == {"participation"}
+    assert asking["participation"] == {
+        "email": True,
+        "providers": [],
+        "assurance": [],
+        "code": False,
+        "capacities": ["citizen"],
+        "capacity_required": False,
+    }
+
+
+def test_as_what_somebody_speaks_stands_in_a_posts_content_only_where_they_said_so() -> None:
+    assert "capacity" not in post_content(contribution())
+    assert post_content(contribution(capacity=SpeaksAs.COMPANY))["capacity"] == "company"
 
 
 def test_a_periods_content_is_the_role_the_reason_and_both_periods() -> None:

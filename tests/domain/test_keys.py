@@ -31,7 +31,7 @@ MAY: dict[Scope, set[str]] = {
         *("publish", "extend", "close", "reopen"),
     },
     Scope.PARTICIPATION_WRITE: {
-        *("contribute", "argue", "add_source", "vote", "edit", "withdraw"),
+        *("contribute", "argue", "add_source", "vote", "take_back_vote", "edit", "withdraw"),
         "name_participant",
     },
     Scope.MODERATION: set(),

@@ -3,7 +3,7 @@
 import ast
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
 import pytest
 
@@ -14,6 +14,14 @@ from consultation.domain.decisions import Facts, RefusalCode
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
 from consultation.domain.origins import normal_origin
+from consultation.domain.participation import (
+    ANYONE,
+    Participation,
+    SpeaksAs,
+    check_capacity,
+    check_eased,
+)
+from consultation.domain.participation_codes import CodeState, check_code, check_redeeming
 from consultation.domain.period import check_period
 from consultation.domain.permissions import Act, check_permission
 from consultation.domain.posts import PostKind, PostState, PostText, check_posting, check_standing, revise
@@ -62,6 +70,11 @@ def posting(text: PostText, kind: PostKind = PostKind.CONTRIBUTION) -> object:
     return check_posting(debate(), kind, None, text, PARTICIPANT, MIDWAY)
 
 
+def vote_asking(**asked: Any) -> object:
+    asking = debate(participation=Participation(**asked))
+    return check_act(asking, Act.VOTE, PARTICIPANT, MIDWAY)
+
+
 CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.SIGN_IN_REQUIRED: (lambda: check_act(debate(), Act.VOTE, ANONYMOUS, MIDWAY), {}),
     RefusalCode.NOT_PERMITTED: (
@@ -98,6 +111,25 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.INVITATION_UNUSABLE: (
         lambda: check_acceptable(MIDWAY, MIDWAY, frozenset({Role.ADMINISTRATOR}), []),
         {},
+    ),
+    RefusalCode.EMAIL_REQUIRED: (lambda: vote_asking(email=True), {}),
+    RefusalCode.IDENTITY_REQUIRED: (
+        lambda: vote_asking(providers=("town",), assurance=("high",)),
+        {"providers": ("town",), "assurance": ("high",)},
+    ),
+    RefusalCode.PARTICIPATION_CODE_REQUIRED: (lambda: vote_asking(code=True), {}),
+    RefusalCode.PARTICIPATION_CODES_NOT_ASKED: (lambda: check_redeeming(debate(), MIDWAY), {}),
+    RefusalCode.PARTICIPATION_CODE_UNKNOWN: (lambda: check_code(None, 4), {"tries_left": 4}),
+    RefusalCode.PARTICIPATION_CODE_SPENT: (lambda: check_code(CodeState.USED, 0), {}),
+    RefusalCode.PARTICIPATION_TIGHTENED: (
+        lambda: check_eased(ANYONE, Participation(code=True)),
+        {"field": "participation"},
+    ),
+    RefusalCode.CAPACITY_REQUIRED: (
+        lambda: check_capacity(
+            Participation(capacities=(SpeaksAs.CITIZEN, SpeaksAs.COMPANY), capacity_required=True), None
+        ),
+        {"field": "capacity", "capacities": ("citizen", "company")},
     ),
     RefusalCode.DEBATE_NOT_FOUND: (lambda: check_visible(draft(), PARTICIPANT), {}),
     RefusalCode.DEBATE_NOT_PUBLISHED: (lambda: check_act(draft(), Act.VOTE, MODERATOR, MIDWAY), {}),

@@ -44,6 +44,8 @@ FITTING: Final[dict[str, Any]] = {
         "time_zone": "Europe/Paris",
     },
     "change_organisation": {"name": "Ville d'Exemple"},
+    "make_participation_codes": {"count": 1, "note": "Lettres"},
+    "redeem_participation_code": {"code": "K7M4P-9RWXT-3HDQG"},
     "add_embed_origin": {"origin": "https://www.ville.example"},
     "create_key": {"name": "Site de la ville", "scopes": ["exports"]},
     "rotate_key": {"grace_hours": 1},
@@ -130,6 +132,7 @@ class Tried:
             "invitation": ground.person,
             "origin": ground.person,
             "session": ground.person,
+            "batch": ground.person,
             "person": ground.person,
             "key": ground.person,
         }

@@ -10,6 +10,7 @@ from typing import Any
 
 from consultation.application.debates import DebateEdit
 from consultation.domain.actors import Capacity
+from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
 from consultation.localisation.catalogues import LOCALES
@@ -74,8 +75,10 @@ def fields() -> set[str]:
     """The fields of requests that rules speak of."""
     everything: Any = SimpleNamespace(**dict.fromkeys(DebateEdit.__dataclass_fields__, ""))
     drafts = DebateEdit.fields_of_drafts(everything)
+    # Fields that rules refuse by value, not by length.
+    values = {"capacity", "participation"}
     # An importer checks texts that stand in no field of a request.
-    return {*calls(CHECKING, trees()), *drafts} - {"text", ""}
+    return {*calls(CHECKING, trees()), *drafts, *values} - {"text", ""}
 
 
 def archive_words() -> set[str]:
@@ -106,4 +109,5 @@ def composed() -> set[str]:
         *(f"word.act.{act}" for act in Act),
         *(f"word.cause.{cause}" for cause in ("expired", "revoked", "rotated")),
         *(f"word.role.{capacity}" for capacity in Capacity),
+        *(f"word.capacity.{capacity}" for capacity in SpeaksAs),
     }

@@ -207,6 +207,15 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "expires_at": NOW + DAY,
     },
     "archive_parts": {"archive_key": 1001, "format": "json", "part": 1, "content": b"{}"},
+    "code_batches": {"key": 1001, "uid": UUID(int=4001), "debate_key": 1001, "note": "", "made_at": NOW},
+    "participation_codes": {
+        "debate_key": 1001,
+        "code_digest": DIGEST,
+        "batch_key": 1001,
+        "state": "free",
+    },
+    "code_redemptions": {"debate_key": 1001, "person_key": 1001},
+    "code_tries": {"person_key": 1001, "window_started_at": NOW, "tries": 1},
 }
 """One valid row for each table."""
 
@@ -247,6 +256,10 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "departures": {"identity_digest": b"\x03" * 32},
     "archives": {"key": 1002, "uid": UUID(int=4002), "person_key": 1002},
     "archive_parts": {"part": 2},
+    "code_batches": {"key": 1002, "uid": UUID(int=4002)},
+    "participation_codes": {"code_digest": b"\x03" * 32},
+    "code_redemptions": {"person_key": 1002},
+    "code_tries": {"person_key": 1002},
 }
 """What makes a second valid row of the first."""
 

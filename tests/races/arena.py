@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from itertools import count
-from typing import Final
+from typing import Any, Final
 
 from pydantic import SecretStr
 
@@ -31,14 +31,14 @@ class Arena:
     crowd: list[str]
     _titles: "count[int]"
 
-    def open_debate(self, address: str) -> str:
+    def open_debate(self, address: str, **changes: Any) -> str:
         """The id of a new debate, open for centuries."""
         draft = {
             "title": f"Quelle place pour les arbres ? {next(self._titles)}",
             "description": "Dites-nous où planter.",
             "opens_at": "2020-01-01T00:00:00Z",
             "closes_at": "2500-01-01T00:00:00Z",
-        }
+        } | changes
         with Wire(address, self.organiser) as wire:
             made = created(wire.post(f"/organisations/{ORGANISATION}/debates", draft))
             uid = str(made.json()["id"])

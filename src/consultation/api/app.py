@@ -30,6 +30,7 @@ from consultation.api.problems import Problem, TransportCode, problem_response
 from consultation.api.requests import malformed
 from consultation.api.routes import (
     account,
+    codes,
     contributions,
     debates,
     embed,
@@ -58,7 +59,7 @@ _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
-    *(presence, organisations, origins, running, invitations, keys),
+    *(presence, organisations, origins, running, invitations, keys, codes),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,

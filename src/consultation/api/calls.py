@@ -33,6 +33,7 @@ from consultation.application.invitations import Invited
 from consultation.application.keys import KeyUses
 from consultation.application.limiting import Limiter
 from consultation.application.origins import OriginLists
+from consultation.application.participation_codes import Counted
 from consultation.application.ports import (
     Account,
     AlreadyKept,
@@ -130,6 +131,13 @@ def respond(answer: Answer) -> Response:
     return Response(encode(answer.document), answer.status, headers, "application/json")
 
 
+@dataclass(frozen=True, slots=True)
+class _Done:
+    """What a committed command leads to: its answer, or a refusal that leaves something written."""
+
+    answer: Response | Refused
+
+
 class Call:
     """One call and what it can do: read a public document, read for a person, run a command."""
 
@@ -200,15 +208,18 @@ class Call:
 
     async def perform(
         self,
-        command: Callable[[Transaction, Account], Result | Refused],
+        command: Callable[[Transaction, Account], Result | Counted | Refused],
         render: Callable[[Result], Answer],
+        *,
+        is_secret: bool = False,
     ) -> Response:
         """Run a command for the signed-in caller and answer with what it did.
 
         With an Idempotency-Key the answer is kept in the same transaction and sent again when
-        the call is repeated, so that a lost connection costs nothing.
+        the call is repeated, so that a lost connection costs nothing. Of a body that `is_secret`
+        nothing is kept, not even in the fingerprint of the call.
         """
-        return await self._perform(as_person, command, render)
+        return await self._perform(as_person, command, render, is_secret=is_secret)
 
     async def perform_as_staff(
         self,
@@ -239,12 +250,14 @@ class Call:
     async def _perform(
         self,
         admit: Admit[Admitted],
-        command: Callable[[Transaction, Admitted], Result | Refused],
+        command: Callable[[Transaction, Admitted], Result | Counted | Refused],
         render: Callable[[Result], Answer],
+        *,
+        is_secret: bool = False,
     ) -> Response:
         credentials = self._required(admit)
         key = self._idempotency_key()
-        fingerprint = b"" if key is None else await self._fingerprint()
+        fingerprint = b"" if key is None else await self._fingerprint(with_body=not is_secret)
         return await self.kit.threads.run(
             lambda: self._performed(credentials, key, fingerprint, admit, command, render)
         )
@@ -255,7 +268,7 @@ class Call:
         key: str | None,
         fingerprint: bytes,
         admit: Admit[Admitted],
-        command: Callable[[Transaction, Admitted], Result | Refused],
+        command: Callable[[Transaction, Admitted], Result | Counted | Refused],
         render: Callable[[Result], Answer],
     ) -> Response:
         caller, replay = self._found(credentials, key)
@@ -264,20 +277,18 @@ class Call:
             return _replayed(replay, fingerprint)
         count_write(self.request, caller)
 
-        def performing(tx: Transaction) -> Response | Refused:
-            acting = caller
-            if isinstance(caller, Delegate):
-                acting = replace(caller, account=enrolled(tx, caller))
+        def performing(tx: Transaction) -> _Done | Refused:
+            acting = _made_known(tx, caller)
             result = command(tx, admit(acting))
             if isinstance(result, Refused):
                 return result
+            if isinstance(result, Counted):
+                return _Done(result.refused)
             answer = render(result)
             response = respond(answer)
             if key is not None:
-                body = bytes(response.body) if answer.kept is None else encode(answer.kept)
-                kept = Replay(fingerprint, response.status_code, _headers_to_keep(response), body)
-                keep_answer(tx, acting, key, kept)
-            return response
+                keep_answer(tx, acting, key, _to_keep(answer, response, fingerprint))
+            return _Done(response)
 
         try:
             result = self.kit.work.perform(performing)
@@ -292,7 +303,7 @@ class Call:
             _, replay = self._found(credentials, key)
             if replay is not None:
                 return _replayed(replay, fingerprint)
-        return _granted(result)
+        return _granted(_granted(result).answer)
 
     async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
         """Undo what `perform` committed for an account, and forget the answer kept for it."""
@@ -345,16 +356,25 @@ class Call:
             raise Problem(TransportCode.MALFORMED, errors=errors)
         return key
 
-    async def _fingerprint(self) -> bytes:
+    async def _fingerprint(self, *, with_body: bool) -> bytes:
         url = self.request.url
         target = f"{self.request.method} {url.path}?{url.query}\n".encode()
-        return hashlib.sha256(target + await self.request.body()).digest()
+        return hashlib.sha256(target + (await self.request.body() if with_body else b"")).digest()
 
 
 def _granted(result: Result | Refused) -> Result:
     if isinstance(result, Refused):
         raise refusal(result)
     return result
+
+
+def _made_known(tx: Transaction, caller: Caller) -> Caller:
+    return replace(caller, account=enrolled(tx, caller)) if isinstance(caller, Delegate) else caller
+
+
+def _to_keep(answer: Answer, response: Response, fingerprint: bytes) -> Replay:
+    body = bytes(response.body) if answer.kept is None else encode(answer.kept)
+    return Replay(fingerprint, response.status_code, _headers_to_keep(response), body)
 
 
 def _headers_to_keep(response: Response) -> dict[str, str]:

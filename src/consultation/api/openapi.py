@@ -32,6 +32,7 @@ TAGS: Final = {
     "privacy": "What is kept of people, taking it away, and having it erased.",
     "running a debate": "Drafts, publication, extension, early close, reopening.",
     "keys": "How servers of organisations call: what they may do, and for whom.",
+    "participation codes": "One-use codes that a debate may ask for: made, counted, revoked, redeemed.",
     "health": "For whoever keeps the service running.",
 }
 """The tags of operations in the order of reading."""
@@ -42,6 +43,7 @@ _PARAMETERS: Final = {
     "invitation": ("Id of the invitation.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "archive": ("Id of the archive.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "number": ("Number of the post.", 2150),
+    "batch": ("Id of the batch.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
     "origin": ("Id of the entry.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "reference": ("Reference in the source.", "opinion:61"),

@@ -1,7 +1,7 @@
 """What whoever asks may do here now, why not, and whether signing in would help."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
@@ -11,6 +11,14 @@ from consultation.application.readers import Own, Snapshot
 from consultation.domain.actors import ANONYMOUS, Actor, Key, Person
 from consultation.domain.debates import Debate, check_act, check_visible
 from consultation.domain.decisions import Decision, RefusalCode, Refused
+from consultation.domain.participation import (
+    ANYONE,
+    NOTHING_KNOWN,
+    MissingKind,
+    SpeaksAs,
+    missing,
+    remembered_capacity,
+)
 from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, STAFF_ACTS, Act
 
 _SOMEBODY = NOBODY
@@ -19,7 +27,7 @@ _SOMEBODY = NOBODY
 
 @dataclass(frozen=True, slots=True)
 class Capability:
-    """The decision on one act, and whether signing in would turn it."""
+    """The decision on one act, and whether signing in would turn it or lead to what is asked next."""
 
     decision: Decision
     sign_in_helps: bool
@@ -27,13 +35,19 @@ class Capability:
 
 @dataclass(frozen=True, slots=True)
 class Presence:
-    """A debate as it looks to whoever asks. `now` is the effective instant."""
+    """A debate as it looks to whoever asks. `now` is the effective instant.
+
+    `missing` is what the debate asks for and is not known of whoever asks: of somebody anonymous,
+    all of it. `capacity` is the one in which they last spoke here, while it is offered.
+    """
 
     debate: Debate
     now: datetime
     capabilities: Mapping[Act, Capability]
     own: Own
     own_posts: list[int]
+    missing: tuple[MissingKind, ...]
+    capacity: SpeaksAs | None
 
 
 def capabilities(debate: Debate, actor: Actor, now: datetime) -> dict[Act, Capability]:
@@ -47,7 +61,9 @@ def capabilities(debate: Debate, actor: Actor, now: datetime) -> dict[Act, Capab
 def _capability(debate: Debate, act: Act, actor: Actor, now: datetime) -> Capability:
     decision = check_act(debate, act, actor, now)
     helps = actor == ANONYMOUS and not decision.allowed
-    return Capability(decision, helps and check_act(debate, act, _SOMEBODY, now).allowed)
+    # What the debate asks of participants is told beside: here, as if it asked for nothing.
+    asking_nothing = replace(debate, participation=ANYONE)
+    return Capability(decision, helps and check_act(asking_nothing, act, _SOMEBODY, now).allowed)
 
 
 def presence(
@@ -60,6 +76,10 @@ def presence(
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
     debate, roles = found
     actor = any_actor(caller, roles)
+    standing = NOTHING_KNOWN
+    if account is not None and isinstance(actor, Person) and debate.participation.asks:
+        standing = snapshot.standing(debate.key, account.key)
+        actor = replace(actor, standing=standing)
     visible = check_visible(debate, actor)
     if isinstance(visible, Refused):
         return visible
@@ -73,4 +93,6 @@ def presence(
         capabilities=capabilities(debate, actor, now),
         own=own,
         own_posts=sorted(mine),
+        missing=missing(debate.participation, standing),
+        capacity=remembered_capacity(debate.participation, standing),
     )

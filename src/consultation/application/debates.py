@@ -16,9 +16,10 @@ from consultation.domain import debates as rules
 from consultation.domain.actors import Key, Person
 from consultation.domain.contents import debate_content, period_content
 from consultation.domain.debates import Debate, Owner, Theme, check_act
-from consultation.domain.decisions import RefusalCode, Refused, first_refusal
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
+from consultation.domain.participation import ANYONE, Participation, check_eased
 from consultation.domain.period import Period, check_period
 from consultation.domain.permissions import Act, acting_role, check_permission
 from consultation.domain.texts import check_text, tidy, tidy_line
@@ -44,6 +45,7 @@ class DebateDraft:
     language: str | None = None
     limits: Limits = DEFAULT_LIMITS
     themes: tuple[Theme, ...] = ()
+    participation: Participation = ANYONE
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,7 @@ class DebateEdit:
     closes_at: datetime | None = None
     limits: Limits | None = None
     themes: tuple[Theme, ...] | None = None
+    participation: Participation | None = None
 
     def fields_of_drafts(self) -> tuple[str, ...]:
         """The changed fields that stand fast once a debate is published."""
@@ -135,6 +138,7 @@ def create_debate(
         last_act_at=now,
         limits=draft.limits,
         themes=_tidy_themes(draft.themes),
+        participation=draft.participation,
     )
     unfit = _check_texts(debate)
     if unfit is not None:
@@ -156,6 +160,7 @@ def _record_texts(
         debate.period,
         debate.limits,
         debate.themes,
+        debate.participation,
     )
     at = debate.last_act_at
     entry, mark, receipt = record(tx, debate, at, kind, debate.journal_length, None, content, actor)
@@ -167,7 +172,10 @@ def _record_texts(
 def change_debate(
     tx: Transaction, debate_uid: UUID, caller: Staff, edit: DebateEdit
 ) -> DebateActed | Refused:
-    """Change texts and themes before the close; slug, language, period and limits in a draft."""
+    """Change texts and themes before the close; slug, language, period and limits in a draft.
+
+    What it asks of participants changes freely in a draft, and can only be eased once published.
+    """
     debate = tx.debates.lock(debate_uid)
     if debate is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
@@ -176,9 +184,9 @@ def change_debate(
     decision = check_act(debate, Act.CHANGE_DEBATE, actor, now)
     if isinstance(decision, Refused):
         return decision
-    if debate.published_at is not None and edit.fields_of_drafts():
-        fields = {"field": edit.fields_of_drafts()[0]}
-        return Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED, fields)
+    fixed = ALLOWED if debate.published_at is None else _check_fixed(debate, edit)
+    if isinstance(fixed, Refused):
+        return fixed
     if edit.slug not in (None, debate.slug) and tx.debates.slug_taken(debate.owner.key, str(edit.slug)):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": edit.slug})
     opens_at = edit.opens_at or debate.period.opens_at
@@ -195,6 +203,7 @@ def change_debate(
         period=Period(opens_at, closes_at),
         limits=edit.limits or debate.limits,
         themes=debate.themes if edit.themes is None else _tidy_themes(edit.themes),
+        participation=edit.participation or debate.participation,
     )
     if changed == debate:
         return DebateActed(debate, tx.debates.counts(debate.key), None)
@@ -205,6 +214,13 @@ def change_debate(
     tx.debates.save(changed)
     role = acting_role(Act.CHANGE_DEBATE, actor)
     return _record_texts(tx, changed, EntryKind.DEBATE_CHANGED, role, actor)
+
+
+def _check_fixed(debate: Debate, edit: DebateEdit) -> Decision:
+    """Does an edit leave alone what stands fast in a published debate?"""
+    if edit.fields_of_drafts():
+        return Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED, {"field": edit.fields_of_drafts()[0]})
+    return ALLOWED if edit.participation is None else check_eased(debate.participation, edit.participation)
 
 
 def _check_dropped_themes(tx: Transaction, before: Debate, after: Debate) -> Refused | None:

@@ -12,6 +12,7 @@ from uuid import UUID
 
 from consultation.application.ports import (
     Account,
+    CodeBatch,
     Counters,
     Counts,
     EmbedOrigin,
@@ -79,7 +80,7 @@ def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - 
         "number": row.number,
         "kind": row.kind,
         "debate": debate.uid,
-        "author": {"name": row.author_name},
+        "author": {"name": row.author_name, "capacity": row.capacity},
         "body": row.body,
         "lang": row.language,
         "created_at": row.created_at,
@@ -230,6 +231,7 @@ def debate_document(
             for theme in debate.themes
         ],
         "limits": asdict(debate.limits),
+        "participation": debate.participation.as_mapping(),
         "counts": asdict(counts),
         "journal_length": debate.journal_length,
         "source": source,
@@ -246,6 +248,18 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
         "time_zone": organisation.time_zone,
         "url": links.organisation(organisation.slug),
         "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
+    }
+
+
+def batch_document(batch: CodeBatch) -> Document:
+    """A batch of participation codes in figures, for the organisers."""
+    return {
+        "batch": batch.uid,
+        "note": batch.note,
+        "made_at": batch.made_at,
+        "made": batch.made,
+        "used": batch.used,
+        "revoked": batch.revoked,
     }
 
 

@@ -12,6 +12,7 @@ from consultation.domain.contents import post_content, state_content
 from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused, first_refusal
 from consultation.domain.journal import EntryKind, Receipt
+from consultation.domain.participation import SpeaksAs, remembered_capacity
 from consultation.domain.permissions import Act
 from consultation.domain.posts import (
     POSTING,
@@ -38,7 +39,7 @@ _DEBATE_FIELD = {Side.PRO: "arguments_pro", Side.CONTRA: "arguments_contra", Non
 class Draft:
     """What somebody wants to post. `contribution` is the number it shall hang on.
 
-    `language` None means the debate's.
+    `language` None means the debate's; `capacity` None the one in which the person last spoke here.
     """
 
     kind: PostKind
@@ -46,6 +47,7 @@ class Draft:
     contribution: int | None = None
     side: Side | None = None
     language: str | None = None
+    capacity: SpeaksAs | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     locked = lock_for(tx, debate_uid, POSTING[draft.kind], actor)
     if isinstance(locked, Refused):
         return locked
-    debate, now, at = locked.debate, locked.now, locked.at
+    debate, now, at, actor = locked.debate, locked.now, locked.at, locked.actor
     before = tx.posts.background(
         debate.key,
         draft.contribution,
@@ -89,7 +91,8 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     if draft.contribution is not None and before.head is None:
         return post_not_found(draft.contribution)
     text = draft.text.tidied()
-    decision = check_posting(debate, draft.kind, before.head, text, actor, now)
+    capacity = draft.capacity or remembered_capacity(debate.participation, actor.standing)
+    decision = check_posting(debate, draft.kind, before.head, text, actor, now, capacity)
     if isinstance(decision, Refused):
         return decision
     terms = search_terms(debate.language, text.title, text.body)
@@ -110,6 +113,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
         author_key=actor.key,
         side=draft.side,
         author_name=actor.name,
+        capacity=capacity,
         text=text,
         language=draft.language or debate.language,
         created_at=at,
@@ -140,6 +144,7 @@ class Edit:
     note: str | None = None
     theme: str | None = None
     drop_theme: bool = False
+    capacity: SpeaksAs | None = None
     expected_revision: int | None = None
 
     def applied_to(self, post: Post) -> PostText | Refused:
@@ -163,7 +168,7 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
     locked = lock_for(tx, debate_uid, Act.EDIT, actor)
     if isinstance(locked, Refused):
         return locked
-    debate, now, at = locked.debate, locked.now, locked.at
+    debate, now, at, actor = locked.debate, locked.now, locked.at, locked.actor
     found = tx.posts.find(debate.key, number)
     if found is None:
         return post_not_found(number)
@@ -171,7 +176,7 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
     text = edit.applied_to(before)
     if isinstance(text, Refused):
         return text
-    after = revise(debate, before, text, edit.expected_revision, actor, now)
+    after = revise(debate, before, text, edit.expected_revision, actor, now, edit.capacity)
     if isinstance(after, Refused):
         return after
     if after == before:

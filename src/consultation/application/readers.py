@@ -14,6 +14,7 @@ from uuid import UUID
 
 from consultation.application.ports import (
     Account,
+    CodeBatch,
     EmbedOrigin,
     Invitation,
     KeptSession,
@@ -27,6 +28,7 @@ from consultation.application.ports import (
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
+from consultation.domain.participation import Standing
 from consultation.domain.period import Phase
 from consultation.domain.posts import PostHead, Side
 
@@ -187,6 +189,12 @@ class Snapshot(Protocol):
 
     def debate_for(self, uid: UUID, person_key: int | None) -> tuple[Debate, frozenset[Role]] | None:
         """A debate, draft or published, and a person's roles in its organisation."""
+
+    def standing(self, debate_key: int, person_key: int) -> Standing:
+        """What is known of a person that the debate may ask for."""
+
+    def code_batches(self, debate_key: int) -> list[CodeBatch]:
+        """The batches of participation codes of a debate, oldest first."""
 
     def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
         """What a person has on these posts of a debate."""

@@ -21,6 +21,7 @@ from consultation.application.ports import (
 from consultation.application.privacy.erasure import Eraser
 from consultation.domain.decisions import Refused
 from consultation.domain.erasure import ErasureMode
+from consultation.domain.participation_codes import TRIES_WINDOW
 
 AT_ONCE: Final = 100
 """Accounts that one round looks at: the rest has time until the next hour."""
@@ -50,7 +51,7 @@ ACCEPTED_KEPT: Final = timedelta(days=90)
 
 @dataclass(frozen=True, slots=True)
 class Forgotten:
-    """How many rows went."""
+    """How many rows went; of used participation codes, how many were mixed."""
 
     sessions: int = 0
     codes: int = 0
@@ -61,6 +62,8 @@ class Forgotten:
     archives: int = 0
     erasures: int = 0
     departures: int = 0
+    wrong_codes: int = 0
+    mixed_codes: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -78,6 +81,8 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         archives=tx.archives.forget(now),
         erasures=tx.erasing.forget_erasures(now - retention.erasures),
         departures=tx.erasing.forget_departures(now),
+        mixed_codes=tx.participations.mix_used(),
+        wrong_codes=tx.participations.forget_wrong(now - TRIES_WINDOW),
     )
 
 

@@ -45,7 +45,7 @@ def cast_vote(
     locked = lock_for(tx, debate_uid, Act.VOTE, actor)
     if isinstance(locked, Refused):
         return locked
-    debate, now, at = locked.debate, locked.now, locked.at
+    debate, now, at, actor = locked.debate, locked.now, locked.at, locked.actor
     post, before, elsewhere = tx.votes.find(debate.key, number, actor.key)
     if post is None:
         return post_not_found(number)
@@ -67,7 +67,7 @@ def cast_vote(
 
 def take_back_vote(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Voted | Refused:
     """Take one's vote back, from a tombstone too. Without a vote nothing happens."""
-    locked = lock_for(tx, debate_uid, Act.VOTE, actor)
+    locked = lock_for(tx, debate_uid, Act.TAKE_BACK_VOTE, actor)
     if isinstance(locked, Refused):
         return locked
     debate, _now, at = locked.debate, locked.now, locked.at

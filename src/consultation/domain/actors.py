@@ -6,6 +6,7 @@ from typing import TypeAlias
 from uuid import UUID
 
 from consultation.domain.keys import Scope
+from consultation.domain.participation import NOTHING_KNOWN, Standing
 
 
 class Role(StrEnum):
@@ -56,7 +57,8 @@ class Person:
     `roles` are those in the organisation that owns what is acted upon. Being an administrator of
     the platform is no role in any organisation, and is looked up for acts on the platform only.
     `through` is the key of the organisation whose server acts for the person, None for whoever
-    signed in here.
+    signed in here. `standing` is what is known of the person in the debate acted in,
+    looked up only where the debate asks for something.
     """
 
     key: int
@@ -64,6 +66,7 @@ class Person:
     roles: frozenset[Role] = field(default_factory=frozenset)
     through: Key | None = None
     runs_platform: bool = False
+    standing: Standing = NOTHING_KNOWN
 
     @property
     def capacities(self) -> frozenset[Capacity]:

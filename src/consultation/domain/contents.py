@@ -10,6 +10,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from consultation.domain.journal import format_instant
+from consultation.domain.participation import ANYONE, Participation
 from consultation.domain.period import Period
 
 if TYPE_CHECKING:
@@ -39,9 +40,14 @@ def debate_content(
     period: Period,
     limits: "Limits",
     themes: "tuple[Theme, ...]",
+    participation: Participation = ANYONE,
 ) -> "Mapping[str, Canonical]":
-    """A debate's texts and rules as created or changed."""
-    return {
+    """A debate's texts and rules as created or changed.
+
+    What a debate asks of participants stands in it only where it asks for something: so the
+    digests of debates that were there before this could be asked hold, and so do new ones' like them.
+    """
+    content: dict[str, Canonical] = {
         "slug": slug,
         "title": title,
         "description": description,
@@ -53,6 +59,9 @@ def debate_content(
             {"slug": theme.slug, "title": theme.title, "description": theme.description} for theme in themes
         ],
     }
+    if participation.asks:
+        content["participation"] = participation.as_mapping()
+    return content
 
 
 def period_content(role: str, reason: str, before: Period, after: Period) -> "Mapping[str, Canonical]":
@@ -68,8 +77,11 @@ def period_content(role: str, reason: str, before: Period, after: Period) -> "Ma
 
 
 def post_content(post: "Post") -> "Mapping[str, Canonical]":
-    """One revision of a post, posted, imported or revised."""
-    return {
+    """One revision of a post, posted, imported or revised.
+
+    As what the author speaks stands in it only where they said so, for the same reason.
+    """
+    content: dict[str, Canonical] = {
         "number": post.number,
         "kind": post.kind.value,
         "contribution": post.contribution,
@@ -83,6 +95,9 @@ def post_content(post: "Post") -> "Mapping[str, Canonical]":
         "language": post.language,
         "created_at": format_instant(post.created_at),
     }
+    if post.capacity is not None:
+        content["capacity"] = post.capacity.value
+    return content
 
 
 def state_content(post: "Post") -> "Mapping[str, Canonical]":

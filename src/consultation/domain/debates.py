@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from consultation.domain.actors import Actor, within
+from consultation.domain.actors import Actor, Person, within
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
+from consultation.domain.participation import ANYONE, NOTHING_KNOWN, Participation, check_requirements
 from consultation.domain.period import (
     Period,
     Phase,
@@ -21,7 +22,14 @@ from consultation.domain.period import (
     check_later_close,
     check_phase,
 )
-from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, Act, Stage, check_permission
+from consultation.domain.permissions import (
+    PARTICIPATION,
+    PERMISSIONS,
+    TAKING_BACK,
+    Act,
+    Stage,
+    check_permission,
+)
 
 _TICK: Final = timedelta(microseconds=1)
 
@@ -66,6 +74,7 @@ class Debate:
     last_act_at: datetime
     limits: Limits = DEFAULT_LIMITS
     themes: tuple[Theme, ...] = ()
+    participation: Participation = ANYONE
     last_number: int = 0
     journal_length: int = 0
 
@@ -107,18 +116,31 @@ def check_stage(debate: Debate, stages: Collection[Stage], instant: datetime) ->
     return check_phase(debate.period, phases, debate.effective(instant), debate.time_zone)
 
 
+def asks_standing(debate: Debate, act: Act) -> bool:
+    """Must one know more of a person than that they signed in, to decide on this act?"""
+    return debate.participation.asks and act in PARTICIPATION - TAKING_BACK
+
+
+def _check_asked(debate: Debate, act: Act, actor: Actor) -> Decision:
+    if not asks_standing(debate, act):
+        return ALLOWED
+    standing = actor.standing if isinstance(actor, Person) else NOTHING_KNOWN
+    return check_requirements(debate.participation, standing)
+
+
 def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Decision:
     """May the actor do this in this debate now, leaving particular posts and texts aside?
 
     The period speaks before the person: after the close signing in would not help, and the
     refusal should not pretend so. Of running a debate, strangers learn nothing of its period.
+    What the debate asks of participants comes last.
     """
     actor = within(actor, debate.owner.key)
     visible, permitted = check_visible(debate, actor), check_permission(act, actor)
     stages = PERMISSIONS[act].stages
     timely = ALLOWED if stages is None else check_stage(debate, stages, instant)
     if act in PARTICIPATION:
-        return first_refusal(visible, timely, permitted)
+        return first_refusal(visible, timely, permitted, _check_asked(debate, act, actor))
     if act is Act.PUBLISH:
         now = debate.effective(instant)
         timely = first_refusal(timely, check_close_ahead(debate.period.closes_at, now, debate.time_zone))

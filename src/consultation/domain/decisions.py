@@ -41,6 +41,17 @@ class RefusalCode(StrEnum):
     NOT_PERMITTED = "not_permitted"
     NOT_AUTHOR = "not_author"
 
+    EMAIL_REQUIRED = "email_required"
+    IDENTITY_REQUIRED = "identity_required"
+    PARTICIPATION_CODE_REQUIRED = "participation_code_required"
+    PARTICIPATION_CODE_MISTYPED = "participation_code_mistyped"
+    PARTICIPATION_CODE_UNKNOWN = "participation_code_unknown"
+    PARTICIPATION_CODE_SPENT = "participation_code_spent"
+    PARTICIPATION_CODES_NOT_ASKED = "participation_codes_not_asked"
+    TOO_MANY_WRONG_CODES = "too_many_wrong_codes"
+    PARTICIPATION_TIGHTENED = "participation_tightened"
+    CAPACITY_REQUIRED = "capacity_required"
+
     ORGANISATION_NOT_FOUND = "organisation_not_found"
     DEBATE_NOT_FOUND = "debate_not_found"
     POST_NOT_FOUND = "post_not_found"
@@ -49,6 +60,7 @@ class RefusalCode(StrEnum):
     ORIGIN_NOT_FOUND = "origin_not_found"
     SESSION_NOT_FOUND = "session_not_found"
     ARCHIVE_NOT_FOUND = "archive_not_found"
+    CODE_BATCH_NOT_FOUND = "code_batch_not_found"
 
     DEBATE_NOT_PUBLISHED = "debate_not_published"
     DEBATE_ALREADY_PUBLISHED = "debate_already_published"

@@ -52,6 +52,7 @@ SCOPES_OF_ACTS: Final[Mapping[str, tuple[Scope, ...]]] = {
     "argue": _ON_BEHALF,
     "add_source": _ON_BEHALF,
     "vote": _ON_BEHALF,
+    "take_back_vote": _ON_BEHALF,
     "edit": _ON_BEHALF,
     "withdraw": _ON_BEHALF,
     "name_participant": _ON_BEHALF,

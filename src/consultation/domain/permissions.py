@@ -23,6 +23,7 @@ class Act(StrEnum):
     ARGUE = "argue"
     ADD_SOURCE = "add_source"
     VOTE = "vote"
+    TAKE_BACK_VOTE = "take_back_vote"
     EDIT = "edit"
     WITHDRAW = "withdraw"
 
@@ -33,6 +34,7 @@ class Act(StrEnum):
     EXTEND = "extend"
     CLOSE = "close"
     REOPEN = "reopen"
+    MANAGE_CODES = "manage_codes"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_KEYS = "manage_keys"
     MANAGE_ORIGINS = "manage_origins"
@@ -81,6 +83,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.ARGUE: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.ADD_SOURCE: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.VOTE: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.TAKE_BACK_VOTE: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.EDIT: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.WITHDRAW: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.READ_DRAFTS: Permission(_STAFF),
@@ -90,6 +93,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.EXTEND: Permission(_ORGANISERS, _BEFORE_CLOSE),
     Act.CLOSE: Permission(_STAFF, _WHILE_OPEN),
     Act.REOPEN: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
+    Act.MANAGE_CODES: Permission(_ORGANISERS),
     Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),
     Act.MANAGE_KEYS: Permission(_ADMINISTRATORS),
     Act.MANAGE_ORIGINS: Permission(_ADMINISTRATORS),
@@ -103,6 +107,9 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
 
 PARTICIPATION: Final = frozenset(act for act, line in PERMISSIONS.items() if line.to == _PARTICIPANTS)
 """Acts of taking part: open to whoever has signed in, and only while the period is open."""
+
+TAKING_BACK: Final = frozenset({Act.TAKE_BACK_VOTE, Act.WITHDRAW})
+"""Acts of taking part for which no debate can ask for more than signing in."""
 
 STAFF_ACTS: Final[Mapping[Act, frozenset[Role]]] = {
     act: frozenset(map(Role, line.to)) for act, line in PERMISSIONS.items() if line.to <= _STAFF

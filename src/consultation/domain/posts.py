@@ -7,6 +7,7 @@ from enum import StrEnum
 from consultation.domain.actors import Actor, Person
 from consultation.domain.debates import Debate, check_act, check_theme
 from consultation.domain.decisions import ALLOWED, Decision, Facts, RefusalCode, Refused, first_refusal
+from consultation.domain.participation import SpeaksAs, check_capacity
 from consultation.domain.permissions import Act
 from consultation.domain.texts import check_link, check_text, tidy, tidy_line
 
@@ -85,10 +86,14 @@ class PostHead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(PostHead):
-    """A numbered post with the present revision of its text."""
+    """A numbered post with the present revision of its text.
+
+    `capacity` is as what the author speaks in it, None where nobody asked or said.
+    """
 
     side: Side | None = None
     author_name: str | None = None
+    capacity: SpeaksAs | None = None
     text: PostText
     language: str
     created_at: datetime
@@ -167,12 +172,14 @@ def check_posting(
     text: PostText,
     actor: Actor,
     instant: datetime,
+    capacity: SpeaksAs | None = None,
 ) -> Decision:
     """May the actor post this tidied text, under this contribution where the kind has one?"""
     return first_refusal(
         check_act(debate, POSTING[kind], actor, instant),
         ALLOWED if parent is None else check_contribution(parent, debate.time_zone),
         check_post_text(debate, kind, text),
+        check_capacity(debate.participation, capacity),
     )
 
 
@@ -206,23 +213,28 @@ def revise(
     expected: int | None,
     actor: Actor,
     instant: datetime,
+    capacity: SpeaksAs | None = None,
 ) -> Post | Refused:
     """The post with a new revision of its tidied text; unchanged when nothing differs.
 
-    The new revision is signed with the name that the author bears now.
+    The new revision is signed with the name that the author bears now, and in the given
+    capacity; None keeps that of the post.
     """
     decision = first_refusal(
         check_own_act(debate, post, Act.EDIT, actor, instant),
         check_revision(post, expected),
         check_post_text(debate, post.kind, text),
+        ALLOWED if capacity in {None, post.capacity} else check_capacity(debate.participation, capacity),
     )
     if isinstance(decision, Refused):
         return decision
-    if text == post.text:
+    capacity = capacity or post.capacity
+    if text == post.text and capacity is post.capacity:
         return post
     return replace(
         post,
         text=text,
+        capacity=capacity,
         author_name=actor.name if isinstance(actor, Person) else post.author_name,
         revision=post.revision + 1,
         revised_at=debate.effective(instant),

@@ -54,6 +54,11 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "erased_lately": ("until",),
     "hand_over_first": ("organisations",),
     "not_permitted": ("act", "roles"),
+    "identity_required": ("providers", "assurance"),
+    "participation_code_unknown": ("tries_left",),
+    "too_many_wrong_codes": ("retry_after",),
+    "participation_tightened": ("field",),
+    "capacity_required": ("field", "capacities"),
     "post_not_found": ("number",),
     "debate_already_published": ("field",),
     "period_not_open": ("opens_at", "time_zone"),
@@ -91,6 +96,7 @@ Waits are in seconds, limits of texts in characters, that of a body in bytes.
 
 _COUNT_FACTS: Final = {
     "code_incorrect": "tries_left",
+    "participation_code_unknown": "tries_left",
     "text_too_short": "limit",
     "text_too_long": "limit",
 }
@@ -102,7 +108,14 @@ _IDENTIFIERS: Final = {"number", "revision"}
 _DURATIONS: Final = {"retry_after", "window"}
 """Integers that are seconds."""
 
-_WORDS: Final = {"field": "field", "kind": "kind", "act": "act", "roles": "role", "cause": "cause"}
+_WORDS: Final = {
+    "field": "field",
+    "kind": "kind",
+    "act": "act",
+    "roles": "role",
+    "cause": "cause",
+    "capacities": "capacity",
+}
 """Facts whose values have words of their own in the catalogues, and the words' family."""
 
 _ALL_OF: Final = {"organisations"}

@@ -21,6 +21,7 @@ from consultation.persistence.repositories import (
     SqlKeys,
     SqlOrganisations,
     SqlOrigins,
+    SqlParticipations,
     SqlPeople,
     SqlPlatformAdministrators,
     SqlPosts,
@@ -58,6 +59,7 @@ class SqlTransaction(Transaction):
         self.people = SqlPeople(connection)
         self.keys = SqlKeys(connection)
         self.sessions = SqlSessions(connection)
+        self.participations = SqlParticipations(connection)
         self.organisations = SqlOrganisations(connection)
         self.invitations = SqlInvitations(connection)
         self.platform = SqlPlatformAdministrators(connection)

@@ -18,6 +18,7 @@ VARIABLES: Final = {
     "invitation": "$INVITATION",
     "origin": "$ORIGIN",
     "session": "$SESSION",
+    "batch": "$BATCH",
 }
 """Path parameters and the shell variables that stand for them."""
 

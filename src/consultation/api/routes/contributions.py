@@ -33,6 +33,7 @@ from consultation.application.policies import SEARCHES
 from consultation.application.posts import Draft, add_post
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.decisions import RefusalCode
+from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostText, Side
 
@@ -45,13 +46,26 @@ PARTICIPATION = (
     RefusalCode.PERIOD_NOT_OPEN,
     RefusalCode.PERIOD_CLOSED,
 )
+ASKED = (
+    RefusalCode.EMAIL_REQUIRED,
+    RefusalCode.IDENTITY_REQUIRED,
+    RefusalCode.PARTICIPATION_CODE_REQUIRED,
+)
+SIGNING = (RefusalCode.CAPACITY_REQUIRED, RefusalCode.FIELD_NOT_ALLOWED)
 TEXTS = (
     RefusalCode.TEXT_TOO_SHORT,
     RefusalCode.TEXT_TOO_LONG,
     RefusalCode.TEXT_NOT_ALLOWED,
 )
 TOMBSTONES = (RefusalCode.POST_WITHDRAWN, RefusalCode.POST_HIDDEN, RefusalCode.POST_ERASED)
-POSTING = (*PARTICIPATION, *TEXTS, RefusalCode.DUPLICATE_TEXT, RefusalCode.TOO_MANY_POSTS)
+POSTING = (
+    *PARTICIPATION,
+    *ASKED,
+    *SIGNING,
+    *TEXTS,
+    RefusalCode.DUPLICATE_TEXT,
+    RefusalCode.TOO_MANY_POSTS,
+)
 REPLYING = (*POSTING, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, RefusalCode.NOT_A_CONTRIBUTION)
 
 
@@ -156,6 +170,11 @@ async def list_sources(
     return await call.document(debate_id, build, of_posts=True)
 
 
+def speaks_as(capacity: str | None) -> SpeaksAs | None:
+    """The capacity that a body names."""
+    return None if capacity is None else SpeaksAs(capacity)
+
+
 async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
     return await call.participate(
         lambda tx, actor: add_post(tx, debate_id, actor, draft),
@@ -181,7 +200,9 @@ async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
 async def post_contribution(call: CallDep, debate_id: UUID, payload: NewContribution) -> Response:
     """Answers with the post, its number and the receipt of its journal entry."""
     text = PostText(body=payload.body, title=payload.title, theme=payload.theme)
-    return await _post(call, debate_id, Draft(PostKind.CONTRIBUTION, text, language=payload.lang))
+    capacity = speaks_as(payload.capacity)
+    draft = Draft(PostKind.CONTRIBUTION, text, language=payload.lang, capacity=capacity)
+    return await _post(call, debate_id, draft)
 
 
 @router.post(
@@ -196,7 +217,8 @@ async def post_argument(
     call: CallDep, debate_id: UUID, number: ContributionNumber, payload: NewArgument
 ) -> Response:
     """One person may argue on both sides."""
-    draft = Draft(PostKind.ARGUMENT, PostText(body=payload.body), number, Side(payload.side), payload.lang)
+    text, side = PostText(body=payload.body), Side(payload.side)
+    draft = Draft(PostKind.ARGUMENT, text, number, side, payload.lang, speaks_as(payload.capacity))
     return await _post(call, debate_id, draft)
 
 
@@ -220,5 +242,6 @@ async def post_source(
 ) -> Response:
     """A titled http(s) link with an optional note. The link is never fetched."""
     text = PostText(body=payload.note or "", title=payload.title, link=payload.link)
-    draft = Draft(PostKind.SOURCE, text, number, language=payload.lang)
+    capacity = speaks_as(payload.capacity)
+    draft = Draft(PostKind.SOURCE, text, number, language=payload.lang, capacity=capacity)
     return await _post(call, debate_id, draft)

@@ -16,10 +16,13 @@ from consultation.api.problems import Problem
 from consultation.api.rendering import Render
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.contributions import (
+    ASKED,
     NOT_FOUND,
     PARTICIPATION,
+    SIGNING,
     TEXTS,
     TOMBSTONES,
+    speaks_as,
 )
 from consultation.api.schemas.posts import (
     AnyPost,
@@ -146,12 +149,13 @@ def expected_revision(if_match: str | None) -> int | None:
     **declare(
         Access.PERSON,
         *OWN_ACT,
+        *ASKED,
+        *SIGNING,
         *TEXTS,
         RefusalCode.NOT_AUTHOR,
         RefusalCode.REVISION_OUTDATED,
         RefusalCode.LINK_INVALID,
         RefusalCode.THEME_UNKNOWN,
-        RefusalCode.FIELD_NOT_ALLOWED,
         answer=PostedAny,
         act=Act.EDIT,
         keys=True,
@@ -167,6 +171,7 @@ async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload
         link=payload.link,
         note=payload.note,
         theme=payload.theme,
+        capacity=speaks_as(payload.capacity),
         drop_theme="theme" in payload.model_fields_set and payload.theme is None,
         expected_revision=expected_revision(call.request.headers.get("if-match")),
     )
@@ -214,6 +219,7 @@ def _voted(number: int, result: VotedResult) -> Answer:
     **declare(
         Access.PERSON,
         *OWN_ACT,
+        *ASKED,
         RefusalCode.VOTE_VALUE_UNKNOWN,
         answer=Voted,
         act=Act.VOTE,
@@ -239,7 +245,7 @@ async def put_vote(call: CallDep, debate_id: UUID, number: PostNumber, payload: 
         *PARTICIPATION,
         RefusalCode.POST_NOT_FOUND,
         answer=Voted,
-        act=Act.VOTE,
+        act=Act.TAKE_BACK_VOTE,
         keys=True,
         writes=True,
         takes_body=False,

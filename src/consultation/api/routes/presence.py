@@ -12,7 +12,9 @@ from consultation.api.problems import language_of
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.debates import MyDebate
 from consultation.application.capabilities import Capability, Presence, presence
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.participation import MissingKind, refusal_of
 from consultation.localisation.languages import Language
 from consultation.localisation.problems import problem_text
 
@@ -41,10 +43,11 @@ async def get_my_debate(
         lambda snapshot, caller: presence(snapshot, debate_id, caller, numbers, call.kit.clock())
     )
     signed_in = call.token() is not None
-    return respond(Answer(_my_debate(found, language_of(request), signed_in=signed_in)))
+    api = f"{call.kit.public_url}/api/v1"
+    return respond(Answer(_my_debate(found, language_of(request), api, signed_in=signed_in)))
 
 
-def _my_debate(found: Presence, language: Language, *, signed_in: bool) -> dict[str, object]:
+def _my_debate(found: Presence, language: Language, api: str, *, signed_in: bool) -> dict[str, object]:
     period = found.debate.period
     return {
         "server_time": found.now,
@@ -56,6 +59,8 @@ def _my_debate(found: Presence, language: Language, *, signed_in: bool) -> dict[
         "capabilities": {
             act.value: _capability(capability, language) for act, capability in found.capabilities.items()
         },
+        "missing": [_missing(found.debate, kind, language, api) for kind in found.missing],
+        "capacity": found.capacity,
         "votes": {str(number): vote for number, vote in found.own.votes.items()},
         "posts": found.own_posts,
     }
@@ -72,4 +77,26 @@ def _capability(capability: Capability, language: Language) -> dict[str, object]
         "code": code,
         "detail": detail,
         "sign_in_helps": capability.sign_in_helps,
+    }
+
+
+def _missing(debate: Debate, kind: MissingKind, language: Language, api: str) -> dict[str, object]:
+    """What is missing, and how to get it."""
+    refused = refusal_of(debate.participation, kind)
+    is_identity = kind is MissingKind.IDENTITY
+    places = {
+        MissingKind.EMAIL: f"{api}/auth/codes",
+        MissingKind.IDENTITY: f"{api}/auth/providers",
+        MissingKind.CODE: f"{api}/debates/{debate.uid}/participation-codes/redemption",
+    }
+    return {
+        "kind": kind,
+        "code": refused.code,
+        "detail": problem_text(refused.code, refused.facts, language).detail,
+        "url": places[kind],
+        "providers": [
+            {"provider": slug, "start_url": f"{api}/auth/oidc/{slug}/start"}
+            for slug in (debate.participation.providers if is_identity else ())
+        ],
+        "assurance": list(debate.participation.assurance) if is_identity else [],
     }

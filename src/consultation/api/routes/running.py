@@ -11,6 +11,7 @@ from consultation.api.problems import Problem, TransportCode
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import OrganisationSlug
 from consultation.api.schemas.debates import Debate
+from consultation.api.schemas.participation import ParticipationIn
 from consultation.api.schemas.running import (
     ActedDebate,
     Closure,
@@ -39,6 +40,7 @@ from consultation.application.staff import read_draft, read_drafts
 from consultation.domain.debates import Theme
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
+from consultation.domain.participation import ANYONE, Participation
 from consultation.domain.permissions import Act
 
 router = APIRouter(tags=["running a debate"], route_class=JsonRoute)
@@ -55,6 +57,16 @@ def _limits(rules: Rules | None) -> Limits | None:
         return Limits.from_mapping({**DEFAULT_LIMITS.as_mapping(), **changed})
     except ValueError as error:
         errors = [{"pointer": "/rules", "detail": str(error)}]
+        raise Problem(TransportCode.MALFORMED, errors=errors) from error
+
+
+def _participation(asked: ParticipationIn | None) -> Participation | None:
+    if asked is None:
+        return None
+    try:
+        return Participation.from_mapping(asked.model_dump())
+    except ValueError as error:
+        errors = [{"pointer": "/participation", "detail": str(error)}]
         raise Problem(TransportCode.MALFORMED, errors=errors) from error
 
 
@@ -130,6 +142,7 @@ async def post_debate(call: CallDep, slug: OrganisationSlug, payload: NewDebate)
         language=payload.lang,
         limits=_limits(payload.rules) or DEFAULT_LIMITS,
         themes=_themes(payload.themes),
+        participation=_participation(payload.participation) or ANYONE,
     )
     return await call.perform_as_staff(
         lambda tx, caller: create_debate(tx, slug, caller, draft),
@@ -148,6 +161,7 @@ async def post_debate(call: CallDep, slug: OrganisationSlug, payload: NewDebate)
         RefusalCode.PERIOD_INVALID,
         RefusalCode.PERIOD_CLOSED,
         RefusalCode.DEBATE_ALREADY_PUBLISHED,
+        RefusalCode.PARTICIPATION_TIGHTENED,
         RefusalCode.THEME_IN_USE,
         answer=ActedDebate,
         act=Act.CHANGE_DEBATE,
@@ -156,7 +170,10 @@ async def post_debate(call: CallDep, slug: OrganisationSlug, payload: NewDebate)
     ),
 )
 async def patch_debate(call: CallDep, debate_id: UUID, payload: DebateEdit) -> Response:
-    """Texts and themes until the close; slug, language, instants and rules in a draft only."""
+    """Texts and themes until the close; slug, language, instants and rules in a draft only.
+
+    What the debate asks of participants can be eased until the close, never tightened.
+    """
     edit = Edit(
         title=payload.title,
         description=payload.description,
@@ -166,6 +183,7 @@ async def patch_debate(call: CallDep, debate_id: UUID, payload: DebateEdit) -> R
         closes_at=payload.closes_at,
         limits=_limits(payload.rules),
         themes=None if payload.themes is None else _themes(payload.themes),
+        participation=_participation(payload.participation),
     )
     return await call.perform_as_staff(
         lambda tx, caller: change_debate(tx, debate_id, caller, edit),

@@ -6,7 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from consultation.api.schemas.posts import OwnVote
+from consultation.api.schemas.participation import Missing, ParticipationOut
+from consultation.api.schemas.posts import CapacityName, OwnVote
 from consultation.api.schemas.types import (
     DebateId,
     NextCursor,
@@ -105,6 +106,7 @@ class Debate(Output):
     allows: list[str] = Field(description="What the phase allows to people who sign in.")
     themes: list[Theme] = Field(description="Headings in the order of the organiser.")
     limits: LimitsOut
+    participation: ParticipationOut
     counts: DebateCounts
     journal_length: JournalLength
     source: dict[str, Any] | None = Field(description="Where an imported debate comes from.")
@@ -186,6 +188,17 @@ class ModerationFigures(Output):
     erased: int = Field(description="Posts whose text was erased.")
 
 
+class CapacityFigures(Output):
+    """Visible posts and people by as what they speak."""
+
+    capacity: CapacityName | None = Field(description="As what they speak; null for posts that do not say.")
+    people: int | None = Field(
+        description="People who posted in this capacity; one who spoke in two counts in both. Votes are "
+        "not told by capacity. Null where `capacity` is."
+    )
+    posts: PostFigures
+
+
 class Statistics(Output):
     """The debate in figures."""
 
@@ -197,6 +210,9 @@ class Statistics(Output):
     posts_by_state: StateFigures
     posts_edited: int = Field(description="Posts with more than one revision.")
     posts_by_day: list[DayFigures] = Field(description="Days with posts, in order.")
+    by_capacity: list[CapacityFigures] = Field(
+        description="By as what people speak; empty where nobody has said so."
+    )
     votes: VoteFigures
     moderation: ModerationFigures
 
@@ -225,7 +241,9 @@ class Capability(Output):
     allowed: bool = Field(description="The rules have no objection.")
     code: str | None = Field(description="Code of the refusal; null when allowed.")
     detail: str | None = Field(description="The refusal in the caller's language; null when allowed.")
-    sign_in_helps: bool = Field(description="Would it be allowed to somebody who signed in?")
+    sign_in_helps: bool = Field(
+        description="Would it be allowed to somebody who signed in and has what the debate asks for?"
+    )
 
 
 class MyDebate(Output):
@@ -238,8 +256,16 @@ class MyDebate(Output):
     closes_in_seconds: float = Field(description="0 once closed.")
     signed_in: bool = Field(description="Did the call come with a valid session?")
     capabilities: dict[str, Capability] = Field(
-        description="By act: `contribute`, `argue`, `add_source`, `vote`, `edit`, `withdraw` and, for "
-        "the organisation's staff, `change_debate`, `publish`, `extend`, `close`, `reopen`."
+        description="By act: `contribute`, `argue`, `add_source`, `vote`, `take_back_vote`, `edit`, "
+        "`withdraw` and, for the organisation's staff, `change_debate`, `publish`, `extend`, `close`, "
+        "`reopen`."
+    )
+    missing: list[Missing] = Field(
+        description="What the debate asks for and is not known of whoever asks, in order; of somebody "
+        "anonymous, all that would be asked after signing in. Empty when nothing is."
+    )
+    capacity: CapacityName | None = Field(
+        description="As what one last spoke here: what a post that says nothing is signed with."
     )
     votes: dict[str, OwnVote] = Field(description="Own votes by post number, of `posts`.")
     posts: list[int] = Field(description="Which of `posts` are one's own.")

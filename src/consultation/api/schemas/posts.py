@@ -21,6 +21,14 @@ from consultation.api.schemas.types import (
 NumberOut = Annotated[int, Field(description="Number in the debate's one series.")]
 ContributionOut = Annotated[int, Field(description="Number of the contribution it stands under.")]
 SideOut = Annotated[Literal["pro", "contra"], Field(description="For or against the contribution.")]
+CapacityName = Literal["citizen", "association", "company", "public_body", "elected_official"]
+CapacityIn = Annotated[
+    CapacityName | None,
+    Field(
+        description="As what one speaks, where the debate's `participation.capacities` offers it. Left out: "
+        "as in one's last post here that said so."
+    ),
+]
 VoteName = Literal["agree", "mixed", "disagree", "support"]
 
 
@@ -28,6 +36,9 @@ class Author(Output):
     """Who signed a text; the name is null once nobody stands behind it."""
 
     name: str | None = Field(description="The name as signed; may be a pseudonym.")
+    capacity: CapacityName | None = Field(
+        description="As what they speak, by their own account; null when not asked or not said."
+    )
 
 
 class Tally(Output):
@@ -250,6 +261,7 @@ class NewContribution(Input):
     body: Text = Field(description="Markdown.")
     theme: Slug | None = Field(default=None, description="Slug of one of the debate's themes.")
     lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")
+    capacity: CapacityIn = None
 
 
 class NewArgument(Input):
@@ -262,6 +274,7 @@ class NewArgument(Input):
     side: Literal["pro", "contra"] = Field(description="For or against the contribution.")
     body: Text = Field(description="Markdown.")
     lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")
+    capacity: CapacityIn = None
 
 
 class NewSource(Input):
@@ -277,6 +290,7 @@ class NewSource(Input):
     link: Text = Field(description="An absolute http or https address.")
     note: Text | None = Field(default=None, description="Why it matters, Markdown.")
     lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")
+    capacity: CapacityIn = None
 
 
 class PostEdit(Input):
@@ -291,6 +305,9 @@ class PostEdit(Input):
     theme: Slug | None = Field(default=None, description="Null files it under no theme.")
     link: Text | None = Field(default=None, description="Of a source.")
     note: Text | None = Field(default=None, description="Of a source.")
+    capacity: CapacityName | None = Field(
+        default=None, description="As what one speaks, where the debate offers it; null leaves it."
+    )
 
 
 class NewVote(Input):

@@ -5,6 +5,7 @@ from typing import Annotated
 from pydantic import ConfigDict, Field
 
 from consultation.api.schemas.debates import Debate
+from consultation.api.schemas.participation import ParticipationIn
 from consultation.api.schemas.posts import ActReceipt
 from consultation.api.schemas.types import Input, Instant, LanguageCode, NoCursor, Output, Slug, Text
 from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
@@ -87,12 +88,16 @@ class NewDebate(Input):
     closes_at: Instant = Field(description="First instant after the period.")
     themes: ThemeList = Field(default_factory=list)
     rules: Rules | None = Field(default=None, description="Limits that differ from the defaults.")
+    participation: ParticipationIn | None = Field(
+        default=None, description="What it asks of participants; that they sign in, unless given."
+    )
 
 
 class DebateEdit(Input):
     """What to change of a debate; what is left out stays.
 
-    Slug, language, instants and rules stand fast once it is published.
+    Slug, language, instants and rules stand fast once it is published; what it asks of participants can
+    then only be eased.
     """
 
     model_config = ConfigDict(
@@ -107,6 +112,9 @@ class DebateEdit(Input):
     closes_at: Instant | None = Field(default=None, description="In a draft only.")
     themes: ThemeList | None = Field(default=None, description="All headings that shall stand, in order.")
     rules: Rules | None = Field(default=None, description="In a draft only.")
+    participation: ParticipationIn | None = Field(
+        default=None, description="All that shall be asked; once published, it can only be eased."
+    )
 
 
 class ActedDebate(Debate):

@@ -24,7 +24,7 @@ from consultation.domain.contents import (
     state_content,
     vote_content,
 )
-from consultation.domain.journal import Canonical, Entry, EntryKind, digest_of, format_instant
+from consultation.domain.journal import Canonical, Entry, EntryKind, canonical, digest_of, format_instant
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import ANSWERS, Vote
 
@@ -33,6 +33,7 @@ _POSTED: Final = {
     PostKind.ARGUMENT: frozenset({EntryKind.ARGUMENT_POSTED, EntryKind.POST_IMPORTED}),
     PostKind.SOURCE: frozenset({EntryKind.SOURCE_POSTED, EntryKind.POST_IMPORTED}),
 }
+_TEXTS: Final = frozenset({EntryKind.DEBATE_CREATED, EntryKind.DEBATE_CHANGED, EntryKind.DEBATE_IMPORTED})
 _REVISED: Final = frozenset({EntryKind.POST_REVISED})
 _UNSIGNED: Final = frozenset({EntryKind.POST_UNSIGNED})
 _STATES: Final = {
@@ -85,6 +86,15 @@ def _row(record: Examination, debate: Examined) -> Iterator[Finding]:
                 stored=debate.counters[name],
                 recomputed=counted,
             )
+    redeemed, used = record.redemptions(debate)
+    if redeemed > used:  # fewer is right: who is erased leaves a used code behind
+        yield Finding(
+            fault=Fault.COUNTER,
+            debate=debate.uid,
+            field="code_redemptions",
+            stored=redeemed,
+            recomputed=f"at most {used}, the codes used",
+        )
     terms = search_terms(debate.language, debate.title, debate.description)
     yield from _terms(debate, None, debate.search_terms, terms)
 
@@ -151,7 +161,11 @@ def _leaf(debate: Examined, entry: StoredEntry) -> Iterator[Finding]:
 
 def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
     last_erasure: ExaminedAct | None = None
+    asked: Mapping[str, Canonical] = {}
+    last: int | None = None
     for act in record.acts(debate):
+        if act.kind in _TEXTS:
+            asked, last = act.content.get("participation") or {}, act.held.sequence
         may_lack_salt = act.kind == EntryKind.PERSON_ERASED
         yield from _held(
             debate, None, act.held, frozenset({act.kind}), act.content, "act", may_lack_salt=may_lack_salt
@@ -167,6 +181,16 @@ def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
                 stored=format_instant(act.at),
                 recomputed=format_instant(act.entry_at),
             )
+    if debate.participation != asked:
+        # What lets people in or keeps them out is what the journal says it is.
+        yield Finding(
+            fault=Fault.ENTRY_DIFFERS,
+            debate=debate.uid,
+            sequence=last,
+            field="participation",
+            stored=canonical(debate.participation).decode(),
+            recomputed=canonical(asked).decode(),
+        )
     yield from _unlinked(record, debate, last_erasure)
 
 

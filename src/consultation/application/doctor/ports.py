@@ -42,6 +42,7 @@ class Examined:
     journal_length: int
     last_act_at: datetime
     counters: Mapping[str, int]
+    participation: Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +134,9 @@ class Examination(Protocol):
 
     def counters(self, debate: Examined) -> Mapping[str, int]:
         """The debate's counters, counted anew."""
+
+    def redemptions(self, debate: Examined) -> tuple[int, int]:
+        """People who redeemed a participation code of the debate, and codes that were used."""
 
     def tallies(self, debate: Examined) -> Iterator[tuple[int, str, int, int]]:
         """Counters of posts that are wrong: number, name, stored, counted anew."""

@@ -24,6 +24,7 @@ from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import Entry, EntryKind
 from consultation.domain.limits import Limits
+from consultation.domain.participation import ANYONE, Participation
 from consultation.domain.period import Period, check_period
 from consultation.domain.posts import PostKind
 from consultation.domain.voting import ANSWERS, VoteValue
@@ -89,6 +90,12 @@ def _debate_of(header: Record, owner: Owner) -> Debate:
         limits = Limits.from_mapping(header["limits"])
     except ValueError as error:
         raise UnfitArchiveError(_HEADER, "limits", str(error)) from error
+    participation = ANYONE
+    if header["participation"] is not None:
+        try:
+            participation = Participation.from_mapping(header["participation"])
+        except ValueError as error:
+            raise UnfitArchiveError(_HEADER, "participation", str(error)) from error
     themes = tuple(Theme(**theme) for theme in header["themes"])
     if len({theme.slug for theme in themes}) < len(themes):
         raise UnfitArchiveError(_HEADER, "themes", "has a slug twice")
@@ -106,6 +113,7 @@ def _debate_of(header: Record, owner: Owner) -> Debate:
         last_act_at=_instant(header["created_at"]),
         limits=limits,
         themes=themes,
+        participation=participation,
         last_number=header["last_number"],
     )
 

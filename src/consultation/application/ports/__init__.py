@@ -25,6 +25,7 @@ from consultation.application.ports.members import (
 )
 from consultation.application.ports.origins import EmbedOrigin, Origins
 from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
+from consultation.application.ports.participation import CodeBatch, Participations, Redeeming, WrongTries
 from consultation.application.ports.people import (
     Account,
     Member,
@@ -65,6 +66,7 @@ __all__ = [
     "CallCounters",
     "Caller",
     "Clock",
+    "CodeBatch",
     "Counted",
     "Counters",
     "Counts",
@@ -93,12 +95,14 @@ __all__ = [
     "Organisations",
     "Origins",
     "Participant",
+    "Participations",
     "Parting",
     "People",
     "PlatformAdministrators",
     "Posts",
     "Proof",
     "ProofOfWork",
+    "Redeeming",
     "Replay",
     "Replays",
     "SentCode",
@@ -114,5 +118,6 @@ __all__ = [
     "Unlinked",
     "UsedProofs",
     "Votes",
+    "WrongTries",
     "hour_of",
 ]

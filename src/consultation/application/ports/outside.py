@@ -25,6 +25,9 @@ class IdSource(Protocol):
     def code(self) -> str:
         """A new sign-in code of six digits."""
 
+    def below(self, limit: int) -> int:
+        """A random number from 0 on, below the limit."""
+
 
 @dataclass(frozen=True, slots=True)
 class Mail:
@@ -65,6 +68,9 @@ class Digests(Protocol):
 
     def identity(self, issuer: str, subject: str) -> bytes:
         """The keyed hash of an identity, 32 bytes; of an address, with an empty issuer."""
+
+    def participation_code(self, debate: UUID, code: str) -> bytes:
+        """The keyed hash of a participation code of one debate, 32 bytes."""
 
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""

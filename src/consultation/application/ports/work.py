@@ -10,6 +10,7 @@ from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
 from consultation.application.ports.origins import Origins
 from consultation.application.ports.outside import Clock, IdSource
+from consultation.application.ports.participation import Participations
 from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
 from consultation.application.ports.privacy import Archives, Erasing, Sleepers
@@ -28,6 +29,7 @@ class Transaction(Protocol):
     people: People
     keys: Keys
     sessions: Sessions
+    participations: Participations
     organisations: Organisations
     invitations: Invitations
     platform: PlatformAdministrators

@@ -22,6 +22,7 @@ from consultation.application.imports.ports import (
 )
 from consultation.domain.journal import EntryKind
 from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
+from consultation.domain.participation import ASSURANCE_MAX, PROVIDERS_MAX, SpeaksAs
 from consultation.exchange.debate_jsonl.values import (
     Count,
     Hash,
@@ -52,6 +53,8 @@ DebateTitle: TypeAlias = Annotated[Line, Field(min_length=1, max_length=TITLE_MA
 Description: TypeAlias = Annotated[Text, Field(max_length=DESCRIPTION_MAX)]
 Reason: TypeAlias = Annotated[Text, Field(max_length=REASON_MAX)]
 Length: TypeAlias = Annotated[int, Field(ge=0, le=HARD_BODY_LIMIT)]
+
+CapacityName: TypeAlias = Annotated[str, Field(pattern=f"^({'|'.join(SpeaksAs)})$")]
 
 
 class Part(BaseModel):
@@ -98,6 +101,20 @@ class LimitsPart(Part):
     )
 
 
+class ParticipationPart(Part):
+    """What the debate asks of participants, all of it."""
+
+    email: Annotated[bool, Field(description="A verified address.")]
+    providers: Annotated[list[Slug], Field(max_length=PROVIDERS_MAX, description="Of one of these.")]
+    assurance: Annotated[
+        list[Annotated[Line, Field(min_length=1, max_length=ASSURANCE_MAX)]],
+        Field(max_length=PROVIDERS_MAX, description="At one of these levels."),
+    ]
+    code: Annotated[bool, Field(description="A participation code.")]
+    capacities: Annotated[list[CapacityName], Field(description="As what people may say they speak.")]
+    capacity_required: bool
+
+
 class DebateLine(Part):
     """The header, which comes first."""
 
@@ -117,6 +134,9 @@ class DebateLine(Part):
     created_at: Instant
     limits: LimitsPart
     themes: Annotated[list[ThemePart], Field(max_length=1_000)]
+    participation: Annotated[
+        ParticipationPart | None, Field(description="Left out when anyone signed in takes part.")
+    ] = None
     source: Annotated[
         Plain | None, Field(description="Where an imported debate comes from; its numbers may have gaps.")
     ]
@@ -141,6 +161,9 @@ class DebateContent(Part):
     closes_at: Instant
     limits: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Length]
     themes: list[ThemePart]
+    participation: Annotated[
+        ParticipationPart | None, Field(description="Left out when anyone signed in takes part.")
+    ] = None
 
 
 class PeriodContent(Part):
@@ -216,6 +239,9 @@ class PostLine(Part):
     side: Annotated[Literal["pro", "contra"] | None, Field(description="Of arguments.")]
     author: Annotated[Uid | None, Field(description="A participant; null once nobody stands behind it.")]
     author_name: Annotated[Name | None, Field(description="The name it was signed with.")]
+    capacity: Annotated[
+        CapacityName | None, Field(description="As what the author speaks; left out when not said.")
+    ] = None
     theme: ThemeSlug | None
     title: Annotated[Title | None, Field(description="Of contributions and sources.")]
     body: Annotated[Body, Field(description="Markdown as written; of a source, its note.")]
@@ -245,6 +271,7 @@ class RevisionLine(Part):
     number: Number
     revision: Number
     author_name: Name | None
+    capacity: Annotated[CapacityName | None, Field(description="Left out when not said.")] = None
     theme: ThemeSlug | None
     title: Title | None
     body: Body

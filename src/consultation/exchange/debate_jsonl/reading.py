@@ -71,7 +71,11 @@ def _line(octets: bytes, number: int) -> AnyLine:
 
 
 def _record(line: BaseModel, section: Section) -> Record:
-    record = line.model_dump() if section in _NESTED else line.__dict__
+    if section is Section.ACT:
+        # What the digest covers is kept as it stands: with a member added, it would be another.
+        record = line.model_dump(exclude_unset=True)
+    else:
+        record = line.model_dump() if section in _NESTED else line.__dict__
     del record["type"]
     if record.get("reported_tally") is not None:
         record["reported_tally"] = record["reported_tally"].model_dump()

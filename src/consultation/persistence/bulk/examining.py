@@ -22,6 +22,8 @@ from consultation.application.doctor.ports import (
     StoredEntry,
 )
 from consultation.application.ports import Unlinked
+from consultation.domain.participation import SpeaksAs
+from consultation.domain.participation_codes import CodeState
 from consultation.domain.posts import Post, PostKind, PostText, Side
 from consultation.domain.voting import Vote, VoteValue
 from consultation.persistence.bulk.counting import (
@@ -35,9 +37,11 @@ from consultation.persistence.engine import Database
 from consultation.persistence.repositories.erasing import unlinked_of
 from consultation.persistence.repositories.posts import post_of, shuffle_of
 from consultation.persistence.tables import (
+    code_redemptions,
     debate_acts,
     debates,
     journal_entries,
+    participation_codes,
     posts,
     revisions,
     unlinked_votes,
@@ -101,6 +105,7 @@ class SqlExamination(Examination):
                 journal_length=row.journal_length,
                 last_act_at=row.last_act_at,
                 counters={name: getattr(row, name) for name in DEBATE_COUNTERS},
+                participation=row.participation,
             )
             for row in self._connection.execute(statement)
         ]
@@ -108,6 +113,16 @@ class SqlExamination(Examination):
     def counters(self, debate: Examined) -> Mapping[str, int]:
         """The debate's counters, counted anew."""
         return self._connection.execute(debate_counters(debate.key)).one()._asdict()
+
+    def redemptions(self, debate: Examined) -> tuple[int, int]:
+        """People who redeemed a participation code of the debate, and codes that were used."""
+        people = select(func.count()).where(code_redemptions.c.debate_key == debate.key)
+        codes = select(func.count()).where(
+            participation_codes.c.debate_key == debate.key,
+            participation_codes.c.state.in_([CodeState.USED.value, CodeState.SPENT.value]),
+        )
+        found = self._connection.execute(select(people.scalar_subquery(), codes.scalar_subquery())).one()
+        return found[0], found[1]
 
     def tallies(self, debate: Examined) -> Iterator[tuple[int, str, int, int]]:
         """Counters of posts that are wrong: number, name, stored, counted anew."""
@@ -304,6 +319,7 @@ def _earlier_post(row: AnyRow) -> Post:
         revision=row.revision,
         side=None if row.side is None else Side(row.side),
         author_name=row.author_name,
+        capacity=None if row.capacity is None else SpeaksAs(row.capacity),
         text=PostText(body=row.body, title=row.title, link=row.link, theme=row.theme),
         language=row.language,
         created_at=row.posted_at,

@@ -18,7 +18,6 @@ from consultation.persistence.tables import debates
 BATCH: Final = 1000
 _WRITTEN: Final = {
     Section.PARTICIPANT: sections.participants,
-    Section.REVISION: sections.revision_lines,
     Section.VOTE: sections.vote_lines,
     Section.UNLINKED_VOTE: sections.unlinked_vote_lines,
     Section.JOURNAL: sections.journal_lines,
@@ -26,7 +25,7 @@ _WRITTEN: Final = {
 """Sections that the database writes as JSON by itself."""
 
 _NESTED: Final = {
-    Section.DEBATE: (sections.debate_columns, ("limits", "themes", "source")),
+    Section.DEBATE: (sections.debate_columns, ("limits", "themes", "participation", "source")),
     Section.ACT: (sections.act_columns, ("content",)),
     Section.IMPORT_REPORT: (sections.import_report_columns, ("report",)),
 }
@@ -45,6 +44,8 @@ class SqlArchive:
         """The records of a section in batches, in the archive's order."""
         if section is Section.POST:
             return self._posts()
+        if section is Section.REVISION:
+            return self._revisions()
         if section in _WRITTEN:
             return self._written(_WRITTEN[section](self._text, self._key))
         columns, nested = _NESTED[section]
@@ -61,9 +62,16 @@ class SqlArchive:
         for rows in self._stream(sections.post_lines(self._text, self._key)).partitions():
             yield [
                 text.encode()
-                if tally is None
-                else _with_nested(orjson.loads(text), {"reported_tally": tally})
-                for text, tally in rows
+                if tally is None and capacity is None
+                else _with_nested(_with_capacity(text, capacity), {"reported_tally": tally})
+                for text, capacity, tally in rows
+            ]
+
+    def _revisions(self) -> Iterator[Sequence[bytes]]:
+        for rows in self._stream(sections.revision_lines(self._text, self._key)).partitions():
+            yield [
+                text.encode() if capacity is None else orjson.dumps(_with_capacity(text, capacity))
+                for text, capacity in rows
             ]
 
     def _encoded(
@@ -75,13 +83,20 @@ class SqlArchive:
                 # Its keys are strings of another class, which the encoder does not take.
                 columns = {str(name): value for name, value in row.items()}
                 record = {"type": section.value} | columns
-                objects = {name: record[name] for name in nested}
+                if not record.get("participation"):  # what came later is left out where there is nothing
+                    record.pop("participation", None)
+                objects = {name: record[name] for name in nested if name in record}
                 if section is Section.DEBATE:
                     objects["organisation"] = {
                         name: record.pop(f"organisation_{name}") for name in sections.OWNER
                     }
                 encoded.append(_with_nested(record, objects))
             yield encoded
+
+
+def _with_capacity(text: str, capacity: str | None) -> dict[str, Any]:
+    record: dict[str, Any] = orjson.loads(text)
+    return record if capacity is None else record | {"capacity": capacity}
 
 
 def _with_nested(record: dict[str, Any], objects: dict[str, Any]) -> bytes:

@@ -39,6 +39,7 @@ def debate_columns(text: TextColumns, debate_key: int) -> Select[Any]:
             text.instant(debates.c.created_at).label("created_at"),
             debates.c.limits,
             debates.c.themes,
+            debates.c.participation,
             debates.c.source,
             debates.c.last_number,
         )
@@ -88,7 +89,7 @@ def participants(text: TextColumns, debate_key: int) -> Select[Any]:
 
 
 def post_lines(text: TextColumns, debate_key: int) -> Select[Any]:
-    """Posts as JSON objects without their reported tally, which is the second column."""
+    """Posts as JSON objects without what few posts have: `capacity` and `reported_tally`, beside it."""
     fields: Columns = {
         "type": "post",
         "number": posts.c.number,
@@ -118,14 +119,14 @@ def post_lines(text: TextColumns, debate_key: int) -> Select[Any]:
     authored = posts.outerjoin(people, people.c.key == posts.c.author_key)
     return (
         text.json_object(fields, authored)
-        .add_columns(posts.c.reported_tally)
+        .add_columns(posts.c.capacity, posts.c.reported_tally)
         .where(posts.c.debate_key == debate_key)
         .order_by(posts.c.number)
     )
 
 
 def revision_lines(text: TextColumns, debate_key: int) -> Select[Any]:
-    """Earlier revisions as JSON objects."""
+    """Earlier revisions as JSON objects without `capacity`, which is the second column."""
     fields: Columns = {
         "type": "revision",
         "number": revisions.c.number,
@@ -141,6 +142,7 @@ def revision_lines(text: TextColumns, debate_key: int) -> Select[Any]:
     }
     return (
         text.json_object(fields, revisions)
+        .add_columns(revisions.c.capacity)
         .where(revisions.c.debate_key == debate_key)
         .order_by(revisions.c.number, revisions.c.revision)
     )

@@ -6,14 +6,16 @@ from typing import Any, Final
 from sqlalchemy import bindparam, select
 
 from consultation.application.documents import DebateLabel, post_document, vote_document
-from consultation.application.ports import REPLAYED_FOR, Account, Replay
+from consultation.application.ports import REPLAYED_FOR, Account, CodeBatch, Replay
 from consultation.application.readers import Document, Own, Page, Window
+from consultation.domain.participation import Standing
 from consultation.domain.posts import PostHead
 from consultation.domain.voting import Vote, VoteValue
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.post_statements import COLUMNS
+from consultation.persistence.repositories.participations import batches_of, standing_of
 from consultation.persistence.repositories.people import BY_SESSION, caller_of
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
@@ -70,6 +72,14 @@ class PeopleReads(Reads):
         if row.fingerprint is not None:
             kept = Replay(row.fingerprint, row.status, row.headers, row.body)
         return caller_of(row), kept
+
+    def standing(self, debate_key: int, person_key: int) -> Standing:
+        """What is known of a person that the debate may ask for."""
+        return standing_of(self._connection, debate_key, person_key)
+
+    def code_batches(self, debate_key: int) -> list[CodeBatch]:
+        """The batches of participation codes of a debate, oldest first."""
+        return batches_of(self._connection, debate_key)
 
     def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
         """What a person has on these posts of a debate."""

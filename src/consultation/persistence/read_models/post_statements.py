@@ -28,6 +28,7 @@ COLUMNS: Final = (
     posts.c.contribution,
     posts.c.side,
     posts.c.author_name,
+    posts.c.capacity,
     posts.c.theme,
     posts.c.title,
     posts.c.body,
@@ -100,6 +101,7 @@ REVISIONS: Final = Prepared(
     select(
         revisions.c.revision,
         revisions.c.author_name,
+        revisions.c.capacity,
         revisions.c.theme,
         revisions.c.title,
         revisions.c.body,

@@ -228,7 +228,7 @@ def _revision(row: Any) -> Document:  # noqa: ANN401 - a row of REVISIONS
         "revision": row.revision,
         "current": False,
         "created_at": row.created_at,
-        "author": {"name": row.author_name},
+        "author": {"name": row.author_name, "capacity": row.capacity},
         "title": row.title,
         "body": row.body,
         "link": row.link,

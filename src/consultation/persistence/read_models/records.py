@@ -1,18 +1,21 @@
 """The record of a debate: its journal and its statistics."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import bindparam, case, func, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
 
 from consultation.application.ports import Counts
 from consultation.application.readers import Document, Page, Window
 from consultation.application.versions import DebateVersion
 from consultation.domain.journal import format_instant
+from consultation.domain.participation import SpeaksAs
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import cut
 from consultation.persistence.tables import debates, journal_entries, posts
+from consultation.persistence.types import AnyRow
 
 _JOURNAL = (
     select(
@@ -29,11 +32,28 @@ _JOURNAL = (
     .limit(bindparam("rows"))
 )
 _COUNTERS: Final = tuple(Counts.__dataclass_fields__)
+
+
+def _speakers(capacity: SpeaksAs) -> ColumnElement[int]:
+    """How many people posted in a capacity: a stretch of a partial index, empty in most debates."""
+    return (
+        select(func.count(posts.c.author_key.distinct()))
+        .where(
+            posts.c.debate_key == bindparam("debate_key"),
+            posts.c.capacity == literal_column(f"'{capacity.value}'"),
+            posts.c.capacity.is_not(None),
+        )
+        .scalar_subquery()
+        .label(f"as_{capacity.value}")
+    )
+
+
 _COUNTS = select(
     debates.c.time_zone,
     debates.c.last_number,
     debates.c.journal_length,
     *(debates.c[name] for name in _COUNTERS),
+    *map(_speakers, SpeaksAs),
 ).where(debates.c.key == bindparam("debate_key"))
 
 
@@ -72,6 +92,7 @@ class RecordReads(Reads):
                 posts.c.kind,
                 posts.c.side,
                 posts.c.state,
+                posts.c.capacity,
                 ten_minutes.label("ten_minutes"),
                 func.count().label("posts"),
                 func.sum(posts.c.agree).label("agree"),
@@ -82,12 +103,13 @@ class RecordReads(Reads):
                 func.sum(case((posts.c.revision > 1, 1), else_=0)).label("edited"),
             )
             .where(posts.c.debate_key == version.key)
-            .group_by(posts.c.kind, posts.c.side, posts.c.state, "ten_minutes")
+            .group_by(posts.c.kind, posts.c.side, posts.c.state, posts.c.capacity, "ten_minutes")
         )
         totals = {"contributions": 0, "arguments_pro": 0, "arguments_contra": 0, "sources": 0}
         states = {"visible": 0, "withdrawn": 0, "hidden": 0, "erased": 0}
         votes = {"agree": 0, "mixed": 0, "disagree": 0, "support": 0, "on_earlier_revisions": 0}
         days: dict[str, dict[str, int]] = {}
+        spoken: dict[str | None, dict[str, int]] = {}
         edited = 0
         for row in self._connection.execute(grouped):
             states[row.state] += row.posts
@@ -100,6 +122,7 @@ class RecordReads(Reads):
                 row.kind, f"arguments_{row.side}"
             )
             totals[name] += row.posts
+            spoken.setdefault(row.capacity, dict.fromkeys(totals, 0))[name] += row.posts
             day = datetime.fromisoformat(f"{row.ten_minutes}0Z").astimezone(zone).date()
             days.setdefault(day.isoformat(), dict.fromkeys(totals, 0))[name] += row.posts
         return {
@@ -111,6 +134,21 @@ class RecordReads(Reads):
             "posts_by_state": states,
             "posts_edited": edited,
             "posts_by_day": [{"day": day, **figures} for day, figures in sorted(days.items())],
+            "by_capacity": _by_capacity(counts, totals, spoken),
             "votes": votes,
             "moderation": {"hidden": states["hidden"], "erased": states["erased"]},
         }
+
+
+def _by_capacity(
+    counts: AnyRow, totals: Mapping[str, int], spoken: Mapping[str | None, Mapping[str, int]]
+) -> list[Document]:
+    """Posts and their authors by capacity, in the order of the capacities; none where nobody said."""
+    people = {capacity.value: getattr(counts, f"as_{capacity.value}") for capacity in SpeaksAs}
+    if not any(people.values()) and spoken.keys() <= {None}:
+        return []
+    nothing = dict.fromkeys(totals, 0)
+    return [
+        {"capacity": capacity, "people": people.get(capacity or ""), "posts": spoken.get(capacity, nothing)}
+        for capacity in (*people, None)
+    ]

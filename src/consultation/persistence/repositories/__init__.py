@@ -12,6 +12,7 @@ from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
 from consultation.persistence.repositories.organisations import SqlOrganisations
 from consultation.persistence.repositories.origins import SqlOrigins
+from consultation.persistence.repositories.participations import SqlParticipations
 from consultation.persistence.repositories.people import SqlPeople
 from consultation.persistence.repositories.posts import SqlPosts
 from consultation.persistence.repositories.replays import SqlReplays
@@ -29,6 +30,7 @@ __all__ = [
     "SqlKeys",
     "SqlOrganisations",
     "SqlOrigins",
+    "SqlParticipations",
     "SqlPeople",
     "SqlPlatformAdministrators",
     "SqlPosts",

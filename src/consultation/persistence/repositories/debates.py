@@ -13,6 +13,7 @@ from consultation.application.versions import DebateVersion
 from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.journal import Canonical, Entry
 from consultation.domain.limits import Limits
+from consultation.domain.participation import Participation
 from consultation.domain.period import Period
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import debate_acts, debates, organisations, posts
@@ -60,6 +61,7 @@ def debate_of(row: AnyRow) -> Debate:
         last_act_at=row.last_act_at,
         limits=Limits.from_mapping(row.limits),
         themes=tuple(Theme(**theme) for theme in row.themes),
+        participation=Participation.from_mapping(row.participation),
         last_number=row.last_number,
         journal_length=row.journal_length,
     )
@@ -81,6 +83,7 @@ def _texts_of(debate: Debate) -> dict[str, object]:
         "published_at": debate.published_at,
         "limits": debate.limits.as_mapping(),
         "themes": [asdict(theme) for theme in debate.themes],
+        "participation": debate.participation.as_mapping() if debate.participation.asks else {},
         "search_terms": search_terms(debate.language, debate.title, debate.description),
     }
 

@@ -3,6 +3,7 @@
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
 from consultation.application.ports import Background, Counters, Mark
+from consultation.domain.participation import SpeaksAs
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
 from consultation.domain.repetition import LOOKED_AT, Earlier, Wording
 from consultation.persistence.prepared import Prepared
@@ -106,6 +107,7 @@ _REVISE = (
             name: bindparam(f"new_{name}")
             for name in (
                 "author_name",
+                "capacity",
                 "theme",
                 "title",
                 "body",
@@ -126,6 +128,7 @@ _KEEP = insert(revisions).from_select(
         "number",
         "revision",
         "author_name",
+        "capacity",
         "theme",
         "title",
         "body",
@@ -139,6 +142,7 @@ _KEEP = insert(revisions).from_select(
         posts.c.number,
         posts.c.revision,
         posts.c.author_name,
+        posts.c.capacity,
         posts.c.theme,
         posts.c.title,
         posts.c.body,
@@ -164,6 +168,7 @@ _WRITTEN = (
     "side",
     "author_key",
     "author_name",
+    "capacity",
     "theme",
     "title",
     "body",
@@ -211,6 +216,7 @@ def post_of(row: AnyRow) -> Post:
         state_since=row.state_since,
         side=None if row.side is None else Side(row.side),
         author_name=row.author_name,
+        capacity=None if row.capacity is None else SpeaksAs(row.capacity),
         text=PostText(body=row.body, title=row.title, link=row.link, theme=row.theme),
         language=row.language,
         created_at=row.created_at,
@@ -237,6 +243,7 @@ def post_values(debate_key: int, post: Post, mark: Mark, search_terms: str) -> d
         "side": None if post.side is None else post.side.value,
         "author_key": post.author_key,
         "author_name": post.author_name,
+        "capacity": post.capacity,
         "theme": post.text.theme,
         "title": post.text.title,
         "body": post.text.body,
@@ -319,6 +326,7 @@ class SqlPosts:
                 "in_debate": debate_key,
                 "at_number": after.number,
                 "new_author_name": after.author_name,
+                "new_capacity": after.capacity,
                 "new_theme": after.text.theme,
                 "new_title": after.text.title,
                 "new_body": after.text.body,

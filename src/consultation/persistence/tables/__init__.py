@@ -13,6 +13,12 @@ from consultation.persistence.tables.journal import import_reports, journal_entr
 from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.members import invitations, platform_administrators
 from consultation.persistence.tables.origins import embed_origins
+from consultation.persistence.tables.participation import (
+    code_batches,
+    code_redemptions,
+    code_tries,
+    participation_codes,
+)
 from consultation.persistence.tables.people import memberships, organisations, people, sign_in_codes
 from consultation.persistence.tables.posts import posts, revisions, votes
 from consultation.persistence.tables.privacy import (
@@ -31,6 +37,9 @@ __all__ = [
     "archive_parts",
     "archives",
     "call_counters",
+    "code_batches",
+    "code_redemptions",
+    "code_tries",
     "debate_acts",
     "debates",
     "departures",
@@ -45,6 +54,7 @@ __all__ = [
     "memberships",
     "metadata",
     "organisations",
+    "participation_codes",
     "people",
     "platform_administrators",
     "posts",

@@ -33,6 +33,9 @@ debates = Table(
     Column("published_at", Instant, nullable=True, comment="null while a draft"),
     Column("limits", Json, nullable=False, comment="shortest and longest texts, code points"),
     Column("themes", Json, nullable=False, comment="headings, in order: slug, title, description"),
+    Column(
+        "participation", Json, nullable=False, server_default="{}", comment="what it asks of participants"
+    ),
     Column("source", Json, nullable=True, comment="where an imported debate comes from"),
     Column("created_at", Instant, nullable=False, comment="when it was drafted or imported"),
     Column("last_act_at", Instant, nullable=False, comment="instant of the last journal entry"),

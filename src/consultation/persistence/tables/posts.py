@@ -1,6 +1,6 @@
 """Everything that bears a number, its earlier texts, and the votes on it."""
 
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
@@ -21,6 +21,8 @@ from sqlalchemy import (
 from consultation.persistence.tables.base import Json, Key, counter_column, metadata
 from consultation.persistence.types import Instant, Salt
 
+CAPACITIES: Final = "('citizen', 'association', 'company', 'public_body', 'elected_official')"
+
 posts = Table(
     "posts",
     metadata,
@@ -31,6 +33,7 @@ posts = Table(
     Column("side", String(6), nullable=True, comment="pro or contra, of arguments"),
     Column("author_key", Key, ForeignKey("people.key"), nullable=True, comment="personal: author"),
     Column("author_name", String(100), nullable=True, comment="personal: name it was signed with"),
+    Column("capacity", String(20), nullable=True, comment="personal: as what the author speaks"),
     Column("theme", String(80), nullable=True, comment="slug of the theme"),
     Column("title", String(1000), nullable=True, comment="personal: as written"),
     Column("body", Text, nullable=False, comment="personal: Markdown as written"),
@@ -68,6 +71,7 @@ posts = Table(
     CheckConstraint("(kind = 'contribution') = (contribution IS NULL)", name="contribution"),
     CheckConstraint("(kind = 'argument') = (side IS NOT NULL)", name="side_of_arguments"),
     CheckConstraint("side IN ('pro', 'contra')", name="side"),
+    CheckConstraint(f"capacity IN {CAPACITIES}", name="capacity"),
     CheckConstraint("state IN ('visible', 'withdrawn', 'hidden', 'erased')", name="state"),
     CheckConstraint("(state = 'visible') = (state_since IS NULL AND state_reason IS NULL)", name="tombstone"),
     comment="everything that bears a number; the present revision of its text",
@@ -116,6 +120,14 @@ Index(
     sqlite_where=text("reference IS NOT NULL"),
     postgresql_where=text("reference IS NOT NULL"),
 )
+Index(
+    "ix_posts_capacity",
+    posts.c.debate_key,
+    posts.c.capacity,
+    posts.c.author_key,
+    sqlite_where=text("capacity IS NOT NULL"),
+    postgresql_where=text("capacity IS NOT NULL"),
+)
 
 revisions = Table(
     "revisions",
@@ -124,6 +136,7 @@ revisions = Table(
     Column("number", Integer, nullable=False, comment="of the post"),
     Column("revision", Integer, nullable=False, comment="from 1; the present one is in posts"),
     Column("author_name", String(100), nullable=True, comment="personal: name it was signed with"),
+    Column("capacity", String(20), nullable=True, comment="personal: as what the author spoke"),
     Column("theme", String(80), nullable=True, comment="slug of the theme"),
     Column("title", String(1000), nullable=True, comment="personal: as written"),
     Column("body", Text, nullable=False, comment="personal: Markdown as written"),
@@ -133,6 +146,7 @@ revisions = Table(
     Column("salt", Salt, nullable=True, comment="of that entry's digest"),
     PrimaryKeyConstraint("debate_key", "number", "revision"),
     ForeignKeyConstraint(["debate_key", "number"], ["posts.debate_key", "posts.number"]),
+    CheckConstraint(f"capacity IN {CAPACITIES}", name="capacity"),
     comment="earlier revisions of posts",
 )
 
