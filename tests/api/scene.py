@@ -221,6 +221,8 @@ class Scene:
             return self.user
         if operation.act in PLATFORM_ACTS:
             return self.platform
+        if operation.operation_id == "redeem_participation_code":
+            return self.town.citizen(self.world.name())  # one who has not redeemed any
         return self.author if operation.access == "person" else self.town.administrator
 
     def attempt(self, name: str, caller: Caller | None = None) -> Attempt:
