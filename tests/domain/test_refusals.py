@@ -11,6 +11,7 @@ import consultation.domain
 from consultation.domain.actors import ANONYMOUS, Role
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
 from consultation.domain.decisions import Facts, RefusalCode
+from consultation.domain.erasure import CONFIRMED_FOR, check_confirmed, check_handed_over
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
 from consultation.domain.origins import normal_origin
@@ -168,6 +169,14 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.REVISION_OUTDATED: (
         lambda: revise(debate(), contribution(revision=3), contribution_text(), 2, PARTICIPANT, MIDWAY),
         {"revision": 3},
+    ),
+    RefusalCode.SIGN_IN_AGAIN: (
+        lambda: check_confirmed(MIDWAY - CONFIRMED_FOR, MIDWAY),
+        {"minutes": 15},
+    ),
+    RefusalCode.HAND_OVER_FIRST: (
+        lambda: check_handed_over(("ville-exemple",)),
+        {"organisations": ("ville-exemple",)},
     ),
     RefusalCode.TEXT_TOO_SHORT: (
         lambda: posting(contribution_text(body="Short.")),

@@ -1,6 +1,7 @@
 """What came through a key says so in the archive and to the doctor, for every kind of act."""
 
 import hashlib
+from functools import partial
 from uuid import UUID
 
 import orjson
@@ -60,9 +61,11 @@ def through_a_key(instance: Instance) -> tuple[UUID, UUID]:
     done = instance.done
     done(lambda tx: change_debate(tx, uid, server, DebateEdit(title="Quels arbres ?")))
     done(lambda tx: publish_debate(tx, uid, server))
-    post = Draft(PostKind.CONTRIBUTION, PostText("Un texte assez long pour cela.", "Un titre"))
-    for _ in range(2):
-        done(lambda tx: add_post(tx, uid, user, post))
+    for text in (
+        PostText("Un texte assez long pour cela.", "Un titre"),
+        PostText("Des bancs à l'ombre.", "Bancs"),
+    ):
+        done(partial(add_post, debate_uid=uid, actor=user, draft=Draft(PostKind.CONTRIBUTION, text)))
     done(lambda tx: edit_post(tx, uid, 1, user, Edit(title="Un autre titre")))
     done(lambda tx: cast_vote(tx, uid, 1, user, VoteValue.AGREE))
     done(lambda tx: cast_vote(tx, uid, 2, user, VoteValue.MIXED))
