@@ -3,11 +3,10 @@
 import sqlite3
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from datetime import timedelta
 from typing import Any, Final
 
 from httpx2 import Response
-from sqlalchemy import delete, insert, select, text
+from sqlalchemy import text
 from sqlalchemy.exc import OperationalError
 
 from consultation.api.problems import TransportCode
@@ -18,10 +17,9 @@ from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
-from consultation.persistence.tables import platform_administrators
+from tests.api import leaving
 from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, REASON
-from tests.api.mailbox import ask_for_code
 from tests.api.refusals_of_asking import (
     code_of_another_debate,
     eleventh_code,
@@ -42,10 +40,8 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 }
 """Codes that no operation answers, and who does."""
 
-_TAKING_NOTHING: Final = (
-    *("get_health", "get_readiness", "get_me"),
-    *("list_my_sessions", "get_challenge", "get_privacy"),
-)
+_ASKED: Final = ("get_health", "get_readiness", "get_challenge", "get_privacy")
+_TAKING_NOTHING: Final = (*_ASKED, "get_me", "list_my_sessions")
 
 NEVER: Final[Mapping[tuple[str, str], str]] = {
     **{(name, TransportCode.MALFORMED): "takes nothing" for name in _TAKING_NOTHING},
@@ -266,30 +262,6 @@ def _with_a_forged_proof(scene: Scene, attempt: Attempt) -> Response:
         return attempt.saying(proof="e30=").send()
 
 
-def _long_signed_in(scene: Scene, attempt: Attempt) -> Response:
-    scene.world.clock.step(timedelta(minutes=15))
-    return attempt.send()
-
-
-def _alone_on_the_platform(scene: Scene, attempt: Attempt) -> Response:
-    assert scene.platform.token
-    with scene.world.services.database.reading() as connection:
-        others = [row._asdict() for row in connection.execute(select(platform_administrators))]
-    scene.world.execute(delete(platform_administrators))
-    try:
-        return attempt.by(scene.world.platform_administrator()).send()
-    finally:
-        scene.world.execute(insert(platform_administrators).values(others))
-
-
-def _erased_lately(scene: Scene, attempt: Attempt) -> Response:
-    email = f"{scene.world.name()}@citoyens.example"
-    caller = scene.town.sign_in(email)
-    caller.put(f"/debates/{scene.open}/posts/1/vote", {"value": "agree"})
-    assert caller.delete_with("/me", {"mode": "unsigned"}).status_code == 200
-    return attempt.saying(email=email, code=ask_for_code(scene.world, email)).send()
-
-
 def _field_of_no_use(_: Scene, attempt: Attempt) -> Response:
     if attempt.operation.operation_id == "edit_post":
         return attempt.saying(note="Une note.").send()
@@ -355,12 +327,10 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     ).send(),
     RefusalCode.PROOF_REQUIRED: _without_proof,
     RefusalCode.PROOF_INVALID: _with_a_forged_proof,
-    RefusalCode.SIGN_IN_AGAIN: _long_signed_in,
-    RefusalCode.ERASED_LATELY: _erased_lately,
-    RefusalCode.LAST_PLATFORM_ADMINISTRATOR: _alone_on_the_platform,
-    RefusalCode.HAND_OVER_FIRST: lambda scene, attempt: attempt.by(
-        scene.world.organisation()[1][Role.ADMINISTRATOR]
-    ).send(),
+    RefusalCode.SIGN_IN_AGAIN: leaving.long_signed_in,
+    RefusalCode.ERASED_LATELY: leaving.erased_lately,
+    RefusalCode.LAST_PLATFORM_ADMINISTRATOR: leaving.alone_on_the_platform,
+    RefusalCode.HAND_OVER_FIRST: leaving.alone_in_charge,
     RefusalCode.ARCHIVE_NOT_FOUND: _at(archive=NOBODY),
     RefusalCode.NOT_PERMITTED: _by_participant,
     RefusalCode.NOT_AUTHOR: _by_participant,

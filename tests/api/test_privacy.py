@@ -55,7 +55,7 @@ def test_an_unsigned_text_stays_without_a_name(here: World, town: Town) -> None:
     author.patch(f"/debates/{debate}/posts/{number}", {"body": f"{TEXT} Ou trois."})
     erase(author, "unsigned")
     post = town.anonymous.get(f"/debates/{debate}/posts/{number}").json()
-    assert (post["author"], post["body"], post["revision"]) == ({"name": None}, f"{TEXT} Ou trois.", 2)
+    assert (post["author"]["name"], post["body"], post["revision"]) == (None, f"{TEXT} Ou trois.", 2)
     revisions = town.anonymous.get(f"/debates/{debate}/posts/{number}/revisions").json()["items"]
     assert [one["author"]["name"] for one in revisions] == [None, None]
     assert revisions[0]["body"] == TEXT

@@ -8,6 +8,7 @@ from functools import cache
 from pathlib import Path
 from string import Template
 from typing import Any
+from uuid import UUID
 
 import pytest
 from markupsafe import escape
@@ -17,6 +18,7 @@ from consultation.api.app import interface, openapi_bytes
 from consultation.api.pages.book import Book
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.platform import add_platform_administrator
+from consultation.bootstrap import Services
 from consultation.domain.actors import Role
 from tests.api.operations import CODES
 from tests.api.scene import NOBODY
@@ -110,7 +112,7 @@ class Everybody:
             "NUMBER": str(number),
             "ORGANISATION": ORPHAN if name == "name_first_administrator" else ORGANISATION,
             "INVITATION": invitation,
-            "TOKEN": str(self.caller.token),
+            "TOKEN": str((town.citizen("partante") if name == "erase_me" else self.caller).token),
             "ETAG": etag,
             "PERSON": member["id"],
             "BATCH": str(self.batch["batch"]),
@@ -119,7 +121,21 @@ class Everybody:
             "CITIZEN": "7f3a9c52e1",
             "ORIGIN": origin["id"],
             "SESSION": session["id"],
+            "ARCHIVE": ordered_archive(town.services, self.caller),
         }
+
+
+def ordered_archive(services: Services, caller: Caller) -> str:
+    """The id of an archive that was ordered as large ones are, and written to its end."""
+    uid = UUID(caller.get("/me").json()["id"])
+
+    def order(tx: Any) -> UUID:
+        return services.archivist.order(tx, tx.erasing.by_uid(uid).key, "fr").uid
+
+    ordered = services.work.perform(order)
+    while services.archivist.write_next():
+        pass
+    return str(ordered)
 
 
 def code_sent_to(town: Town, address: str) -> str:

@@ -57,6 +57,7 @@ def erased(post: Post, at: datetime) -> Post:
     """The post as the tombstone of an erased text. Number, kind, place and replies stay."""
     return replace(
         unsigned(post),
+        capacity=None,
         text=PostText(body="", theme=post.text.theme),
         state=PostState.ERASED,
         state_reason=ERASED_REASON,

@@ -19,6 +19,7 @@ VARIABLES: Final = {
     "origin": "$ORIGIN",
     "session": "$SESSION",
     "batch": "$BATCH",
+    "archive": "$ARCHIVE",
 }
 """Path parameters and the shell variables that stand for them."""
 

@@ -282,7 +282,7 @@ def _post(debate: Examined, examined: ExaminedPost) -> Iterator[Finding]:
 def _is_empty(post: Post) -> bool:
     text = post.text
     signed = post.author_key is not None or post.author_name is not None
-    return not (signed or text.body or text.title or text.link)
+    return not (signed or post.capacity or text.body or text.title or text.link)
 
 
 def _text_kinds(post: Post) -> frozenset[EntryKind]:

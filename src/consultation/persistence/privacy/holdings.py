@@ -16,6 +16,8 @@ from sqlalchemy import ColumnElement, Table, and_, select
 from consultation.persistence.tables import (
     archive_parts,
     archives,
+    code_redemptions,
+    code_tries,
     debate_acts,
     embed_origins,
     idempotency_keys,
@@ -202,13 +204,15 @@ HOLDINGS: Final = (
         table=posts,
         whose="author_key",
         shown=(
-            *("number", "kind", "contribution", "side", "author_name", "theme", "title", "body", "link"),
+            *("number", "kind", "contribution", "side", "author_name", "capacity", "theme", "title"),
+            *("body", "link"),
             *("language", "created_at", "revision", "revised_at", "state", "state_reason", "state_since"),
         ),
         withheld={"author_key": "internal; the archive is that person's"},
         treatment=Treatment.WRITTEN,
-        erasure="Author and name go. Texts stay (`unsigned`) or go with their salts (`erase`); "
-        "what was withdrawn goes in either mode. Number, kind, place and counters stay.",
+        erasure="Author and name go. Texts, and as what the author spoke, stay (`unsigned`) or go with "
+        "their salts (`erase`); what was withdrawn goes in either mode. Number, kind, place and "
+        "counters stay.",
         purpose="holding a public debate",
         basis=_TASK,
         retention=_RECORD,
@@ -217,7 +221,10 @@ HOLDINGS: Final = (
     Holding(
         table=revisions,
         whose=_own_revisions,
-        shown=("number", "revision", "author_name", "theme", "title", "body", "link", "created_at"),
+        shown=(
+            *("number", "revision", "author_name", "capacity", "theme", "title", "body", "link"),
+            "created_at",
+        ),
         treatment=Treatment.WRITTEN,
         erasure="The name goes (`unsigned`), or the row (`erase`).",
         purpose="showing what a vote was cast on",
@@ -237,6 +244,24 @@ HOLDINGS: Final = (
         basis=_TASK,
         retention=_RECORD,
         recipients="everybody: the counts only",
+    ),
+    Holding(
+        table=code_redemptions,
+        whose="person_key",
+        shown=("debate_key",),
+        withheld={"person_key": "internal; the archive is that person's"},
+        purpose="letting each participation code admit one person",
+        basis=_TASK,
+        retention=_RECORD,
+    ),
+    Holding(
+        table=code_tries,
+        whose="person_key",
+        shown=("window_started_at", "tries"),
+        withheld={"person_key": "internal; the archive is that person's"},
+        purpose="keeping participation codes from being guessed",
+        basis=_TASK,
+        retention="an hour",
     ),
     Holding(
         table=debate_acts,

@@ -35,7 +35,7 @@ class SqlSections:
 def _statement(holding: Holding) -> Select[Any]:
     """The columns of a holding, and of what debate or organisation the row is."""
     table = holding.table
-    columns = [table.c[name] for name in holding.shown]
+    columns = [table.c[name] for name in holding.shown if name != "debate_key"]
     if "debate_key" in table.c:
         statement = select(debates.c.uid.label("debate"), debates.c.title.label("debate_title"), *columns)
         statement = statement.join_from(table, debates, debates.c.key == table.c.debate_key)

@@ -179,7 +179,7 @@ class SqlErasing:
 
     def revisions(self, debate_key: int, post: Post) -> list[Post]:
         """The earlier revisions of a post, oldest first."""
-        own = ("number", "revision", "author_name", "theme", "title", "body", "link")
+        own = ("number", "revision", "author_name", "capacity", "theme", "title", "body", "link")
         shared = ("kind", "contribution", "side", "language", "created_at", "author_key")
         state = ("state", "state_reason", "state_since")
         rows = self._connection.execute(
@@ -220,6 +220,7 @@ class SqlErasing:
         self._write(
             debate_key,
             post,
+            capacity=post.capacity,
             title=text.title,
             body=text.body,
             link=text.link,
