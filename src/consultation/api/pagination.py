@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import re
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import parse_qsl, urlencode
@@ -14,6 +15,7 @@ from consultation.api.documents import Built
 from consultation.api.problems import Problem, TransportCode
 from consultation.application.readers import Page, Position, Window
 
+_PLAIN: Final = re.compile(r"(?:[a-z]+=[A-Za-z0-9_-]+(?:&(?=[a-z])|$))*")
 LIMIT: Final = 20
 """Items of a page, unless asked otherwise."""
 LONGEST: Final = 100
@@ -72,6 +74,10 @@ def place_of(request: Request) -> Place:
 def next_link(request: Request | Place, cursor: str, parameter: str = "cursor") -> str:
     """The `Link` header (RFC 8288) that leads to the next page."""
     place = request if isinstance(request, Place) else place_of(request)
+    if _PLAIN.fullmatch(place.query):
+        # Nothing to decode and to encode again.
+        kept = [part for part in place.query.split("&") if part and not part.startswith(f"{parameter}=")]
+        return f'<{place.path}?{"&".join([*kept, f"{parameter}={cursor}"])}>; rel="next"'
     query = [
         (name, value) for name, value in parse_qsl(place.query, keep_blank_values=True) if name != parameter
     ]

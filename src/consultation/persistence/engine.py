@@ -88,12 +88,8 @@ class Database:
         On PostgreSQL nothing is begun or ended, which saves two trips to the server. On SQLite,
         where that costs nothing, all of them are one snapshot.
         """
-        if self.is_sqlite:
-            with self.reading() as connection:
-                yield connection
-            return
         with self._idle_readers.connection() as connection:
-            connection.info[_BEGIN] = None
+            connection.info[_BEGIN] = "BEGIN" if self.is_sqlite else None
             with connection.begin():
                 yield connection
 

@@ -84,7 +84,22 @@ class Prepared:
 
     def all(self, connection: Connection, **parameters: Any) -> list[Any]:  # noqa: ANN401 - any column type
         """Run it and return the rows; none for a statement that returns none."""
-        form = self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+        form = self._form(connection)
+        return form.rows(self._run(connection, form, parameters))
+
+    def raw(self, connection: Connection, **parameters: Any) -> list[Any]:  # noqa: ANN401 - any column type
+        """Run it and return the rows as the driver makes them, for `converted`."""
+        return self._run(connection, self._form(connection), parameters)
+
+    def converted(self, row: Any, dialect: str) -> Any:  # noqa: ANN401 - a named tuple
+        """A row of `raw` in Python's types."""
+        return self._forms[dialect].rows([row])[0]
+
+    def _form(self, connection: Connection) -> _Form:
+        return self._forms.get(connection.dialect.name) or self._compile(connection.dialect)
+
+    @staticmethod
+    def _run(connection: Connection, form: _Form, parameters: Mapping[str, Any]) -> list[Any]:
         bound = form.bind(parameters)
         if not connection.in_transaction():
             connection.begin()
@@ -93,7 +108,7 @@ class Prepared:
             observe(connection, None, form.sql, bound, None, False)  # noqa: FBT003 - SQLAlchemy's signature
         try:
             cursor = driver.execute(form.sql, bound)
-            return [] if cursor.description is None else form.rows(cursor.fetchall())
+            return [] if cursor.description is None else cursor.fetchall()
         except connection.dialect.loaded_dbapi.Error as error:
             raise _wrapped(connection, form.sql, error) from error
 

@@ -1,6 +1,7 @@
 """Debates and organisations."""
 
 from datetime import datetime
+from functools import lru_cache
 from typing import Any, Final
 from uuid import UUID
 
@@ -83,26 +84,34 @@ _BY_UID: Final = Order((debates.c.uid,), descending=True)
 _ORGANISATIONS_BY_UID: Final = Order((organisations.c.uid,), descending=False)
 
 
+@lru_cache(maxsize=1_000)
+def _version_of(raw: tuple[Any, ...], dialect: str) -> DebateVersion:
+    # Between two acts a debate's row is the same each time; to make a version of it takes as long
+    # as SQLite takes to find it.
+    row = _VERSION.converted(raw, dialect)
+    period = Period(row.opens_at, row.closes_at)
+    return DebateVersion(
+        uid=row.uid,
+        key=row.key,
+        journal_length=row.journal_length,
+        period=period,
+        last_act_at=row.last_act_at,
+        time_zone=row.time_zone,
+        language=row.language,
+        path=f"{row.owner_slug}/{row.slug}",
+        owner_revision=row.owner_revision,
+    )
+
+
 class DebateReads(Reads):
     """Reads of debates and organisations."""
 
     def version(self, uid: UUID) -> DebateVersion | None:
         """How far a published debate has come; None for drafts and unknown ids."""
-        row = _VERSION.first(self._connection, uid=uid)
-        if row is None:
+        rows = _VERSION.raw(self._connection, uid=uid)
+        if not rows:
             return None
-        period = Period(row.opens_at, row.closes_at)
-        version = DebateVersion(
-            uid=row.uid,
-            key=row.key,
-            journal_length=row.journal_length,
-            period=period,
-            last_act_at=row.last_act_at,
-            time_zone=row.time_zone,
-            language=row.language,
-            path=f"{row.owner_slug}/{row.slug}",
-            owner_revision=row.owner_revision,
-        )
+        version = _version_of(rows[0], self._connection.dialect.name)
         self._versions.observe(version)
         return version
 
