@@ -122,7 +122,18 @@ def acting_before(world: World, beginning: str, town: Town, debate: str, number:
     assert not left, "nobody voted"
 
 
-@pytest.mark.parametrize("rest", ["", "/{number}", "?limit=5", "/{number}/arguments"])
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        "/{number}",
+        "?limit=5",
+        "?sort=most_voted",
+        "?theme=rues",
+        "/{number}/arguments",
+        "/{number}/sources",
+    ],
+)
 def test_who_acts_while_a_document_is_read_does_not_mix_two_versions(
     here: World, town: Town, rest: str
 ) -> None:
@@ -139,4 +150,26 @@ def test_who_acts_while_a_document_is_read_does_not_mix_two_versions(
     before = read()
     with acting_before(here, "SELECT posts.number", town, debate, number):
         meanwhile = read()
+    assert meanwhile in (before, read())
+
+
+def test_a_post_that_overtakes_a_page_while_it_is_read_is_not_lost_from_it(here: World, town: Town) -> None:
+    """The second page by votes is read while its one contribution gets a vote and goes to the first."""
+    debate = town.debate()
+    first, second = town.contribution(debate), town.contribution(debate)
+    for voter in (town.citizen("un"), town.citizen("deux")):
+        voter.put(f"/debates/{debate}/posts/{first}/vote", {"value": "agree"})
+    town.citizen("un").put(f"/debates/{debate}/posts/{second}/vote", {"value": "agree"})
+    path = f"/debates/{debate}/contributions?sort=most_voted&limit=1"
+    path += f"&cursor={town.anonymous.get(path).json()['next_cursor']}"
+
+    def read() -> tuple[str, list[int]]:
+        here.forget_documents()
+        answer = town.anonymous.get(path)
+        return answer.headers["etag"], [item["number"] for item in answer.json()["items"]]
+
+    before = read()
+    with acting_before(here, "SELECT posts.number", town, debate, second):
+        meanwhile = read()
+    assert before[1] == [second]
     assert meanwhile in (before, read())

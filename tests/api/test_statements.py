@@ -140,6 +140,30 @@ def test_no_parameter_makes_a_read_dearer_than_the_limit(scene: Scene, name: str
     assert count(scene, name, query) <= READ_LIMIT
 
 
+@pytest.mark.parametrize(
+    "rest",
+    [
+        "",
+        "?sort=most_voted",
+        "?theme=rues",
+        "?theme=rues&sort=most_discussed",
+        "/{number}",
+        "/{number}/arguments",
+        "/{number}/arguments?sort=most_supported&side=pro",
+        "/{number}/sources",
+    ],
+)
+@pytest.mark.parametrize("has_contribution", [True, False])
+def test_a_list_without_items_costs_no_more(here: World, rest: str, *, has_contribution: bool) -> None:
+    debate = here.town.debate()
+    number = here.town.contribution(debate) if has_contribution else 1
+    here.forget_documents()
+    with here.statements() as seen:
+        here.town.anonymous.get(f"/debates/{debate}/contributions{rest.format(number=number)}")
+    # Who is answered 404 asked at the edge, and again in the route, which has the words for it.
+    assert len(seen) <= (READ_LIMIT if has_contribution or "{" not in rest else 2 * READ_LIMIT)
+
+
 @pytest.mark.parametrize("who", ["anonymous", "author", "staff"])
 def test_what_depends_on_who_asks_stays_within_the_limit_too(scene: Scene, who: str) -> None:
     callers = {"anonymous": scene.town.anonymous, "author": scene.author, "staff": scene.town.moderator}

@@ -155,12 +155,12 @@ class Call:
         """The credentials, None for an anonymous call."""
         return credentials_of(self.request, self.kit.public_url)
 
-    async def document(self, debate: UUID, build: Builder, *, of_posts: bool = False) -> Response:
+    async def document(self, debate: UUID, build: Builder, *, at_a_glance: bool = False) -> Response:
         """A public document of a debate, with its entity tag. See `PublicDocuments.read`."""
         scope = self.request.scope
         target = (scope["raw_path"], scope["query_string"])
         found = await self.kit.threads.run(
-            lambda: self.kit.documents.read(target, debate, build, of_posts=of_posts)
+            lambda: self.kit.documents.read(target, debate, build, at_a_glance=at_a_glance)
         )
         if isinstance(found, Refused):
             raise refusal(found)

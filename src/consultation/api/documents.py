@@ -137,15 +137,15 @@ class PublicDocuments:
         return document
 
     def read(
-        self, target: tuple[bytes, bytes], debate: UUID, build: Builder, *, of_posts: bool = False
+        self, target: tuple[bytes, bytes], debate: UUID, build: Builder, *, at_a_glance: bool = False
     ) -> PublicDocument | Refused:
         """The document of a debate: finished when its version stands, else built anew.
 
         One statement when nothing changed. Refused with debate_not_found for a draft or an
-        unknown id, or with what the builder refuses. A document that is made `of_posts` alone is
-        read at a glance, and in a snapshot only when somebody acts at this very moment.
+        unknown id, or with what the builder refuses. What may be read `at_a_glance` (see
+        `Readers.glance`) is read in a snapshot only when somebody acts at this very moment.
         """
-        found = self._looked_up(target, debate, build) if of_posts else None
+        found = self._looked_up(target, debate, build) if at_a_glance else None
         if found is None:
             with self._readers.snapshot() as snapshot:
                 found = self._look_up(snapshot, target, debate, build)

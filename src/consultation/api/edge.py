@@ -75,10 +75,10 @@ class Edge:
         recognised = recognise(target)
         if recognised is None:
             return None
-        debate, build = recognised
+        debate, build, at_a_glance = recognised
 
         def reading() -> PublicDocument | Refused:
-            return self._documents.read(target, debate, build, of_posts=True)
+            return self._documents.read(target, debate, build, at_a_glance=at_a_glance)
 
         # What is refused or fails here does so again in the route, which has the words for it.
         with suppress(Exception):

@@ -28,23 +28,30 @@ _CONTRIBUTION_SORTS: Final = {
 _REPLY_SORTS: Final = {sort.value: sort for sort in ReplySort}
 
 
-def recognise(target: tuple[bytes, bytes]) -> tuple[UUID, Builder] | None:
-    """The debate and the builder of a request target (raw path, query string), if it is hot."""
+def recognise(target: tuple[bytes, bytes]) -> tuple[UUID, Builder, bool] | None:
+    """The debate and the builder of a request target (raw path, query string), if it is hot.
+
+    With them, whether it may be read at a glance.
+    """
     raw_path, raw_query = target
     found = _PATH.fullmatch(raw_path)
     if found is None:
         return None
     debate, number, arguments = found.groups()
-    builder: Builder | None
+    uid = UUID(debate.decode())
     if number is not None and arguments is None:
-        builder = None if raw_query else thread_builder(int(number))
-    else:
-        place = Place(raw_path.decode("latin-1"), raw_query.decode("latin-1"))
-        builder = _list_builder(place, None if number is None else int(number))
-    return None if builder is None else (UUID(debate.decode()), builder)
+        return None if raw_query else (uid, thread_builder(int(number)), True)
+    place = Place(raw_path.decode("latin-1"), raw_query.decode("latin-1"))
+    wanted = _list(place, None if number is None else int(number))
+    if wanted is None:
+        return None
+    try:
+        return uid, wanted.builder(place), wanted.at_a_glance
+    except Problem:
+        return None
 
 
-def _list_builder(place: Place, number: int | None) -> Builder | None:
+def _list(place: Place, number: int | None) -> Contributions | Arguments | None:
     asked: dict[str, str] = {}
     for part in place.query.split("&") if place.query else ():
         parameter = _QUERY.fullmatch(part)
@@ -54,18 +61,10 @@ def _list_builder(place: Place, number: int | None) -> Builder | None:
     limit = asked.get("limit", str(LIMIT))
     if not _NUMBER.fullmatch(limit) or int(limit) > LONGEST:
         return None
-    wanted: Contributions | Arguments
     if number is None:
-        order = _CONTRIBUTION_SORTS.get(asked.get("sort", Contributions().sort))
-        if order is None:
-            return None
-        wanted = Contributions(order, int(limit), asked.get("cursor"))
-    else:
-        reply_order = _REPLY_SORTS.get(asked.get("sort", ReplySort.OLDEST))
-        if reply_order is None:
-            return None
-        wanted = Arguments(number, None, reply_order, int(limit), asked.get("cursor"))
-    try:
-        return wanted.builder(place)
-    except Problem:
-        return None
+        order = _CONTRIBUTION_SORTS.get(asked.get("sort", ContributionSort.NEWEST))
+        return None if order is None else Contributions(order, int(limit), asked.get("cursor"))
+    reply_order = _REPLY_SORTS.get(asked.get("sort", ReplySort.OLDEST))
+    return (
+        None if reply_order is None else Arguments(number, None, reply_order, int(limit), asked.get("cursor"))
+    )

@@ -17,6 +17,9 @@ from consultation.domain.period import Phase
 from consultation.domain.posts import Side
 
 REPLIES_IN_THREAD: Final = 10
+_BY_NUMBER: Final = frozenset(
+    {ContributionSort.NEWEST, ContributionSort.OLDEST, ReplySort.NEWEST, ReplySort.OLDEST}
+)
 
 
 def thread_builder(number: int, *, with_html: bool = False) -> Builder:
@@ -44,9 +47,11 @@ class Contributions:
     seed: int = 0
 
     @property
-    def is_read_at_once(self) -> bool:
-        """Does one statement find it? A search and the ring of the random order ask more than once."""
-        return self.q is None and self.sort is not ContributionSort.RANDOM
+    def at_a_glance(self) -> bool:
+        """May it be read so? A search and the random order ask more than once, themes and ranks change."""
+        if self.q is not None or self.theme is not None:
+            return False
+        return self.sort in _BY_NUMBER or (self.cursor is None and self.sort is not ContributionSort.RANDOM)
 
     def builder(self, place: Place, *, with_html: bool = False) -> Builder:
         """How it is built for who asked at a place. Raises Problem(cursor_invalid)."""
@@ -79,6 +84,11 @@ class Arguments:
     limit: int = LIMIT
     cursor: str | None = None
 
+    @property
+    def at_a_glance(self) -> bool:
+        """May it be read so? After a rank, which support changes, it may not."""
+        return self.cursor is None or self.sort in _BY_NUMBER
+
     def builder(self, place: Place, *, with_html: bool = False) -> Builder:
         """How it is built for who asked at a place. Raises Problem(cursor_invalid)."""
         name = f"arguments:{self.sort.value}"
@@ -101,6 +111,11 @@ class Sources:
     sort: ReplySort = ReplySort.OLDEST
     limit: int = LIMIT
     cursor: str | None = None
+
+    @property
+    def at_a_glance(self) -> bool:
+        """May it be read so? After a rank, which support changes, it may not."""
+        return self.cursor is None or self.sort in _BY_NUMBER
 
     def builder(self, place: Place, *, with_html: bool = False) -> Builder:
         """How it is built for who asked at a place. Raises Problem(cursor_invalid)."""

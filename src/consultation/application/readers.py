@@ -252,5 +252,6 @@ class Readers(Protocol):
         """A view that costs less and is consistent for one thing only.
 
         That is whatever is read with one statement (a version, a caller), or posts together with
-        a version that was read before: these raise `Moved` when somebody may have acted between.
+        a version that was read before: these raise `Moved` when somebody acted between. A list
+        that a post can leave, under a theme or after a rank, is none of these.
         """

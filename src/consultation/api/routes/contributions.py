@@ -102,7 +102,7 @@ async def list_contributions(
     """
     wanted = Contributions(sort, limit, cursor, theme, q, seed)
     build = wanted.builder(place_of(request), with_html=render is not None)
-    return await call.document(debate_id, build, of_posts=wanted.is_read_at_once)
+    return await call.document(debate_id, build, at_a_glance=wanted.at_a_glance)
 
 
 @router.get(
@@ -116,7 +116,7 @@ async def get_thread(
 ) -> Response:
     """The thread: tally, counts, and the first ten replies of each kind, oldest first."""
     builder = thread_builder(number, with_html=render is not None)
-    return await call.document(debate_id, builder, of_posts=True)
+    return await call.document(debate_id, builder, at_a_glance=True)
 
 
 @router.get(
@@ -145,7 +145,7 @@ async def list_arguments(
     """For and against, tombstones in their places."""
     wanted = Arguments(number, side, sort, limit, cursor)
     build = wanted.builder(place_of(request), with_html=render is not None)
-    return await call.document(debate_id, build, of_posts=True)
+    return await call.document(debate_id, build, at_a_glance=wanted.at_a_glance)
 
 
 @router.get(
@@ -167,7 +167,7 @@ async def list_sources(
     """Titled links, tombstones in their places."""
     wanted = Sources(number, sort, limit, cursor)
     build = wanted.builder(place_of(request), with_html=render is not None)
-    return await call.document(debate_id, build, of_posts=True)
+    return await call.document(debate_id, build, at_a_glance=wanted.at_a_glance)
 
 
 def speaks_as(capacity: str | None) -> SpeaksAs | None:

@@ -101,7 +101,7 @@ async def get_post(call: CallDep, debate_id: UUID, number: PostNumber, render: R
             return _gone(document, version)
         return Built(document, document["revision"], with_html=render is not None)
 
-    return await call.document(debate_id, build, of_posts=True)
+    return await call.document(debate_id, build, at_a_glance=True)
 
 
 @router.get(

@@ -54,10 +54,12 @@ class PostReads(Reads):
         return rows[0] if rows else None
 
     def _posts(self, version: DebateVersion, statement: Prepared, **given: Any) -> list[Any]:  # noqa: ANN401 - any column type
-        """The rows of a statement about posts, those of this version of their debate. Raises Moved."""
+        """The rows of a statement about posts, those of this version of their debate. Raises Moved.
+
+        No row says no length, but what is not there was not there before: posts are only added.
+        """
         rows = statement.all(self._connection, debate_key=version.key, **given)
-        # When no row was found, nobody can tell of which version that holds.
-        if self._is_glance and (not rows or rows[0].journal_length != version.journal_length):
+        if self._is_glance and rows and rows[0].journal_length != version.journal_length:
             raise Moved
         return rows
 
