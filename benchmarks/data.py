@@ -143,8 +143,9 @@ def _people(dialect: Dialect, size: Size) -> None:
         "token_digest": dialect.mark,
         "person_key": dialect.mark,
         "method": "'code'",
-        "created_at": dialect.instant("0"),
-        # Used an hour ago or longer, a session notes its use, once; that is not what is measured.
+        # A session that began a month ago ends, and one that was used an hour ago notes its use, once:
+        # that is not what is measured.
+        "created_at": dialect.instant("1000000000"),
         "used_at": dialect.instant("1000000000"),
         "expires_at": dialect.instant("1000000000"),
         "ends_at": dialect.instant("1000000000"),
