@@ -3,12 +3,14 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from threading import current_thread
 from typing import Any, Final, TypeAlias
 
 from pydantic import SecretStr
 from sqlalchemy import Connection, Engine, event
 from starlette.testclient import TestClient
 
+from consultation.api.threads import CORE
 from consultation.bootstrap import build, create_app
 from consultation.settings import Settings
 
@@ -54,16 +56,21 @@ class Transaction:
         return any(statement.verb != "SELECT" for statement in self.statements)
 
 
+def _in_a_call() -> bool:
+    return current_thread().name.startswith(CORE)
+
+
 @contextmanager
 def recording() -> Iterator[list[Transaction]]:
-    """Collect what every engine of this process sends during the block."""
+    """Collect what calls send during the block, and not what the service does by itself meanwhile."""
     seen: list[Transaction] = []
 
     def begun(_connection: Connection) -> None:
-        seen.append(Transaction())
+        if _in_a_call():
+            seen.append(Transaction())
 
     def executed(_connection: Connection, _cursor: object, text: str, parameters: Any, *_: object) -> None:  # noqa: ANN401 - of either driver
-        if not text.startswith(_CONTROL):
+        if _in_a_call() and not text.startswith(_CONTROL):
             seen[-1].statements.append(Statement(text, parameters))
 
     event.listen(Engine, "begin", begun)

@@ -4,10 +4,13 @@ import asyncio
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
-from typing import Any, TypeAlias, TypeVar
+from typing import Any, Final, TypeAlias, TypeVar
 
 Result = TypeVar("Result")
 _Job: TypeAlias = "tuple[Callable[[], Any], asyncio.Future[Any]]"
+
+CORE: Final = "core"
+"""How the names of the threads begin that calls run in."""
 
 
 class Threads:
@@ -18,7 +21,7 @@ class Threads:
     """
 
     def __init__(self, size: int) -> None:
-        self._core = _Pool(size, "core")
+        self._core = _Pool(size, CORE)
         self._mail = _Pool(1, "mail")
         self._aside = _Pool(1, "aside")
 
