@@ -40,6 +40,7 @@ class SqlPeople:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self._locked_codes: set[bytes] = set()
 
     def by_email(self, email: str) -> Account | None:
         """The account with this normalised address."""
@@ -86,6 +87,7 @@ class SqlPeople:
         ).one_or_none()
         if row is None:
             return None
+        self._locked_codes.add(address_digest)
         return SentCode(
             code_digest=row.code_digest,
             expires_at=row.expires_at,
@@ -95,18 +97,23 @@ class SqlPeople:
         )
 
     def save_code(self, address_digest: bytes, code: SentCode) -> None:
-        """Insert or replace the code of an address."""
-        self.remove_code(address_digest)
-        self._connection.execute(
-            insert(sign_in_codes).values(
-                address_digest=address_digest,
-                code_digest=code.code_digest,
-                expires_at=code.expires_at,
-                tries_left=code.tries_left,
-                window_started_at=code.window_started_at,
-                sent_in_window=code.sent_in_window,
-            )
-        )
+        """Write the code of an address that was locked, or insert that of one that had none.
+
+        Where somebody inserted one since, the key is taken and the command is run again: to
+        replace that row would lose what it counts.
+        """
+        values = {
+            "code_digest": code.code_digest,
+            "expires_at": code.expires_at,
+            "tries_left": code.tries_left,
+            "window_started_at": code.window_started_at,
+            "sent_in_window": code.sent_in_window,
+        }
+        if address_digest in self._locked_codes:
+            there = sign_in_codes.c.address_digest == address_digest
+            self._connection.execute(update(sign_in_codes).where(there).values(values))
+        else:
+            self._connection.execute(insert(sign_in_codes).values(address_digest=address_digest, **values))
 
     def remove_code(self, address_digest: bytes) -> None:
         """Delete the code of an address."""
