@@ -116,7 +116,7 @@ def test_an_unknown_path_is_a_problem_too(client: CheckedClient) -> None:
     ("method", "path", "allowed"),
     [
         ("DELETE", "/api/v1/debates", {"GET"}),
-        ("PUT", "/api/v1/me", {"GET", "PATCH"}),
+        ("PUT", "/api/v1/me", {"DELETE", "GET", "PATCH"}),
         ("POST", "/api/v1/debates/{debate}/posts/1/vote", {"PUT", "DELETE"}),
         ("GET", "/api/v1/auth/codes", {"POST"}),
         ("TRACE", "/api/v1/organisations", {"GET", "POST"}),

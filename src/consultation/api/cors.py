@@ -37,7 +37,7 @@ REMEMBERED_SECONDS: Final = 60
 _DEBATE: Final = re.compile(r"debates/([0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12})(?:/.*)?")
 _ORGANISATION: Final = re.compile(r"organisations/([a-z0-9-]+)(?:/.*)?")
 _ANYBODYS: Final = re.compile(
-    r"debates|organisations|me(?:/.*)?|auth/(?:challenge|codes|sessions(?:/.*)?|providers)"
+    r"debates|organisations|privacy|me(?:/.*)?|auth/(?:challenge|codes|sessions(?:/.*)?|providers)"
 )
 _log = logging.getLogger(__name__)
 
