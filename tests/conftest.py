@@ -12,8 +12,9 @@ from starlette.testclient import TestClient
 from consultation.bootstrap import Services, build, create_app
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import migrate
-from consultation.settings import Settings
+from consultation.settings import OidcProvider, Settings
 from tests.builders import StepClock, Town
+from tests.identity_provider import identity_server
 from tests.postgres import create_database, drop_database, postgres
 
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
@@ -78,6 +79,8 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         secret_key=SecretStr("x" * 40),
         rate_limits=10_000,
         proof_cost=1,
+        oidc_providers=(OidcProvider.model_validate(identity_server().issuer("instance").config),),
+        private_hosts=(identity_server().host,),
     )
 
 
@@ -92,7 +95,7 @@ def services(settings: Settings, clock: StepClock) -> Iterator[Services]:
 @pytest.fixture
 def client(services: Services) -> Iterator[TestClient]:
     """The shipped application, in process, with its lifespan."""
-    with TestClient(create_app(services), raise_server_exceptions=False) as client:
+    with TestClient(create_app(services), raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
 
 

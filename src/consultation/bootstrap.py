@@ -18,11 +18,13 @@ from consultation.application.ports import (
     IdSource,
     Mailer,
     ProofOfWork,
+    Provider,
     SessionRules,
     UnitOfWork,
 )
 from consultation.application.privacy.archives import Archivist
 from consultation.application.privacy.erasure import Eraser
+from consultation.application.providers import Federation, Providers
 from consultation.application.readers import Readers
 from consultation.application.retention import Keeper, Retention
 from consultation.application.versions import Versions
@@ -33,12 +35,15 @@ from consultation.ids import SystemIds
 from consultation.localisation.languages import Language
 from consultation.mail import forget_mail, mailer_from_url
 from consultation.mail.messages import invitation_mail, sign_in_code_mail, unused_account_mail
+from consultation.oidc import OpenIdConnect
+from consultation.outgoing import Outgoing
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
 from consultation.persistence.unit_of_work import SqlUnitOfWork
 from consultation.proofs import AltchaProofs
-from consultation.settings import Environment, Settings
+from consultation.sealing import AesSealer
+from consultation.settings import Environment, OidcProvider, Settings
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -64,6 +69,7 @@ class Services:
     eraser: Eraser
     archivist: Archivist
     keeper: Keeper
+    federation: Federation
 
 
 def open_database(settings: Settings) -> Database:
@@ -129,6 +135,7 @@ def build(
             clock=clock,
             retention=retention,
         ),
+        federation=_federation(settings, clock, ids),
     )
 
 
@@ -143,6 +150,33 @@ def retention_of(settings: Settings) -> Retention:
         inactive_months=settings.retention_inactive_months,
         warning=timedelta(days=settings.retention_warning_days),
         moderation_months=settings.retention_moderation_months,
+    )
+
+
+def _federation(settings: Settings, clock: Clock, ids: IdSource) -> Federation:
+    sealer = AesSealer(settings.key)
+    outgoing = Outgoing(
+        private_hosts=frozenset(host.lower() for host in settings.private_hosts),
+        plain_http=settings.environment is Environment.DEVELOPMENT,
+    )
+    instance = {one.slug: _provider(one) for one in settings.oidc_providers}
+    return Federation(Providers(instance, sealer), OpenIdConnect(outgoing, clock), sealer, ids)
+
+
+def _provider(said: OidcProvider) -> Provider:
+    return Provider(
+        slug=said.slug,
+        name=said.name,
+        issuer=said.issuer,
+        client_id=said.client_id,
+        client_secret=said.client_secret.get_secret_value(),
+        auth_method=said.auth_method,
+        scopes=said.scopes,
+        acr_values=said.acr_values,
+        acr_accepted=said.acr_accepted,
+        algorithms=said.algorithms,
+        parameters=tuple(said.parameters.items()),
+        encrypted=said.encrypted,
     )
 
 
@@ -174,6 +208,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         session_rules=services.session_rules,
         origins=services.origins,
         allows_loopback_origins=settings.environment is Environment.DEVELOPMENT,
+        federation=services.federation,
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
         threads=Threads(settings.threads),
         key_uses=KeyUses(),

@@ -1,13 +1,14 @@
 """All settings, read once from the environment, prefix `CONSULTATION_`."""
 
+from collections.abc import Mapping
 from enum import StrEnum
 from functools import cached_property
 from ipaddress import ip_network
 from pathlib import Path
-from typing import Annotated, Final, Self
+from typing import Annotated, Final, Literal, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, SecretStr, model_validator
+from pydantic import BaseModel, ConfigDict, Field, SecretStr, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 _SECRET_MIN: Final = 32
@@ -18,6 +19,35 @@ class Environment(StrEnum):
 
     DEVELOPMENT = "development"
     PRODUCTION = "production"
+
+
+class OidcProvider(BaseModel):
+    """An OpenID Connect provider of the whole instance; `docs/identity-providers.md` tells the fields."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    slug: Annotated[str, Field(pattern="^[a-z0-9]+(-[a-z0-9]+)*$", max_length=80)]
+    name: Annotated[str, Field(min_length=1, max_length=200)]
+    issuer: Annotated[str, Field(pattern="^https?://[^?#]+$", max_length=255)]
+    client_id: Annotated[str, Field(min_length=1, max_length=255)]
+    client_secret: Annotated[SecretStr, Field(min_length=1)]
+    auth_method: Literal["client_secret_basic", "client_secret_post"] = "client_secret_basic"
+    scopes: tuple[str, ...] = ("openid",)
+    acr_values: tuple[str, ...] = ()
+    acr_accepted: tuple[str, ...] = ()
+    algorithms: tuple[Literal["ES256", "ES384", "RS256", "PS256", "HS256"], ...] = (
+        "ES256",
+        "RS256",
+        "PS256",
+    )
+    parameters: Mapping[str, str] = Field(default_factory=dict)
+    encrypted: bool = False
+
+    @model_validator(mode="after")
+    def _asks_for_identity(self) -> Self:
+        if "openid" not in self.scopes:
+            raise ValueError("scopes must hold openid")
+        return self
 
 
 class Settings(BaseSettings):
@@ -48,8 +78,9 @@ class Settings(BaseSettings):
     secret_key: Annotated[
         SecretStr | None,
         Field(
-            description="At least 32 characters; keys the hashes of addresses and sign-in codes. "
-            "Has no default in production; changing it makes pending codes void."
+            description="At least 32 characters; keys the hashes of addresses and sign-in codes "
+            "and encrypts the secrets of identity providers. Has no default in production; changing it "
+            "makes pending codes void, and organisations must enter those secrets again."
         ),
     ] = None
     session_hours: Annotated[
@@ -86,6 +117,23 @@ class Settings(BaseSettings):
     ]
     mail_from: Annotated[str, Field(description="Sender of all mail.")] = "Consultation <no-reply@localhost>"
     service_name: Annotated[str, Field(description="Name of the service in mail.")] = "Consultation"
+    oidc_providers: Annotated[
+        tuple[OidcProvider, ...],
+        Field(
+            default_factory=tuple,
+            description="Identity providers of the whole instance, as a JSON list; "
+            "[identity-providers.md](identity-providers.md) tells the members and gives examples.",
+        ),
+    ]
+    private_hosts: Annotated[
+        tuple[str, ...],
+        Field(
+            default_factory=tuple,
+            description="Hosts that may be called although their addresses are private, as a JSON list of "
+            "`host` or `host:port`: an identity provider in your own network, for example. In development "
+            "these may also be called without TLS.",
+        ),
+    ]
     threads: Annotated[
         int,
         Field(
@@ -208,6 +256,10 @@ class Settings(BaseSettings):
         secret = self.secret_key.get_secret_value() if self.secret_key else ""
         if self.secret_key is not None and len(secret) < _SECRET_MIN:
             message = f"SECRET_KEY must have at least {_SECRET_MIN} characters"
+            raise ValueError(message)
+        slugs = [provider.slug for provider in self.oidc_providers]
+        if len(set(slugs)) < len(slugs):
+            message = "OIDC_PROVIDERS must have slugs that differ"
             raise ValueError(message)
         if self.environment is Environment.PRODUCTION:
             if not secret:

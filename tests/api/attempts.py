@@ -22,6 +22,7 @@ class Attempt:
     places: Mapping[str, str]
     query: str = ""
     json: Any = None
+    cookie: str | None = None
 
     def at(self, **places: object) -> "Attempt":
         """The same with other path parameters."""
@@ -50,6 +51,8 @@ class Attempt:
         """Make the call; header names use underscores."""
         sent = {name.replace("_", "-"): value for name, value in headers.items()}
         sent = {**self.caller.credentials(), **sent}
+        if self.cookie is not None:
+            sent.setdefault("Cookie", self.cookie)
         body: dict[str, Any] = {"content": content} if content is not None else {"json": self.json}
         client = self.caller.client
         return client.request(method or self.operation.method, self.path, headers=sent, **body)

@@ -1,10 +1,17 @@
-"""What the good call of each operation says: bodies, and the query strings that are needed."""
+"""What good calls of the operations say: bodies, queries, and the values that tests share."""
 
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
 
 from tests.builders import CONTRIBUTION, NOW, rfc3339
+from tests.identity_provider import identity_server
+
+NOBODY: Final = "01900000-0000-7000-8000-000000000000"
+"""A public id that belongs to nothing."""
+
+INSTANCE: Final = "fournisseur-instance"
+"""The identity provider of the settings."""
 
 DAY: Final = timedelta(days=1)
 LATER: Final = rfc3339(NOW + 60 * DAY)
@@ -33,6 +40,8 @@ BODIES: Final[Mapping[str, Any]] = {
     "reopen_debate": {"closes_at": LATER, **REASON},
     "make_participation_codes": {"count": 2, "note": "Lettres du quartier"},
     "redeem_participation_code": {"code": ""},
+    "link_identity": {"provider": INSTANCE, "next": "/compte"},
+    "add_identity_provider": identity_server().issuer("ville").config,
     "add_member": {"email": "moderator@ville.example", "role": "moderator"},
     "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
     "rotate_key": {"grace_hours": 1},
@@ -51,4 +60,8 @@ BODIES: Final[Mapping[str, Any]] = {
 }
 """The body of the good call of each operation that takes one."""
 
-QUERIES: Final = {"find_posts": "reference=opinion:61"}
+QUERIES: Final = {
+    "find_posts": "reference=opinion:61",
+    "list_providers": "organisation=ville-exemple",
+    "finish_sign_in": "state=made-up&code=made-up",
+}

@@ -7,11 +7,13 @@ from uuid import uuid4  # noqa: TID251 - names of throw-away databases
 import pytest
 
 from consultation.bootstrap import Services
+from tests.api.browser import Browser
 from tests.api.contract import CheckedClient, Contract
 from tests.api.scene import Scene
 from tests.api.worlds import World, world
 from tests.builders import StepClock, Town
 from tests.conftest import ENGINES
+from tests.identity_provider import Issuer, identity_server
 from tests.postgres import create_database, drop_database
 
 
@@ -90,3 +92,17 @@ def shared_scene(shared_world: World) -> Scene:
 def scene(here: World, shared_scene: Scene) -> Scene:
     """The shared debates, the clock where every test begins."""
     return shared_scene
+
+
+@pytest.fixture
+def issuer(here: World) -> Iterator[Issuer]:
+    """The instance's provider, at which somebody new stands."""
+    found = identity_server().issuer("instance")
+    found.subject = f"subject-{here.name()}"
+    yield found
+    found.claims, found.sign, found.answers = {}, None, {}
+
+
+@pytest.fixture
+def browser(here: World) -> Browser:
+    return Browser(here.process.client)

@@ -3,6 +3,7 @@
 from typing import Final
 
 READING: Final = (
+    "list_providers",
     "list_organisations",
     "get_organisation",
     "list_debates",
@@ -25,10 +26,13 @@ NOTICES: Final = ("get_privacy",)
 """Public documents of the instance, which are in no database."""
 OWN: Final = (
     *("get_my_debate", "get_me", "list_my_posts", "list_my_votes", "list_my_sessions"),
-    *("get_my_archive", "get_ordered_archive"),
+    *("get_my_archive", "get_ordered_archive", "list_my_identities"),
 )
 OPEN_FORMS: Final = ("get_challenge",)
-SIGNING_IN: Final = ("request_code", "sign_in", "sign_out")
+SIGNING_IN: Final = ("request_code", "sign_in", "sign_out", "sign_out_everywhere")
+AT_PROVIDERS: Final = ("start_sign_in", "finish_sign_in")
+"""Where a browser is sent on."""
+IDENTITIES: Final = ("link_identity", "unlink_identity")
 TAKING_PART: Final = (
     "post_contribution",
     "post_argument",
@@ -49,6 +53,7 @@ RUNNING: Final = (
 STAFF_READING: Final = (
     *("list_drafts", "get_draft", "list_members", "list_invitations"),
     *("list_keys", "list_key_uses", "list_embed_origins", "list_participation_codes"),
+    "list_identity_providers",
 )
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
@@ -63,18 +68,19 @@ CODES: Final = (
 )
 """Operations on the codes of a debate that asks for them."""
 ORGANISATIONS: Final = ("create_organisation", "change_organisation")
+PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
 ERASING: Final = ("erase_me",)
 ORIGINS: Final = ("add_embed_origin", "remove_embed_origin")
 SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
-    *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *TAKING_PART, *RUNNING, *CODES[1:]),
-    *(*MEMBERS, *ORGANISATIONS, *KEYS, *ORIGINS, "name_participant"),
+    *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
+    *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
 )
 
 OPERATIONS: Final = (
     *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING),
-    *("get_participant", *WRITING),
+    *("get_participant", *AT_PROVIDERS, *WRITING),
 )
 """Every operation."""
 
@@ -85,5 +91,7 @@ WITHOUT_DEBATE: Final = (
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
     *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
+    *("list_providers", "list_my_identities", "list_identity_providers"),
+    *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS),
 )
 """Operations that are about no debate in particular."""

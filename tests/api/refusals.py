@@ -1,8 +1,7 @@
 """How each problem code comes about: for every code a way to spoil the good call of an operation."""
 
 import sqlite3
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, Final
 
 from httpx2 import Response
@@ -11,7 +10,6 @@ from sqlalchemy.exc import OperationalError
 
 from consultation.api.problems import TransportCode
 from consultation.application.limiting import Limiter
-from consultation.application.policies import CODES_NETWORK
 from consultation.application.ports import Busy, Mail, MailUnavailable
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
@@ -19,7 +17,7 @@ from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
 from tests.api import leaving
 from tests.api.attempts import Attempt
-from tests.api.bodies import DAY, REASON
+from tests.api.bodies import DAY, INSTANCE, NOBODY, REASON
 from tests.api.refusals_of_asking import (
     code_of_another_debate,
     eleventh_code,
@@ -28,7 +26,8 @@ from tests.api.refusals_of_asking import (
     unfit_capacity,
     where_asked,
 )
-from tests.api.scene import NOBODY, Scene
+from tests.api.refusals_of_signing_in import SIGNING_IN_RECIPES
+from tests.api.scene import Scene
 from tests.builders import NOW, SLUG, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]
@@ -41,7 +40,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
 """Codes that no operation answers, and who does."""
 
 _ASKED: Final = ("get_health", "get_readiness", "get_challenge", "get_privacy")
-_TAKING_NOTHING: Final = (*_ASKED, "get_me", "list_my_sessions")
+_TAKING_NOTHING: Final = (*_ASKED, "get_me", "list_my_sessions", "list_my_identities")
 
 NEVER: Final[Mapping[tuple[str, str], str]] = {
     **{(name, TransportCode.MALFORMED): "takes nothing" for name in _TAKING_NOTHING},
@@ -137,7 +136,10 @@ def _malformed(_: Scene, attempt: Attempt) -> Response:
         return attempt.send(Idempotency_Key="two words")
     if attempt.operation.takes("format"):
         return attempt.asking("format=pdf").send()
-    for name, nonsense in (("debate_id", "nonsense"), ("slug", "Ville Exemple")):
+    if attempt.operation.takes("organisation"):
+        return attempt.asking("organisation=Ville%20Exemple").send()
+    unfit = {"debate_id": "nonsense", "slug": "Ville Exemple", "provider": "Mon compte"}
+    for name, nonsense in unfit.items():
         if name in attempt.places:
             return attempt.at(**{name: nonsense}).send()
     return attempt.asking("limit=0").send()
@@ -163,6 +165,8 @@ def _vote_of_another_kind(_: Scene, attempt: Attempt) -> Response:
 def _slug_taken(scene: Scene, attempt: Attempt) -> Response:
     if attempt.operation.operation_id == "create_organisation":
         return attempt.saying(slug="ville-exemple").send()
+    if attempt.operation.operation_id == "add_identity_provider":
+        return attempt.saying(slug=INSTANCE).send()
     slug = scene.town.anonymous.get(f"/debates/{scene.open}").json()["slug"]
     places = {"debate_id": scene.draft} if "debate_id" in attempt.places else {}
     return attempt.at(**places).saying(slug=slug).send()
@@ -222,44 +226,17 @@ def _one_origin_too_many(scene: Scene, attempt: Attempt) -> Response:
     return attempt.saying(origin=scene.new_origin()).send()
 
 
-def _sixth_code(scene: Scene, attempt: Attempt) -> Response:
-    attempt = attempt.saying(email=f"{scene.world.name()}@citoyens.example")
-    for _ in range(5):
-        assert attempt.send().status_code == 202
-    return attempt.send()
-
-
 def _twice_within_a_limit_of_one(scene: Scene, attempt: Attempt) -> Response:
     limiter = Limiter(scene.world.clock, scene.world.services.digests, scale=1e-9)
     # Both are good calls of the same caller, on something of their own: the first one succeeds.
     first, second = (scene.fresh(attempt.operation.operation_id, attempt.caller) for _ in range(2))
-    if attempt.operation.operation_id != "sign_out":  # after which one needs another session
+    if not attempt.operation.operation_id.startswith("sign_out"):  # after which one needs another session
         second = second.by(first.caller)
     if attempt.operation.is_cached:
         first, second = (each.asking(f"q={scene.world.name()}") for each in (first, second))
     with scene.world.kit(limiter=limiter):
         assert first.send().status_code == first.operation.success
         return second.send()
-
-
-@contextmanager
-def _many_codes(scene: Scene) -> Iterator[None]:
-    """So many codes asked for that every further call needs a proof."""
-    limiter = Limiter(scene.world.clock, scene.world.services.digests)
-    for _ in range(20):
-        limiter.spend(CODES_NETWORK, "local")
-    with scene.world.kit(limiter=limiter):
-        yield
-
-
-def _without_proof(scene: Scene, attempt: Attempt) -> Response:
-    with _many_codes(scene):
-        return attempt.send()
-
-
-def _with_a_forged_proof(scene: Scene, attempt: Attempt) -> Response:
-    with _many_codes(scene):
-        return attempt.saying(proof="e30=").send()
 
 
 def _field_of_no_use(_: Scene, attempt: Attempt) -> Response:
@@ -304,12 +281,11 @@ def _not_ready(scene: Scene, attempt: Attempt) -> Response:
 _DISK: Final = OperationalError("SELECT 1", None, sqlite3.OperationalError("disk I/O error"))
 
 RECIPES: Final[Mapping[str, Recipe]] = {
+    **SIGNING_IN_RECIPES,
     RefusalCode.SIGN_IN_REQUIRED: lambda scene, attempt: attempt.by(scene.town.anonymous).send(),
     RefusalCode.SESSION_INVALID: lambda scene, attempt: attempt.by(scene.town.anonymous).send(
         Authorization="Bearer nonsense"
     ),
-    RefusalCode.CODE_INCORRECT: _with(code="000000"),
-    RefusalCode.TOO_MANY_CODES: _sixth_code,
     RefusalCode.KEY_INVALID: lambda scene, attempt: attempt.by(scene.town.anonymous).send(
         Authorization=f"Bearer {TOKEN_PREFIX}{'x' * 43}"
     ),
@@ -325,8 +301,6 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.PARTICIPANT_NOT_FOUND: lambda scene, attempt: attempt.by(
         scene.server.naming(scene.world.name())
     ).send(),
-    RefusalCode.PROOF_REQUIRED: _without_proof,
-    RefusalCode.PROOF_INVALID: _with_a_forged_proof,
     RefusalCode.SIGN_IN_AGAIN: leaving.long_signed_in,
     RefusalCode.ERASED_LATELY: leaving.erased_lately,
     RefusalCode.LAST_PLATFORM_ADMINISTRATOR: leaving.alone_on_the_platform,

@@ -18,16 +18,14 @@ from consultation.domain.actors import Role
 from consultation.domain.keys import is_key
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from consultation.persistence.tables import debates, posts
+from tests.api import federated
 from tests.api.attempts import Attempt
-from tests.api.bodies import BODIES, DAY, QUERIES
+from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
 from tests.api.contract import Contract, Operation
 from tests.api.mailbox import ask_for_code, letters, token_in
 from tests.api.operations import CODES
 from tests.api.worlds import World
 from tests.builders import NOW, Caller, Town, rfc3339
-
-NOBODY: Final = "01900000-0000-7000-8000-000000000000"
-"""A public id that belongs to nothing."""
 
 _SAYS: Final = {"post_contribution": "body", "post_argument": "body", "post_source": "title"}
 """Where a call says something that the same person may not say twice."""
@@ -215,7 +213,7 @@ class Scene:
 
     def caller_of(self, operation: Operation) -> Caller:
         """Somebody who may do it."""
-        if operation.access in {"public", "anyone"}:
+        if operation.access in {"public", "anyone", "browser"}:
             return self.town.anonymous
         if operation.access == "key":
             return self.user
@@ -239,6 +237,8 @@ class Scene:
             "origin": NOBODY,
             "session": NOBODY,
             "batch": NOBODY,
+            "provider": INSTANCE,
+            "identity": NOBODY,
         }
         places["archive"] = NOBODY
         attempt = Attempt(
@@ -251,8 +251,13 @@ class Scene:
         )
         if name == "redeem_participation_code":
             return attempt.saying(code=self.town.codes(self.coded)["codes"][0])
-        ending = {"sign_in": _stranger, "sign_out": _another_session, "end_other_sessions": _stranger}
-        ending["erase_me"] = _stranger
+        ending = {
+            "sign_in": _stranger,
+            "sign_out": _another_session,
+            "sign_out_everywhere": _another_session,
+            "end_other_sessions": _stranger,
+            "erase_me": _stranger,
+        }
         return ending[name](self, attempt) if name in ending else attempt
 
     def _body(self, name: str) -> Any:
@@ -340,6 +345,10 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "sign_in": _with_code,
     "erase_me": _stranger,
     "get_ordered_archive": lambda scene, attempt: attempt.at(archive=scene.world.archive(attempt.caller)),
+    "finish_sign_in": federated.back_at_callback,
+    "unlink_identity": federated.linked,
+    "add_identity_provider": federated.new_provider,
+    "remove_identity_provider": federated.provider_of_town,
     "edit_post": _on_own_post,
     "withdraw_post": _on_own_post,
     "change_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.draft()),

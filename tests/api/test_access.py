@@ -12,9 +12,10 @@ import pytest
 
 from consultation.domain.actors import Capacity, Role
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
+from tests.api.bodies import NOBODY
 from tests.api.contract import Operation
 from tests.api.operations import READING
-from tests.api.scene import NOBODY, Scene, stage_of, without_id
+from tests.api.scene import Scene, stage_of, without_id
 from tests.api.worlds import contract
 from tests.builders import Caller
 
@@ -70,7 +71,7 @@ def may(act: Act, who: str) -> bool:
 
 def expected(operation: Operation, who: str) -> int:
     """The status that the declarations and the table of permissions promise."""
-    if operation.access in {"public", "anyone"}:
+    if operation.access in {"public", "anyone", "browser"}:
         return operation.success
     if who == ANONYMOUS or operation.access == "key":
         return 401

@@ -4,8 +4,9 @@ from uuid import UUID
 
 import pytest
 
+from tests.api.bodies import NOBODY
 from tests.api.contract import CheckedClient
-from tests.api.scene import NOBODY, Scene
+from tests.api.scene import Scene
 from tests.builders import Town
 
 

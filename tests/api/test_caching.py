@@ -3,11 +3,14 @@
 import pytest
 
 from consultation.application.ports import Busy
+from tests.api.bodies import NOBODY
 from tests.api.operations import HEALTH, OWN, READING, STAFF_READING
-from tests.api.scene import NOBODY, Scene, without_id
+from tests.api.scene import Scene, without_id
 
 OF_DEBATES = [
-    name for name in READING if name not in {"list_organisations", "get_organisation", "list_debates"}
+    name
+    for name in READING
+    if name not in {"list_providers", "list_organisations", "get_organisation", "list_debates"}
 ]
 
 

@@ -8,8 +8,8 @@ import pytest
 
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.actors import Role
-from tests.api.bodies import DEBATE
-from tests.api.scene import NOBODY, Scene
+from tests.api.bodies import DEBATE, NOBODY
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import Caller, Town
 

@@ -13,9 +13,10 @@ from sqlalchemy import select
 from consultation.domain.actors import Role
 from consultation.domain.keys import Scope
 from consultation.persistence.tables import access_keys, metadata
+from tests.api.bodies import NOBODY
 from tests.api.contract import Operation
 from tests.api.operations import OPERATIONS
-from tests.api.scene import NOBODY, Scene
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import SLUG, Caller
 

@@ -12,10 +12,10 @@ from consultation.application.ports import Busy
 from consultation.application.readers import Snapshot
 from consultation.domain.actors import Role
 from consultation.settings import Environment
-from tests.api.bodies import DEBATE
+from tests.api.bodies import DEBATE, NOBODY
 from tests.api.contract import CheckedClient
 from tests.api.operations import OPERATIONS, READING
-from tests.api.scene import NOBODY, Scene, without_id
+from tests.api.scene import Scene, without_id
 from tests.api.worlds import World
 from tests.builders import Caller
 

@@ -12,8 +12,8 @@ from sqlalchemy.exc import OperationalError
 from consultation.application.people import add_account, open_session
 from consultation.application.ports import Busy, SignInMethod, Transaction
 from consultation.persistence.tables import sessions
+from tests.api.bodies import NOBODY
 from tests.api.mailbox import ask_for_code
-from tests.api.scene import NOBODY
 from tests.api.worlds import World, process
 from tests.builders import NOW, Caller
 

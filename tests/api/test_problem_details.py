@@ -4,8 +4,9 @@ import re
 
 import pytest
 
+from tests.api.bodies import NOBODY
 from tests.api.contract import CheckedClient
-from tests.api.scene import NOBODY, Scene
+from tests.api.scene import Scene
 from tests.builders import CLOSES_AT, CONTRIBUTION, Caller, Town, rfc3339
 
 NOT_FOUND = f"/api/v1/debates/{NOBODY}"

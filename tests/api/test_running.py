@@ -6,8 +6,8 @@ from typing import Any
 import pytest
 
 from consultation.domain.actors import Role
-from tests.api.bodies import DAY, DEBATE, LATER, REASON
-from tests.api.scene import NOBODY, Scene
+from tests.api.bodies import DAY, DEBATE, LATER, NOBODY, REASON
+from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, CONTRIBUTION, NOW, OPENS_AT, Town, rfc3339
 

@@ -26,6 +26,7 @@ from consultation.domain.decisions import Refused
 from consultation.settings import Settings
 from tests.api.contract import CheckedClient, Contract
 from tests.builders import NOW, Caller, StepClock, Town
+from tests.identity_provider import identity_server
 
 
 class StepTicks:
@@ -219,7 +220,8 @@ def process(
     services = build(settings, clock=clock, mailer=mailer, ids=ids)
     ticks = StepTicks()
     services.versions._ticks = ticks
-    with CheckedClient(create_app(services), raise_server_exceptions=False) as client:
+    app = create_app(services)
+    with CheckedClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
         client.contract = contract()
         yield Process(services, client, ticks)
     services.database.dispose()
@@ -238,6 +240,8 @@ def settings_of(database_url: str, folder: Path, **changes: Any) -> Settings:
         # Hundreds of tests call within one frozen minute; tests of the limits set what holds by default.
         "rate_limits": 10_000,
         "proof_cost": 1,
+        "oidc_providers": [identity_server().issuer("instance").config],
+        "private_hosts": [identity_server().host],
     }
     return Settings.model_validate(values | changes)
 

@@ -27,6 +27,13 @@ from tests.cli.conftest import Cli
         ({"DATABASE_URL": "hush"}, "CONSULTATION_DATABASE_URL is no database address"),
         ({"DATABASE_URL": "mysql+hush://hush@x/y"}, "CONSULTATION_DATABASE_URL names no driver of ours"),
         ({"MAIL_URL": "smtp+starttls://user:hush@"}, "mail"),
+        ({"OIDC_PROVIDERS": '[{"client_secret": "hush"'}, "CONSULTATION_OIDC_PROVIDERS is no JSON"),
+        (
+            {"OIDC_PROVIDERS": '[{"slug": "a", "client_secret": "hush"}]'},
+            "CONSULTATION_OIDC_PROVIDERS: 0: NAME",
+        ),
+        ({"OIDC_PROVIDERS": '["hush"]'}, "CONSULTATION_OIDC_PROVIDERS: 0: "),
+        ({"PRIVATE_HOSTS": "hush"}, "CONSULTATION_PRIVATE_HOSTS is no JSON"),
     ],
 )
 def test_unfit_settings_are_named_but_not_repeated(

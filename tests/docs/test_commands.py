@@ -20,15 +20,18 @@ from consultation.application.organisations import add_organisation, give_role
 from consultation.application.platform import add_platform_administrator
 from consultation.bootstrap import Services
 from consultation.domain.actors import Role
+from tests.api.bodies import NOBODY
+from tests.api.browser import Browser
 from tests.api.operations import CODES
-from tests.api.scene import NOBODY
 from tests.builders import Caller, Town
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
+from tests.identity_provider import identity_server
 
 ORGANISATION = "ville-exemple"
 ORPHAN = "ville-orpheline"
 """An organisation to which nobody belongs yet."""
+INSTANCE = "fournisseur-instance"
 
 
 def declared() -> Iterator[tuple[str, Any]]:
@@ -122,7 +125,23 @@ class Everybody:
             "ORIGIN": origin["id"],
             "SESSION": session["id"],
             "ARCHIVE": ordered_archive(town.services, self.caller),
+            "PROVIDER": self.provider(name),
+            "IDENTITY": self.identity() if name == "unlink_identity" else "",
         }
+
+    def provider(self, name: str) -> str:
+        """An identity provider: of the instance, or one that the organisation may take away."""
+        if name != "remove_identity_provider":
+            return INSTANCE
+        body = identity_server().issuer().config
+        answer = self.caller.post(f"/organisations/{ORGANISATION}/identity-providers", body)
+        return str(answer.json()["slug"])
+
+    def identity(self) -> str:
+        """An identity that the person has linked."""
+        issuer = identity_server().issuer("instance")
+        Browser(self.town.client).link(self.caller, INSTANCE, issuer)
+        return str(self.caller.get("/me/identities").json()["items"][0]["id"])
 
 
 def ordered_archive(services: Services, caller: Caller) -> str:
@@ -159,6 +178,15 @@ def test_the_example_of_an_operation_works(client: TestClient, town: Town, name:
     command = commands()[name]
     if name == "sign_in":
         command = command.replace("123456", code_sent_to(town, "camille@example.org"))
+    headers = {}
+    if name in {"add_identity_provider", "link_identity"}:
+        command = command.replace("https://compte.ville.example", identity_server().issuer().url)
+        command = command.replace('"franceconnect"', f'"{INSTANCE}"')
+    if name == "finish_sign_in":
+        browser = Browser(client)
+        back = browser.go_to_provider(INSTANCE, identity_server().issuer("instance"))
+        headers["Cookie"] = browser.cookie
+        command = re.sub(r"\?[^\"]*", "?" + back.partition("?")[2], command)
     everybody = Everybody(town)
     variables = everybody.variables(name)
     if name == "accept_invitation":
@@ -169,7 +197,9 @@ def test_the_example_of_an_operation_works(client: TestClient, town: Town, name:
     first, *words = split(command)
     assert first == "curl"
     request = parse([Template(word).substitute(variables) for word in words])
-    answer = client.request(request.method, request.url, content=request.body, headers=request.headers)
+    answer = client.request(
+        request.method, request.url, content=request.body, headers=request.headers | headers
+    )
     promised = min(int(status) for status in OPERATIONS[name]["responses"])
     assert answer.status_code == promised, f"{command}\n{answer.text}"
 

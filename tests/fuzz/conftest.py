@@ -12,6 +12,7 @@ from pydantic import SecretStr
 from consultation.settings import Settings
 from tests.conftest import ENGINES
 from tests.fuzz.ground import Ground, Seeds, seed, standing_on
+from tests.identity_provider import identity_server
 from tests.postgres import create_database, drop_database
 
 
@@ -23,6 +24,7 @@ def settings_for(database_url: str, folder: Path) -> Settings:
         secret_key=SecretStr("x" * 40),
         rate_limits=10_000,
         proof_cost=1,
+        private_hosts=(identity_server().host,),
     )
 
 

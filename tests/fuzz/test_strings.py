@@ -20,6 +20,7 @@ from consultation.api.app import openapi_bytes
 from tests.fuzz.direct import Answer, Direct, directly
 from tests.fuzz.ground import LEFT, Ground
 from tests.fuzz.strings import NASTY, Place, places, put
+from tests.identity_provider import identity_server
 
 DOCUMENT: Final = json.loads(openapi_bytes())
 OPERATIONS: Final = {
@@ -54,6 +55,14 @@ FITTING: Final[dict[str, Any]] = {
         "title": "Quelle place pour les arbres ?",
         "themes": [{"slug": "rues", "title": "Les rues"}],
         **_PERIOD,
+    },
+    "link_identity": {"provider": "nulle-part", "next": "/compte"},
+    "add_identity_provider": {
+        "slug": "compte-ville",
+        "name": "Mon compte",
+        "issuer": identity_server().issuer("fuzz").url,
+        "client_id": "consultation",
+        "client_secret": "a secret",
     },
     "change_debate": {"title": "Quelle place pour les arbres en ville ?"},
     "publish_debate": _REASON,
@@ -135,6 +144,8 @@ class Tried:
             "batch": ground.person,
             "person": ground.person,
             "key": ground.person,
+            "provider": "nulle-part",
+            "identity": ground.person,
         }
         self._token = ground.token()
         self._fresh = count(1)
@@ -177,7 +188,7 @@ class Tried:
         return self._direct.call("GET", path, headers=self._headers())
 
     def _headers(self) -> list[tuple[bytes, bytes]]:
-        if self._name == "sign_out":
+        if self._name.startswith("sign_out"):
             self._token = self._ground.token()
         return [(b"authorization", f"Bearer {self._token}".encode())]
 

@@ -44,6 +44,7 @@ CASE: dict[str, tuple[Fact, str]] = {
     "requested": (CLOSES_AT + timedelta(days=1), "lundi 16 février 2015 à 23:59"),
     "now": (CLOSES_AT + timedelta(days=2), "mardi 17 février 2015 à 23:59"),
     "since": (CLOSES_AT - timedelta(days=1), "samedi 14 février 2015 à 23:59"),
+    "accepted": (("eidas2", "eidas3"), "eidas2 ou eidas3"),
     "slug": ("eau-et-forêts", "«\u202feau-et-forêts\u202f»"),
     "theme": ("sante", "«\u202fsante\u202f»"),
     "number": (2150, "#2150"),

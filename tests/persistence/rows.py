@@ -128,6 +128,35 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "body": b"{}",
         "created_at": NOW,
     },
+    "identity_providers": {
+        "key": 1001,
+        "slug": "compte-ville",
+        "organisation_key": 1001,
+        "name": "Mon compte",
+        "issuer": "https://compte.ville.example",
+        "client_id": "consultation",
+        "sealed_secret": b"\x01",
+        "auth_method": "client_secret_basic",
+        "scopes": ["openid"],
+        "acr_values": [],
+        "acr_accepted": [],
+        "created_at": NOW,
+    },
+    "sign_in_rounds": {
+        "state_digest": DIGEST,
+        "browser_digest": DIGEST,
+        "provider": "compte-ville",
+        "issuer": "https://compte.ville.example",
+        "sealed_secrets": b"\x01",
+        "return_to": "/",
+        "session_digest": DIGEST,
+        "expires_at": NOW + DAY,
+    },
+    "provider_sessions": {
+        "token_digest": DIGEST,
+        "provider": "compte-ville",
+        "sealed_id_token": b"\x01",
+    },
     "idempotency_keys": {
         "person_key": 1001,
         "idempotency_key": "first",
@@ -244,6 +273,9 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
         "former_digest": b"\x06" * 32,
     },
     "key_answers": {"idempotency_key": "second"},
+    "identity_providers": {"key": 1002, "slug": "compte-province"},
+    "sign_in_rounds": {"state_digest": b"\x03" * 32},
+    "provider_sessions": {"token_digest": b"\x04" * 32},
     "idempotency_keys": {"idempotency_key": "second"},
     "debate_acts": {"sequence": 2},
     "posts": {"number": 2, "reference": "opinion:2"},
@@ -276,3 +308,5 @@ def insert_first(connection: Connection) -> None:
         connection.execute(insert(table).values(**FIRST[table.name]))
         if table.name in {"people", "debates"}:
             insert_row(connection, table.name)
+        if table.name == "sessions":  # for the second row of what belongs to a session
+            insert_row(connection, table.name, key=1003, uid=UUID(int=4003), token_digest=b"\x04" * 32)

@@ -24,6 +24,7 @@ CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ck_unlinked_votes_value": ("unlinked_votes", {"value": "maybe"}),
     "ck_unlinked_votes_votes": ("unlinked_votes", {"votes": 0}),
     "ck_debates_period": ("debates", {"opens_at": NOW, "closes_at": NOW}),
+    "ck_identity_providers_auth_method": ("identity_providers", {"auth_method": "none"}),
     "ck_memberships_role": ("memberships", {"role": "king"}),
     "ck_invitations_role": ("invitations", {"role": "king"}),
     "ck_invitations_address": ("invitations", {"email": None}),
@@ -65,6 +66,9 @@ REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_invitations_inviter_key": ("invitations", {"inviter_key": NOTHING}),
     "fk_invitations_accepter_key": ("invitations", ACCEPTED | {"accepter_key": NOTHING}),
     "fk_platform_administrators_person_key": ("platform_administrators", {"person_key": NOTHING}),
+    "fk_identity_providers_organisation_key": ("identity_providers", {"organisation_key": NOTHING}),
+    "fk_sign_in_rounds_session_digest": ("sign_in_rounds", {"session_digest": b"\x09" * 32}),
+    "fk_provider_sessions_token_digest": ("provider_sessions", {"token_digest": b"\x09" * 32}),
     "fk_memberships_organisation_key": ("memberships", {"organisation_key": NOTHING}),
     "fk_memberships_person_key": ("memberships", {"person_key": NOTHING}),
     "fk_sessions_person_key": ("sessions", {"person_key": NOTHING}),
@@ -92,6 +96,7 @@ UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "uq_people_email": ("people", ("email",)),
     "uq_people_uid": ("people", ("uid",)),
     "uq_code_batches_uid": ("code_batches", ("uid",)),
+    "uq_identity_providers_slug": ("identity_providers", ("slug",)),
     "uq_debates_organisation_key_slug": ("debates", ("organisation_key", "slug")),
     "uq_debates_uid": ("debates", ("uid",)),
     "uq_embed_origins_uid": ("embed_origins", ("uid",)),
@@ -112,6 +117,7 @@ THIRD: Final = UUID(int=9003)
 FREE: Final[dict[str, dict[str, Any]]] = {
     "people": {"key": 1003, "uid": THIRD, "email": "x@y.example"},
     "debates": {"key": 1003, "uid": THIRD, "slug": "x"},
+    "sessions": {"key": 1003, "token_digest": b"\x04" * 32},
 }
 """What keeps a third row apart from the two that are there."""
 
@@ -150,7 +156,7 @@ def test_every_constraint_has_its_case() -> None:
     assert set(UNIQUE) == indexes | keys | unique
 
 
-@pytest.mark.parametrize("table", sorted(set(FIRST) - {"people", "debates"}))
+@pytest.mark.parametrize("table", sorted(set(FIRST) - {"people", "debates", "sessions"}))
 def test_a_second_valid_row_is_taken(filled: Connection, table: str) -> None:
     insert_row(filled, table)
 

@@ -12,7 +12,7 @@ Schema = Mapping[str, Any]
 
 _CEILINGS: Final = ("maximum", "maxLength", "maxItems")
 _FLOORS: Final = ("minimum", "minLength", "minItems")
-_ACCESS: Final = {"public": 0, "anyone": 0, "person": 1, "staff": 2, "key": 2}
+_ACCESS: Final = {"public": 0, "anyone": 0, "browser": 0, "person": 1, "staff": 2, "key": 2}
 
 
 def breaks(old: Schema, new: Schema) -> list[str]:

@@ -79,7 +79,8 @@ def test_access_act_and_security_say_the_same(name: str) -> None:
         assert Act(act) in PARTICIPATION
     security = operation.declared.get("security")
     credentials: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
-    expected = {Access.PUBLIC: [], Access.ANYONE: [{}, *credentials], Access.KEY: []}.get(access, credentials)
+    without = {Access.PUBLIC, Access.BROWSER, Access.KEY}
+    expected = [] if access in without else [{}, *credentials] if access is Access.ANYONE else credentials
     assert security == expected + keys_of(operation)
 
 
@@ -97,7 +98,7 @@ def test_every_operation_declares_whether_it_takes_keys_and_with_which_scope(nam
     operation = contract().operations[name]
     scopes = operation.declared.get("x-scopes")
     act = operation.act
-    is_public = operation.access == Access.PUBLIC
+    is_public = operation.access in {Access.PUBLIC, Access.BROWSER}
     if scopes is not None:
         assert not is_public
         assert scopes == [scope.value for scope in (SCOPES_OF_ACTS[act] if act else ())]
@@ -216,7 +217,7 @@ def test_every_unsafe_operation_declares_its_limits_and_what_comes_of_them(name:
     assert ("too_many_requests" in operation.codes) is bool(limits)
     subjects = {POLICIES[one].subject for one in limits}
     if operation.method in UNSAFE:
-        anonymous = operation.access in {Access.PUBLIC, Access.ANYONE}
+        anonymous = operation.access in {Access.PUBLIC, Access.ANYONE, Access.BROWSER}
         known = {Subject.NETWORK} if anonymous else {Subject.PERSON, Subject.KEY}
         assert known <= subjects, "whoever calls is counted"
     if limits:

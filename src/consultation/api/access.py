@@ -6,6 +6,7 @@ from types import UnionType
 from typing import Any, Final
 
 from pydantic import BaseModel
+from starlette.responses import JSONResponse, Response
 
 from consultation.api.callers import ON_BEHALF_OF
 from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode, phrase
@@ -62,6 +63,8 @@ class Access(StrEnum):
     """Anyone; the answer never depends on who asks."""
     ANYONE = "anyone"
     """Anyone; the answer depends on who asks, and is never cached."""
+    BROWSER = "browser"
+    """Any browser, on its way to a provider or back; it is sent on, and nothing is cached."""
     PERSON = "person"
     """Whoever is signed in."""
     STAFF = "staff"
@@ -133,6 +136,7 @@ def declare(
         "status_code": status,
         "responses": responses,
         "response_model": None,
+        "response_class": JSONResponse if answer is not None else Response,
         "openapi_extra": extension,
     }
 
@@ -143,7 +147,7 @@ def scopes_for(act: Act | None) -> tuple[Scope, ...]:
 
 
 def _of_keys(access: Access, act: Act | None, *, keys: bool) -> list[str]:
-    if access is Access.PUBLIC:
+    if access in {Access.PUBLIC, Access.BROWSER}:
         return []
     if not keys:
         return [*_WITH_KEY, RefusalCode.KEY_NOT_ACCEPTED]

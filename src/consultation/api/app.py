@@ -35,6 +35,8 @@ from consultation.api.routes import (
     debates,
     embed,
     health,
+    identities,
+    identity_providers,
     invitations,
     keys,
     organisations,
@@ -42,6 +44,7 @@ from consultation.api.routes import (
     posts,
     presence,
     privacy,
+    providers,
     reference,
     running,
     sessions,
@@ -60,6 +63,7 @@ _MINUTE: Final = 60.0
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, origins, running, invitations, keys, codes),
+    *(providers, identities, identity_providers),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,

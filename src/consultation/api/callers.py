@@ -6,7 +6,7 @@ which. A cookie holds a session and nothing else.
 
 import re
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlsplit
 
@@ -14,6 +14,7 @@ from fastapi import Request
 from starlette.responses import Response
 
 from consultation.api.problems import Problem, TransportCode
+from consultation.application.identities import ROUND_LIFETIME
 from consultation.application.ports import (
     Account,
     Caller,
@@ -39,10 +40,37 @@ def cookie_name(public_url: str) -> str:
     return "__Host-session" if public_url.startswith("https://") else "session"
 
 
+def set_session(response: Response, token: str, public_url: str, lifetime: timedelta) -> None:
+    """Give the browser the cookie of a session."""
+    _set_cookie(response, cookie_name(public_url), token, lifetime, public_url)
+
+
 def forget_cookie(response: Response, public_url: str) -> None:
     """Have the browser drop the session cookie."""
-    response.delete_cookie(
-        cookie_name(public_url),
+    _set_cookie(response, cookie_name(public_url), "", timedelta(0), public_url)
+
+
+def round_cookie_name(public_url: str) -> str:
+    """The name of the cookie that binds a sign-in at a provider to the browser that began it."""
+    return "__Host-sign-in" if public_url.startswith("https://") else "sign-in"
+
+
+def set_round(response: Response, secret: str, public_url: str) -> None:
+    """Bind a sign-in at a provider to this browser, for as long as it may take."""
+    _set_cookie(response, round_cookie_name(public_url), secret, ROUND_LIFETIME, public_url)
+
+
+def end_round(response: Response, public_url: str) -> None:
+    """The sign-in at a provider is over, one way or the other."""
+    _set_cookie(response, round_cookie_name(public_url), "", timedelta(0), public_url)
+
+
+def _set_cookie(response: Response, name: str, value: str, lifetime: timedelta, public_url: str) -> None:
+    # Lax, not Strict: coming back from a provider is a navigation from another site.
+    response.set_cookie(
+        name,
+        value,
+        max_age=int(lifetime.total_seconds()),
         path="/",
         secure=public_url.startswith("https://"),
         httponly=True,

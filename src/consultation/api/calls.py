@@ -53,6 +53,7 @@ from consultation.application.ports import (
 )
 from consultation.application.privacy.archives import Archivist
 from consultation.application.privacy.erasure import Eraser
+from consultation.application.providers import Federation
 from consultation.application.readers import Readers, Snapshot
 from consultation.application.retention import Keeper
 from consultation.application.sessions import is_used_anew, use_session
@@ -108,6 +109,7 @@ class Kit:
     mailer: Mailer
     work: UnitOfWork
     readers: Readers
+    federation: Federation
     documents: PublicDocuments
     threads: Threads
     key_uses: KeyUses

@@ -27,8 +27,8 @@ TAGS: Final = {
     "debates": "A question, its period, its figures and its journal.",
     "contributions": "Contributions and what is said under them.",
     "posts": "Whatever bears a number: reading, editing, withdrawing, voting.",
-    "signing in": "A code by e-mail, exchanged for a session.",
-    "my account": "One's own name, language, posts and votes.",
+    "signing in": "A code by e-mail, or an identity provider; either way a session.",
+    "my account": "One's own name, language, identities, posts and votes.",
     "privacy": "What is kept of people, taking it away, and having it erased.",
     "running a debate": "Drafts, publication, extension, early close, reopening.",
     "keys": "How servers of organisations call: what they may do, and for whom.",
@@ -44,6 +44,9 @@ _PARAMETERS: Final = {
     "archive": ("Id of the archive.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "number": ("Number of the post.", 2150),
     "batch": ("Id of the batch.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
+    "provider": ("Slug of the identity provider.", "franceconnect"),
+    "identity": ("Id of the identity.", "01980a9e-7c1d-8b4e-9a52-0d3f5c6b7a83"),
+    "state": ("The value that went to the provider.", "ZQpXv0Tq2rB9nYkM4sJd7uWfLgHc1eRa3oIyPx5tKzE"),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
     "origin": ("Id of the entry.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "reference": ("Reference in the source.", "opinion:61"),
@@ -174,9 +177,10 @@ def _headers_of(operation: dict[str, Any], status: str) -> list[str]:
         names = [*names, "ETag"]
     if good and cached and _is_list(operation):
         names = [*names, "Link"]
-    if good and act in {*_ACTS_ON_POSTS, *_ACTS_ON_DEBATES, *_ACTS_ON_ORGANISATIONS}:
+    acts = {*_ACTS_ON_POSTS, *_ACTS_ON_DEBATES, *_ACTS_ON_ORGANISATIONS}
+    if status == "303" or (good and act in acts):
         names = [*names, "Location"]
-    if operation.get("x-limits") and (status == "429" or (good and not cached)):
+    if operation.get("x-limits") and (status in {"303", "429"} or (good and not cached)):
         names = [*names, "RateLimit-Policy", "RateLimit"]
     return names
 

@@ -34,6 +34,7 @@ class TransportCode(StrEnum):
     INTERNAL_ERROR = "internal_error"
     BUSY = "busy"
     MAIL_UNAVAILABLE = "mail_unavailable"
+    PROVIDER_UNAVAILABLE = "provider_unavailable"
     STORAGE_UNAVAILABLE = "storage_unavailable"
     NOT_READY = "not_ready"
 
@@ -58,6 +59,15 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.PROOF_INVALID: 403,
     RefusalCode.SIGN_IN_AGAIN: 403,
     RefusalCode.ERASED_LATELY: 409,
+    RefusalCode.PROVIDER_NOT_FOUND: 404,
+    RefusalCode.SIGN_IN_NOT_STARTED: 401,
+    RefusalCode.SIGN_IN_DECLINED: 403,
+    RefusalCode.IDENTITY_NOT_PROVEN: 401,
+    RefusalCode.ASSURANCE_TOO_LOW: 403,
+    RefusalCode.IDENTITY_TAKEN: 409,
+    RefusalCode.IDENTITY_NOT_FOUND: 404,
+    RefusalCode.LAST_SIGN_IN: 409,
+    RefusalCode.ISSUER_UNUSABLE: 422,
     RefusalCode.NOT_PERMITTED: 403,
     RefusalCode.NOT_AUTHOR: 403,
     RefusalCode.EMAIL_REQUIRED: 403,
@@ -123,6 +133,7 @@ STATUS: Final[Mapping[str, int]] = {
     TransportCode.INTERNAL_ERROR: 500,
     TransportCode.BUSY: 503,
     TransportCode.MAIL_UNAVAILABLE: 503,
+    TransportCode.PROVIDER_UNAVAILABLE: 502,
     TransportCode.STORAGE_UNAVAILABLE: 503,
     TransportCode.NOT_READY: 503,
 }

@@ -7,6 +7,7 @@ from threading import Thread
 from typing import Any, Final, TypeAlias, TypeVar
 
 Result = TypeVar("Result")
+_OUTSIDE: Final = 8
 _Job: TypeAlias = "tuple[Callable[[], Any], asyncio.Future[Any]]"
 
 CORE: Final = "core"
@@ -16,14 +17,15 @@ CORE: Final = "core"
 class Threads:
     """A pool of few threads: more of them only fight over the interpreter.
 
-    Mail has a thread of its own, so that a slow mail server keeps nobody from reading; so have
-    the jobs of the process.
+    Mail has a thread of its own, and so have calls to identity providers: whoever is slow there
+    keeps nobody from reading. So have the jobs of the process.
     """
 
     def __init__(self, size: int) -> None:
         self._core = _Pool(size, CORE)
         self._mail = _Pool(1, "mail")
         self._aside = _Pool(1, "aside")
+        self._outside = _Pool(_OUTSIDE, "outside")
 
     async def run(self, function: Callable[[], Result]) -> Result:
         """Run a function of the core and wait for it."""
@@ -37,11 +39,16 @@ class Threads:
         """Run what takes long and nobody waits for, beside the calls."""
         return await self._aside.run(function)
 
+    async def run_outside(self, function: Callable[[], Result]) -> Result:
+        """Run a function that calls somebody outside, for seconds at worst, and wait for it."""
+        return await self._outside.run(function)
+
     def close(self) -> None:
         """Let running work end and take no more."""
         self._core.close()
         self._mail.close()
         self._aside.close()
+        self._outside.close()
 
 
 class _Pool:

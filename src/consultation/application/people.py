@@ -105,6 +105,7 @@ def sign_in(
 
     A code works once, for ten minutes and five tries. An expired code, a spent one and an address
     that never asked look the same; how many tries are left is told of a code that is under way.
+    `earlier` is the token of the session that the browser had: it ends.
     """
     address = digests.address(email)
     sent = tx.people.lock_code(address)
@@ -139,8 +140,11 @@ def check_not_departed(tx: Transaction, identity_digest: bytes) -> Decision:
     return Refused(RefusalCode.ERASED_LATELY, {"until": until})
 
 
-def add_account(tx: Transaction, email: str, locale: str) -> Account:
-    """Make the account of a normalised address. The name never gives the address away."""
+def add_account(tx: Transaction, email: str | None, locale: str) -> Account:
+    """Make the account of a normalised address, or of an identity, which brings none.
+
+    The name never gives the address away, nor who vouches for the person.
+    """
     uid, now = tx.ids.uid(), tx.now()
     account = Account(0, uid, f"Participant {uid.hex[-6:]}", email, locale, now.date())
     return tx.people.add(account, now)

@@ -56,6 +56,10 @@ CODES_EVERYONE: Final = Policy("codes-everyone", Subject.EVERYONE, 6_000, 10 * M
 ATTEMPTS_NETWORK: Final = Policy("attempts-network", Subject.NETWORK, 100, 10 * MINUTE)
 ATTEMPTS_ADDRESS: Final = Policy("attempts-address", Subject.ADDRESS, 20, HOUR)
 ATTEMPTS_EVERYONE: Final = Policy("attempts-everyone", Subject.EVERYONE, 1_200, MINUTE)
+# Each way there and each way back makes this service call a provider: two for one sign-in. As many
+# people as may ask for codes get in, and nobody makes us call an issuer without end.
+PROVIDERS_NETWORK: Final = Policy("providers-network", Subject.NETWORK, 600, 10 * MINUTE)
+PROVIDERS_EVERYONE: Final = Policy("providers-everyone", Subject.EVERYONE, 2_400, MINUTE)
 
 SIGNED_IN_WRITES: Final = (WRITES, KEY_WRITES)
 """What every write of somebody signed in counts towards, unless its route says otherwise."""
@@ -72,6 +76,8 @@ POLICIES: Final = {
         ATTEMPTS_NETWORK,
         ATTEMPTS_ADDRESS,
         ATTEMPTS_EVERYONE,
+        PROVIDERS_NETWORK,
+        PROVIDERS_EVERYONE,
     )
 }
 """Every policy by name."""

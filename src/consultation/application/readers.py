@@ -16,6 +16,7 @@ from consultation.application.ports import (
     Account,
     CodeBatch,
     EmbedOrigin,
+    IdentityReads,
     Invitation,
     KeptSession,
     KeyCall,
@@ -89,7 +90,7 @@ class Moved(Exception):
     """What was read at a glance may not belong together: it must be read in a snapshot."""
 
 
-class Snapshot(Protocol):
+class Snapshot(IdentityReads, Protocol):
     """One consistent view of the database."""
 
     def version(self, uid: UUID) -> DebateVersion | None:

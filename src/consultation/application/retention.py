@@ -64,6 +64,7 @@ class Forgotten:
     departures: int = 0
     wrong_codes: int = 0
     mixed_codes: int = 0
+    rounds: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -83,6 +84,7 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         departures=tx.erasing.forget_departures(now),
         mixed_codes=tx.participations.mix_used(),
         wrong_codes=tx.participations.forget_wrong(now - TRIES_WINDOW),
+        rounds=tx.identities.forget_rounds(now),
     )
 
 

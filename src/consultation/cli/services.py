@@ -21,6 +21,7 @@ Result = TypeVar("Result")
 def read_settings() -> "Settings":
     """The settings of the environment. Raises Failure, in whose text no value stands."""
     from pydantic import ValidationError  # noqa: PLC0415 - a tenth of a second
+    from pydantic_settings import SettingsError  # noqa: PLC0415 - with the former
 
     from consultation.settings import Settings  # noqa: PLC0415 - a tenth of a second
 
@@ -28,6 +29,11 @@ def read_settings() -> "Settings":
         return Settings()
     except ValidationError as error:
         raise Failure(_unfit(error), ExitCode.USAGE) from error
+    except SettingsError as error:
+        # Its text names the setting; that of its cause, which is left out, holds the value.
+        name = str(error).partition('"')[2].partition('"')[0].upper()
+        told = f"CONSULTATION_{name} is no JSON. docs/settings.md lists all settings."
+        raise Failure(told, ExitCode.USAGE) from None
 
 
 def _unfit(error: "ValidationError") -> str:

@@ -43,6 +43,7 @@ class Act(StrEnum):
 
     CREATE_ORGANISATION = "create_organisation"
     NAME_FIRST_ADMINISTRATOR = "name_first_administrator"
+    MANAGE_IDENTITY_PROVIDERS = "manage_identity_providers"
 
 
 class Stage(StrEnum):
@@ -102,6 +103,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.CHANGE_ORGANISATION: Permission(_ADMINISTRATORS),
     Act.CREATE_ORGANISATION: Permission(_PLATFORM),
     Act.NAME_FIRST_ADMINISTRATOR: Permission(_PLATFORM),
+    Act.MANAGE_IDENTITY_PROVIDERS: Permission(_ADMINISTRATORS),
 }
 """The table. Everything below, and every rule, is read from it."""
 

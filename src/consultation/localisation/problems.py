@@ -31,6 +31,7 @@ TRANSPORT_CODES: Final = (
     "internal_error",
     "busy",
     "mail_unavailable",
+    "provider_unavailable",
     "storage_unavailable",
     "not_ready",
 )
@@ -53,6 +54,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "sign_in_again": ("minutes",),
     "erased_lately": ("until",),
     "hand_over_first": ("organisations",),
+    "assurance_too_low": ("accepted",),
     "not_permitted": ("act", "roles"),
     "identity_required": ("providers", "assurance"),
     "participation_code_unknown": ("tries_left",),

@@ -16,6 +16,7 @@ from consultation.persistence.repositories import (
     SqlCallCounters,
     SqlDebates,
     SqlErasing,
+    SqlIdentities,
     SqlInvitations,
     SqlJournal,
     SqlKeys,
@@ -64,6 +65,7 @@ class SqlTransaction(Transaction):
         self.invitations = SqlInvitations(connection)
         self.platform = SqlPlatformAdministrators(connection)
         self.origins = SqlOrigins(connection)
+        self.identities = SqlIdentities(connection)
         self.journal = SqlJournal(connection)
         self.replays = SqlReplays(connection)
         self.call_counters = SqlCallCounters(connection)

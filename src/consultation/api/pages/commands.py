@@ -20,6 +20,8 @@ VARIABLES: Final = {
     "session": "$SESSION",
     "batch": "$BATCH",
     "archive": "$ARCHIVE",
+    "provider": "$PROVIDER",
+    "identity": "$IDENTITY",
 }
 """Path parameters and the shell variables that stand for them."""
 

@@ -13,6 +13,7 @@ Schema = Mapping[str, Any]
 _ACCESS: Final = {
     "public": "Anyone.",
     "anyone": "Anyone; the answer depends on who asks.",
+    "browser": "Any browser, which is sent on to another address.",
     "person": "Whoever is signed in.",
     "key": "",
 }

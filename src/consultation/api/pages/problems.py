@@ -14,6 +14,7 @@ _OPENED: Final = datetime(2015, 1, 5, 8, 0, tzinfo=UTC)
 _CLOSED: Final = datetime(2015, 2, 15, 17, 0, tzinfo=UTC)
 
 _FACTS: Final[Mapping[str, Fact]] = {
+    "accepted": ("eidas2", "eidas3"),
     "act": "close",
     "challenge": "https://consultation.example/api/v1/auth/challenge",
     "allowed": ("agree", "mixed", "disagree"),

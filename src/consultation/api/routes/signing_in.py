@@ -4,7 +4,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.callers import cookie_name, forget_cookie
+from consultation.api.callers import forget_cookie, set_session
 from consultation.api.calls import Answer, CallDep, respond
 from consultation.api.events import note_sign_in
 from consultation.api.foreign import refuse_foreign_page, shown_token
@@ -152,15 +152,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
     }
     response = respond(Answer(document, 201))
     if payload.cookie:
-        response.set_cookie(
-            cookie_name(kit.public_url),
-            session.token,
-            max_age=int(kit.session_rules.lifetime.total_seconds()),
-            path="/",
-            secure=kit.public_url.startswith("https://"),
-            httponly=True,
-            samesite="lax",
-        )
+        set_session(response, session.token, kit.public_url, kit.session_rules.lifetime)
     return response
 
 

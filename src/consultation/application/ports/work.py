@@ -6,6 +6,7 @@ from typing import Protocol, TypeVar
 from consultation.application.ports.abuse import CallCounters, UsedProofs
 from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
+from consultation.application.ports.identities import Identities
 from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
 from consultation.application.ports.origins import Origins
@@ -34,6 +35,7 @@ class Transaction(Protocol):
     invitations: Invitations
     platform: PlatformAdministrators
     origins: Origins
+    identities: Identities
     journal: Journal
     replays: Replays
     call_counters: CallCounters

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Final, TypeAlias
 
-from sqlalchemy import ColumnElement, Table, and_, select
+from sqlalchemy import Column, ColumnElement, Table, and_, select
 
 from consultation.persistence.tables import (
     archive_parts,
@@ -27,8 +27,10 @@ from consultation.persistence.tables import (
     people,
     platform_administrators,
     posts,
+    provider_sessions,
     revisions,
     sessions,
+    sign_in_rounds,
     votes,
 )
 
@@ -97,6 +99,11 @@ def _own_invitations(person_key: int) -> ColumnElement[bool]:
 
 def _own_parts(person_key: int) -> ColumnElement[bool]:
     return archive_parts.c.archive_key.in_(select(archives.c.key).where(archives.c.person_key == person_key))
+
+
+def _of_own_session(column: Column[bytes]) -> Belongs:
+    """Rows that name a session of the person, and go with it."""
+    return lambda key: column.in_(select(sessions.c.token_digest).where(sessions.c.person_key == key))
 
 
 _TASK: Final = "public task (article 6(1)(e))"
@@ -199,6 +206,27 @@ HOLDINGS: Final = (
         purpose="staying signed in",
         basis=_TASK,
         retention="`CONSULTATION_SESSION_HOURS`",
+    ),
+    Holding(
+        table=provider_sessions,
+        whose=_of_own_session(provider_sessions.c.token_digest),
+        shown=("provider",),
+        withheld={
+            "token_digest": "internal; names the session",
+            "sealed_id_token": "a credential; what it says of the person is in the identity",
+        },
+        purpose="signing out at the identity provider too",
+        basis=_TASK,
+        retention="as long as the session",
+    ),
+    Holding(
+        table=sign_in_rounds,
+        whose=_of_own_session(sign_in_rounds.c.session_digest),
+        shown=("provider", "expires_at"),
+        withheld={"session_digest": "internal; names the session"},
+        purpose="linking an identity that a provider proves",
+        basis=_TASK,
+        retention="ten minutes",
     ),
     Holding(
         table=posts,

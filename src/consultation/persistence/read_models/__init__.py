@@ -9,6 +9,7 @@ from consultation.application.versions import Versions
 from consultation.persistence.engine import Database
 from consultation.persistence.read_models.access import AccessReads
 from consultation.persistence.read_models.debates import DebateReads
+from consultation.persistence.read_models.identities import IdentityReads
 from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
 from consultation.persistence.read_models.people import PeopleReads
@@ -22,6 +23,7 @@ class SqlSnapshot(
     PostReads,
     RecordReads,
     PeopleReads,
+    IdentityReads,
     MemberReads,
     KeyReads,
     AccessReads,

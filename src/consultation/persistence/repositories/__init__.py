@@ -7,6 +7,7 @@ from consultation.persistence.repositories.abuse import SqlCallCounters, SqlUsed
 from consultation.persistence.repositories.archives import SqlArchives
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.erasing import SqlErasing
+from consultation.persistence.repositories.identities import SqlIdentities
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
@@ -25,6 +26,7 @@ __all__ = [
     "SqlCallCounters",
     "SqlDebates",
     "SqlErasing",
+    "SqlIdentities",
     "SqlInvitations",
     "SqlJournal",
     "SqlKeys",

@@ -8,7 +8,12 @@ from consultation.persistence.tables.abuse import call_counters, used_proofs
 from consultation.persistence.tables.base import Json, Key, metadata
 from consultation.persistence.tables.calls import idempotency_keys
 from consultation.persistence.tables.debates import debate_acts, debates
-from consultation.persistence.tables.identities import identities
+from consultation.persistence.tables.identities import (
+    identities,
+    identity_providers,
+    provider_sessions,
+    sign_in_rounds,
+)
 from consultation.persistence.tables.journal import import_reports, journal_entries
 from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.members import invitations, platform_administrators
@@ -47,6 +52,7 @@ __all__ = [
     "erasures",
     "idempotency_keys",
     "identities",
+    "identity_providers",
     "import_reports",
     "invitations",
     "journal_entries",
@@ -58,9 +64,11 @@ __all__ = [
     "people",
     "platform_administrators",
     "posts",
+    "provider_sessions",
     "revisions",
     "sessions",
     "sign_in_codes",
+    "sign_in_rounds",
     "unlinked_votes",
     "used_proofs",
     "votes",

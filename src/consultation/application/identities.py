@@ -1,0 +1,222 @@
+"""Signing in at a provider, and the identities that a person has linked.
+
+An identity is the pair of issuer and subject. It belongs to one person, for good: two are never
+joined because they bear one e-mail address, and neither name nor address is taken from a provider.
+"""
+
+import hashlib
+import hmac
+import json
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+from uuid import UUID
+
+from consultation.application.people import (
+    Session,
+    add_account,
+    check_not_departed,
+    close_session,
+    open_session,
+)
+from consultation.application.ports import (
+    Account,
+    Digests,
+    Identity,
+    IdSource,
+    ProvenIdentity,
+    Provider,
+    ProviderSession,
+    Round,
+    RoundSecrets,
+    Sealer,
+    SessionRules,
+    SignInMethod,
+    Transaction,
+)
+from consultation.application.readers import Document
+from consultation.domain.decisions import RefusalCode, Refused
+
+ROUND_LIFETIME: Final = timedelta(minutes=10)
+_ROUND: Final = "round "
+_KEPT_TOKEN: Final = "id token"  # noqa: S105 - a purpose, no secret
+NOT_STARTED: Final = Refused(RefusalCode.SIGN_IN_NOT_STARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class Begun:
+    """A round as the browser gets it: `state` goes to the provider, `browser` into a cookie."""
+
+    state: str
+    browser: str
+    secrets: RoundSecrets
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A round that came back: its secrets, where to go, and the session that links, if one does."""
+
+    secrets: RoundSecrets
+    return_to: str
+    session_digest: bytes | None
+
+
+def new_round(ids: IdSource) -> Begun:
+    """Fresh secrets, each of 256 random bits."""
+    return Begun(ids.token(), ids.token(), RoundSecrets(ids.token(), ids.token()))
+
+
+def begin_round(
+    tx: Transaction,
+    digests: Digests,
+    sealer: Sealer,
+    provider: Provider,
+    begun: Begun,
+    return_to: str,
+    session: str | None = None,
+) -> None:
+    """Keep what only we may know of a round; `session` is the token of who links an identity."""
+    state_digest = digests.token(begun.state)
+    secrets = json.dumps([begun.secrets.nonce, begun.secrets.verifier])
+    tx.identities.begin_round(
+        state_digest,
+        Round(
+            browser_digest=digests.token(begun.browser),
+            provider=provider.slug,
+            issuer=provider.issuer,
+            sealed_secrets=sealer.seal(_ROUND + state_digest.hex(), secrets),
+            return_to=return_to,
+            session_digest=None if session is None else digests.token(session),
+            expires_at=tx.now() + ROUND_LIFETIME,
+        ),
+    )
+
+
+def take_round(
+    tx: Transaction,
+    digests: Digests,
+    sealer: Sealer,
+    provider: Provider,
+    state: str,
+    browser: str,
+) -> Taken | None:
+    """The round that a browser comes back from: once, in time, from where it went.
+
+    None when there is none such. What was taken is spent, also when it then does not fit.
+    """
+    state_digest = digests.token(state)
+    found = tx.identities.take_round(state_digest)
+    if found is None or tx.now() >= found.expires_at:
+        return None
+    if not hmac.compare_digest(found.browser_digest, digests.token(browser)):
+        return None
+    if (found.provider, found.issuer) != (provider.slug, provider.issuer):
+        return None
+    nonce, verifier = json.loads(sealer.unseal(_ROUND + state_digest.hex(), found.sealed_secrets))
+    return Taken(RoundSecrets(nonce, verifier), found.return_to, found.session_digest)
+
+
+def sign_in_with(
+    tx: Transaction,
+    digests: Digests,
+    sealer: Sealer,
+    provider: Provider,
+    proof: ProvenIdentity,
+    locale: str,
+    rules: SessionRules,
+    shown: str | None,
+) -> Session | Refused:
+    """Open a session for who has this identity; the first time, the account is made.
+
+    The session that the browser showed, `shown`, ends.
+    """
+    identity = _identity(tx, provider, proof)
+    account = tx.identities.find(proof.issuer, proof.subject)
+    if account is None:
+        decision = check_not_departed(tx, digests.identity(proof.issuer, proof.subject))
+        if isinstance(decision, Refused):
+            return decision
+        account = add_account(tx, None, locale)
+        tx.identities.add(identity, account.key)
+    else:
+        tx.identities.use(identity)
+    if shown is not None:
+        close_session(tx, digests, shown)
+    session = open_session(tx, digests, account, rules, SignInMethod.OIDC)
+    sealed = sealer.seal(_KEPT_TOKEN, proof.id_token)
+    tx.identities.keep_provider_session(digests.token(session.token), ProviderSession(provider.slug, sealed))
+    return session
+
+
+def link_identity(
+    tx: Transaction, provider: Provider, proof: ProvenIdentity, session_digest: bytes, present: bytes | None
+) -> Identity | Refused:
+    """Link an identity to whoever began the round, if they are still signed in.
+
+    `present` is the digest of the browser's session now, where it has one: somebody else may have
+    signed in meanwhile.
+    """
+    now = tx.now()
+    linker = tx.identities.linking(session_digest, now)
+    if linker is None:
+        return NOT_STARTED
+    if present is not None and present != session_digest:
+        other = tx.identities.linking(present, now)
+        if other is not None and other.key != linker.key:
+            return NOT_STARTED
+    identity = _identity(tx, provider, proof)
+    owner = tx.identities.find(proof.issuer, proof.subject)
+    if owner is None:
+        tx.identities.add(identity, linker.key)
+    elif owner.key != linker.key:
+        return Refused(RefusalCode.IDENTITY_TAKEN)
+    else:
+        tx.identities.use(identity)
+    return identity
+
+
+def _identity(tx: Transaction, provider: Provider, proof: ProvenIdentity) -> Identity:
+    now = tx.now()
+    return Identity(proof.issuer, proof.subject, provider.slug, proof.assurance, now, now)
+
+
+def unlink_identity(tx: Transaction, account: Account, uid: UUID) -> Refused | None:
+    """Take an identity away from a person, unless it is the last way to sign in."""
+    linked = tx.identities.lock_all(account.key)
+    found = next((one for one in linked if identity_id(one) == uid), None)
+    if found is None:
+        return Refused(RefusalCode.IDENTITY_NOT_FOUND)
+    if account.email is None and len(linked) == 1:
+        return Refused(RefusalCode.LAST_SIGN_IN)
+    tx.identities.remove(found)
+    return None
+
+
+def identity_id(identity: Identity) -> UUID:
+    """What an identity is called in addresses: made of issuer and subject, which stay out of them.
+
+    A UUID of version 8 (RFC 9562, 5.8) from their SHA-256.
+    """
+    digest = hashlib.sha256(f"{identity.issuer}\0{identity.subject}".encode()).digest()
+    value = int.from_bytes(digest[:16])
+    value = value & ~(0xF << 76) | 8 << 76
+    value = value & ~(0x3 << 62) | 2 << 62
+    return UUID(int=value)
+
+
+def identity_document(identity: Identity, name: str | None) -> Document:
+    """An identity for the person whose it is; `name` is the provider's, if it is still there."""
+    return {
+        "id": identity_id(identity),
+        "provider": identity.provider,
+        "provider_name": name,
+        "issuer": identity.issuer,
+        "assurance": identity.assurance,
+        "linked_at": identity.linked_at,
+        "used_at": identity.used_at,
+    }
+
+
+def unseal_id_token(sealer: Sealer, kept: ProviderSession) -> str:
+    """The ID token that a session was opened with. Raises Unsealable."""
+    return sealer.unseal(_KEPT_TOKEN, kept.sealed_id_token)
