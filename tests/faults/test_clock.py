@@ -140,7 +140,9 @@ def test_a_deadline_that_has_passed_once_has_passed(
     town_on_system_time: Town, system_time: StepClock
 ) -> None:
     town = town_on_system_time
-    debate, citizen = town.debate(), town.citizen()
+    debate = town.debate()
+    system_time.set(CLOSES_AT - timedelta(hours=1))
+    citizen = town.citizen()
     system_time.set(CLOSES_AT)
     first = citizen.post(f"/debates/{debate}/contributions", CONTRIBUTION)
     system_time.step(-timedelta(microseconds=1))

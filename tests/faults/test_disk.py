@@ -11,6 +11,7 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import NAMESPACE_OID, uuid5
 
 import pytest
 from sqlalchemy import Connection, event
@@ -25,7 +26,12 @@ from tests.races.servers import serving
 from tests.races.wire import Wire
 
 UNLIMITED_PAGES = 2**32 - 2
-LONG = {"title": "Planter des arbres", "body": "Un arbre dans chaque rue qui n'en a pas encore. " * 600}
+
+
+def long(mark: str) -> dict[str, str]:
+    """A long contribution, whose words nobody said before: the same for the same mark."""
+    own = uuid5(NAMESPACE_OID, mark)
+    return {"title": "Planter des arbres", "body": f"{own} Un arbre dans chaque rue. " * 400}
 
 
 @pytest.fixture
@@ -59,7 +65,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(town: Town, services: S
 
     disk.fill()
     for key in ("a", "b"):
-        full = citizen.post(f"/debates/{debate}/contributions", LONG, Idempotency_Key=key)
+        full = citizen.post(f"/debates/{debate}/contributions", long(key), Idempotency_Key=key)
         assert (full.status_code, full.json()["code"]) == (503, "storage_unavailable")
         assert int(full.headers["retry-after"]) > 0
     assert town.anonymous.get(f"/debates/{debate}/statistics").json() == before
@@ -67,7 +73,7 @@ def test_a_full_disk_is_said_and_nothing_is_half_written(town: Town, services: S
 
     disk.clear()
     for number, key in enumerate(("a", "b"), start=2):
-        again = citizen.post(f"/debates/{debate}/contributions", LONG, Idempotency_Key=key)
+        again = citizen.post(f"/debates/{debate}/contributions", long(key), Idempotency_Key=key)
         assert (again.status_code, again.json()["number"]) == (201, number)
     assert unsound(services.database, debate) == []
 
@@ -91,15 +97,15 @@ def test_a_server_that_the_system_lets_write_no_more_recovers_by_itself(
         debate = arena.open_debate(server.address)
         path = f"/debates/{debate}/contributions"
         with Wire(server.address, arena.crowd[0]) as wire:
-            accepted = [wire.post(path, LONG, key=f"before{i}") for i in range(3)]
+            accepted = [wire.post(path, long(f"before{i}"), key=f"before{i}") for i in range(3)]
             # Off a page's edge, so that the first refused write leaves a torn page behind.
             room = (open_folder / "test.sqlite3-wal").stat().st_size + 5_000
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, (room, resource.RLIM_INFINITY))
-            refused = [wire.post(path, LONG, key=f"during{i}") for i in range(3)]
+            refused = [wire.post(path, long(f"during{i}"), key=f"during{i}") for i in range(3)]
             read = wire.get(path)
             unlimited = (resource.RLIM_INFINITY, resource.RLIM_INFINITY)
             resource.prlimit(server.pid, resource.RLIMIT_FSIZE, unlimited)
-            again = [wire.post(path, LONG, key=f"during{i}") for i in range(3)]
+            again = [wire.post(path, long(f"during{i}"), key=f"during{i}") for i in range(3)]
 
     assert {reply.status for reply in (*accepted, *again)} == {201}
     assert {(reply.status, reply.code) for reply in refused} == {(503, "storage_unavailable")}

@@ -80,7 +80,7 @@ def test_a_writer_is_told_to_come_back_and_a_reader_reads_on(
     town: Town, services: Services, engine_name: str
 ) -> None:
     debate, citizen = town.debate(), town.citizen()
-    town.contribution(debate, citizen)
+    town.contribution(debate, citizen, body="Un banc sous chaque tilleul de la place.", title="Des bancs")
     path = f"/debates/{debate}/contributions"
 
     with held(services, engine_name):
