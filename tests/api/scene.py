@@ -255,6 +255,7 @@ class Scene:
             "sign_in": _stranger,
             "sign_out": _another_session,
             "sign_out_everywhere": _another_session,
+            "finish_sign_in": _stranger,
             "end_other_sessions": _stranger,
             "erase_me": _stranger,
         }

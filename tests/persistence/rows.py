@@ -275,7 +275,7 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "key_answers": {"idempotency_key": "second"},
     "identity_providers": {"key": 1002, "slug": "compte-province"},
     "sign_in_rounds": {"state_digest": b"\x03" * 32},
-    "provider_sessions": {"token_digest": b"\x04" * 32},
+    "provider_sessions": {"token_digest": b"\x0b" * 32},
     "idempotency_keys": {"idempotency_key": "second"},
     "debate_acts": {"sequence": 2},
     "posts": {"number": 2, "reference": "opinion:2"},
@@ -309,4 +309,4 @@ def insert_first(connection: Connection) -> None:
         if table.name in {"people", "debates"}:
             insert_row(connection, table.name)
         if table.name == "sessions":  # for the second row of what belongs to a session
-            insert_row(connection, table.name, key=1003, uid=UUID(int=4003), token_digest=b"\x04" * 32)
+            insert_row(connection, table.name, key=1009, uid=UUID(int=4009), token_digest=b"\x0b" * 32)

@@ -117,7 +117,6 @@ THIRD: Final = UUID(int=9003)
 FREE: Final[dict[str, dict[str, Any]]] = {
     "people": {"key": 1003, "uid": THIRD, "email": "x@y.example"},
     "debates": {"key": 1003, "uid": THIRD, "slug": "x"},
-    "sessions": {"key": 1003, "token_digest": b"\x04" * 32},
 }
 """What keeps a third row apart from the two that are there."""
 
