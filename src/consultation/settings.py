@@ -21,6 +21,10 @@ class Environment(StrEnum):
     PRODUCTION = "production"
 
 
+_SLUG_OF_KEYS: Final = "key"
+"""Through which provider the users of servers with keys are known."""
+
+
 class OidcProvider(BaseModel):
     """An OpenID Connect provider of the whole instance; `docs/identity-providers.md` tells the fields."""
 
@@ -47,6 +51,8 @@ class OidcProvider(BaseModel):
     def _asks_for_identity(self) -> Self:
         if "openid" not in self.scopes:
             raise ValueError("scopes must hold openid")
+        if self.slug == _SLUG_OF_KEYS:
+            raise ValueError("the slug is that of users whom servers name with their keys")
         return self
 
 

@@ -1,6 +1,7 @@
 """Organisations bring providers of their own: administrators only, secrets unseen, never into the network."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import select, update
@@ -11,6 +12,7 @@ from tests.api.bodies import INSTANCE
 from tests.api.browser import Browser
 from tests.api.mailbox import folder_of
 from tests.api.worlds import World, process, settings_of
+from tests.builders import CONTRIBUTION
 from tests.identity_provider import CLIENT_SECRET, Issuer, identity_server
 
 PATH = "/organisations/ville-exemple/identity-providers"
@@ -61,6 +63,32 @@ def test_a_slug_is_given_once_in_the_whole_service(here: World, issuer: Issuer) 
             f"/organisations/{other}/identity-providers", issuer.config | {"slug": slug}
         )
         assert (answer.status_code, answer.json()["code"]) == (409, "slug_taken")
+
+
+def test_no_provider_stands_where_servers_vouch_for_their_users(here: World, issuer: Issuer) -> None:
+    administrator = here.town.administrator
+    answer = administrator.post(PATH, issuer.config | {"slug": "key"})
+    assert (answer.status_code, answer.json()["code"]) == (409, "slug_taken")
+    answer = administrator.post(PATH, issuer.config | {"issuer": f"urn:uuid:{UUID(int=1)}"})
+    assert (answer.status_code, answer.json()["code"]) == (422, "malformed")
+
+
+def test_a_slug_vouches_for_nobody_whom_an_earlier_issuer_knew(here: World, issuer: Issuer) -> None:
+    administrator = here.town.administrator
+    slug = administrator.post(PATH, issuer.config).json()["slug"]
+    browser = Browser(here.process.client)
+    browser.sign_in(slug, issuer)
+    debate = here.town.debate(participation={"providers": [slug]})
+    contributions = f"/debates/{debate}/contributions"
+    assert browser.session.post(contributions, CONTRIBUTION).status_code == 201
+    assert administrator.delete(f"{PATH}/{slug}").status_code == 204
+    other = identity_server().issuer()
+    assert administrator.post(PATH, other.config | {"slug": slug, "name": "Une autre"}).status_code == 201
+    answer = browser.session.post(contributions, CONTRIBUTION | {"title": "Encore des arbres"})
+    assert answer.json()["code"] == "identity_required"
+    (identity,) = browser.session.get("/me/identities").json()["items"]
+    assert (identity["issuer"], identity["provider_name"]) == (issuer.url, None)
+    assert browser.session.post("/auth/logout").json() == {"url": None}, "the ID token is not shown to it"
 
 
 def test_nobody_touches_the_providers_of_another_organisation(here: World, issuer: Issuer) -> None:

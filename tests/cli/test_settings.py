@@ -1,11 +1,22 @@
 """Settings that are not fit, and databases that are not there: one sentence, and no secret in it."""
 
+import json
 from pathlib import Path
+from typing import Final
+from uuid import UUID
 
 import pytest
 
 from consultation.cli.failures import ExitCode
 from tests.cli.conftest import Cli
+
+ISSUER: Final = {
+    "slug": "etat",
+    "name": "État",
+    "issuer": "https://etat.example",
+    "client_id": "consultation",
+    "client_secret": "hush",
+}
 
 
 @pytest.mark.parametrize(
@@ -31,6 +42,14 @@ from tests.cli.conftest import Cli
         (
             {"OIDC_PROVIDERS": '[{"slug": "a", "client_secret": "hush"}]'},
             "CONSULTATION_OIDC_PROVIDERS: 0: NAME",
+        ),
+        (
+            {"OIDC_PROVIDERS": json.dumps([ISSUER | {"slug": "key"}])},
+            "CONSULTATION_OIDC_PROVIDERS: 0: the slug is that of users whom servers name",
+        ),
+        (
+            {"OIDC_PROVIDERS": json.dumps([ISSUER | {"issuer": f"urn:uuid:{UUID(int=1)}"}])},
+            "CONSULTATION_OIDC_PROVIDERS: 0: ISSUER",
         ),
         ({"OIDC_PROVIDERS": '["hush"]'}, "CONSULTATION_OIDC_PROVIDERS: 0: "),
         ({"PRIVATE_HOSTS": "hush"}, "CONSULTATION_PRIVATE_HOSTS is no JSON"),

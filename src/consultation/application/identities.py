@@ -39,7 +39,7 @@ from consultation.domain.decisions import RefusalCode, Refused
 
 ROUND_LIFETIME: Final = timedelta(minutes=10)
 _ROUND: Final = "round "
-_KEPT_TOKEN: Final = "id token"  # noqa: S105 - a purpose, no secret
+_KEPT_TOKEN: Final = "id token of "  # noqa: S105 - a purpose, no secret
 NOT_STARTED: Final = Refused(RefusalCode.SIGN_IN_NOT_STARTED)
 
 
@@ -143,7 +143,7 @@ def sign_in_with(
     if shown is not None:
         close_session(tx, digests, shown)
     session = open_session(tx, digests, account, rules, SignInMethod.OIDC)
-    sealed = sealer.seal(_KEPT_TOKEN, proof.id_token)
+    sealed = sealer.seal(_KEPT_TOKEN + proof.issuer, proof.id_token)
     tx.identities.keep_provider_session(digests.token(session.token), ProviderSession(provider.slug, sealed))
     return session
 
@@ -217,6 +217,6 @@ def identity_document(identity: Identity, name: str | None) -> Document:
     }
 
 
-def unseal_id_token(sealer: Sealer, kept: ProviderSession) -> str:
-    """The ID token that a session was opened with. Raises Unsealable."""
-    return sealer.unseal(_KEPT_TOKEN, kept.sealed_id_token)
+def unseal_id_token(sealer: Sealer, kept: ProviderSession, provider: Provider) -> str:
+    """The ID token that a session was opened with. Raises Unsealable, also to another issuer."""
+    return sealer.unseal(_KEPT_TOKEN + provider.issuer, kept.sealed_id_token)

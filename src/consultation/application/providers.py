@@ -18,6 +18,7 @@ from consultation.application.readers import Document, Snapshot
 from consultation.application.staff import permitted
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.keys import KEY_PROVIDER
 from consultation.domain.permissions import Act, check_permission
 
 _PURPOSE: Final = "client secret of "
@@ -97,7 +98,7 @@ def add_provider(
     key = _administered(tx, slug, account)
     if isinstance(key, Refused):
         return key
-    if provider.slug in providers.instance or tx.identities.provider_taken(provider.slug):
+    if provider.slug in {KEY_PROVIDER, *providers.instance} or tx.identities.provider_taken(provider.slug):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": provider.slug})
     tx.identities.add_provider(key, providers.seal(provider), tx.now())
     return provider

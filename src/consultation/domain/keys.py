@@ -14,6 +14,8 @@ from consultation.domain.decisions import ALLOWED, Decision, Facts, RefusalCode,
 
 TOKEN_PREFIX: Final = "cns_"  # noqa: S105 - the part of a secret that is none
 """How the secret of every key begins, so that scanners of published code find one that slipped out."""
+KEY_PROVIDER: Final = "key"
+"""Through which provider a server's users are known: no identity provider bears this slug."""
 _SESSION_TOKEN_LENGTH: Final = 43
 LONGEST_LIFE: Final = timedelta(days=2 * 366)
 """The furthest end that a key can be given, counted from its making."""

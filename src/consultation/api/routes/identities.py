@@ -34,9 +34,12 @@ async def get_identities(call: CallDep) -> Response:
     instance = call.kit.federation.providers.instance
     found = await call.read_as(lambda snapshot, account: snapshot.identities(account.key))
     items = []
-    for identity, name in found:
+    for identity, stored_name in found:
         known = instance.get(identity.provider)
-        items.append(identity_document(identity, name if known is None else known.name))
+        name = stored_name if known is None else known.name
+        if known is not None and known.issuer != identity.issuer:
+            name = None
+        items.append(identity_document(identity, name))
     return respond(Answer({"items": items, "next_cursor": None}))
 
 

@@ -296,9 +296,9 @@ async def _logout_url(call: Call, token: str) -> str | None:
         return None
     try:
         provider = await provider_of(call, kept.provider)
-        id_token = unseal_id_token(federation.sealer, kept)
+        id_token = unseal_id_token(federation.sealer, kept, provider)
     except (Problem, Unsealable):
-        return None  # the provider is gone, or the key; the session here ends all the same
+        return None  # the provider is gone or another one, or the key is; the session here ends all the same
     back, state = after_logout(kit.public_url), federation.ids.token()
     return await kit.threads.run_outside(
         lambda: federation.relying_party.logout_url(provider, id_token, back, state)

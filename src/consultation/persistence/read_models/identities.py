@@ -1,6 +1,6 @@
 """What is read of identities and of identity providers."""
 
-from sqlalchemy import bindparam, select
+from sqlalchemy import and_, bindparam, select
 
 from consultation.application.ports import Identity, ProviderSession, StoredProvider
 from consultation.persistence.read_models.base import Reads
@@ -18,7 +18,13 @@ _PROVIDERS = PROVIDERS.where(organisations.c.slug == bindparam("organisation")).
 )
 _IDENTITIES = (
     OF_PERSON.add_columns(identity_providers.c.name.label("provider_name"))
-    .outerjoin(identity_providers, identity_providers.c.slug == identities.c.provider)
+    .outerjoin(
+        identity_providers,
+        and_(
+            identity_providers.c.slug == identities.c.provider,
+            identity_providers.c.issuer == identities.c.issuer,
+        ),
+    )
     .where(identities.c.person_key == bindparam("person_key"))
 )
 _PROVIDER_SESSION = select(provider_sessions).where(

@@ -10,14 +10,11 @@ from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from consultation.application.ports import REPLAYED_FOR, Account, AlreadyKept, Replay, StoredKey
-from consultation.domain.keys import KeyLife, Scope
+from consultation.domain.keys import KEY_PROVIDER, KeyLife, Scope
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, SqlPeople, account_of
 from consultation.persistence.tables import access_keys, identities, key_answers, people
 from consultation.persistence.types import AnyRow
-
-PROVIDER: Final = "key"
-"""The provider of identities for which an organisation vouches through its keys."""
 
 _COLUMNS: Final = ("fingerprint", "status", "headers", "body", "created_at")
 _KEPT: Final = ("access_key", "idempotency_key", *_COLUMNS)
@@ -171,7 +168,7 @@ class SqlKeys:
                 issuer=issuer,
                 subject=subject,
                 person_key=added.key,
-                provider=PROVIDER,
+                provider=KEY_PROVIDER,
                 linked_at=now,
                 used_at=now,
             )

@@ -22,15 +22,16 @@ from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from consultation.application.ports import CodeBatch, Redeeming, WrongTries
+from consultation.domain.keys import KEY_PROVIDER
 from consultation.domain.participation import NOTHING_KNOWN, Identity, SpeaksAs, Standing
 from consultation.domain.participation_codes import CodeState
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.repositories.keys import PROVIDER as KEY_PROVIDER
 from consultation.persistence.tables import (
     code_batches,
     code_redemptions,
     code_tries,
     identities,
+    identity_providers,
     participation_codes,
     people,
     posts,
@@ -56,7 +57,8 @@ _LAST_CAPACITY = (
     .scalar_subquery()
 )
 # One row for each identity, one row without any. An address is only kept once a code proved it.
-# That a server named its user with a key of any organisation vouches for nobody.
+# That a server named its user with a key of any organisation vouches for nobody. A slug that another
+# issuer bears today is not the provider through which the identity came.
 _STANDING = Prepared(
     select(
         people.c.email.is_not(None).label("email"),
@@ -69,7 +71,11 @@ _STANDING = Prepared(
         people.outerjoin(
             identities,
             (identities.c.person_key == people.c.key)
-            & (identities.c.provider != literal_column(f"'{KEY_PROVIDER}'")),
+            & (identities.c.provider != literal_column(f"'{KEY_PROVIDER}'"))
+            & ~exists().where(
+                identity_providers.c.slug == identities.c.provider,
+                identity_providers.c.issuer != identities.c.issuer,
+            ),
         )
     )
     .where(_PERSON)
