@@ -14,6 +14,7 @@ from consultation.persistence.tables import metadata
 from tests.browser.sites import Service
 from tests.builders import CONTRIBUTION, Town
 
+BENCHES: Final = {"title": "Des bancs", "body": "Un banc sous chaque tilleul de la place."}
 ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
 READ: Final = """async ([url, token]) => {
     const headers = token ? {Authorization: `Bearer ${token}`} : {};
@@ -89,7 +90,7 @@ def test_a_listed_site_reads_and_posts_with_a_token(
     assert etag.startswith('"')
     assert page.evaluate(READ, [f"{api}/debates/{debate}/contributions/1", None])[0] == 200
     assert page.evaluate(READ, [f"{api}/me", token])[3]["email"] == "camille@citoyens.example"
-    status, location = page.evaluate(POST, [f"{api}/debates/{debate}/contributions", token, CONTRIBUTION])
+    status, location = page.evaluate(POST, [f"{api}/debates/{debate}/contributions", token, BENCHES])
     assert (status, location.startswith(running.url)) == (201, True)
 
 

@@ -34,6 +34,7 @@ FITTING: Final[dict[str, Any]] = {
     "request_code": {"email": "camille@citoyens.example"},
     "sign_in": {"email": "camille@citoyens.example", "code": "123456"},
     "change_me": {"name": "Camille"},
+    "erase_me": {"mode": "unsigned"},
     "add_member": {"email": "dominique@ville.example", "role": "moderator"},
     "invite_member": {"email": "dominique@ville.example", "role": "moderator"},
     "name_first_administrator": {"email": "dominique@ville.example"},
@@ -144,6 +145,7 @@ class Tried:
             "batch": ground.person,
             "person": ground.person,
             "key": ground.person,
+            "archive": ground.person,
             "provider": "nulle-part",
             "identity": ground.person,
         }
