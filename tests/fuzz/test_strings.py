@@ -75,6 +75,7 @@ FITTING: Final[dict[str, Any]] = {
     "post_source": {"title": "Étude", "link": "https://exemple.example/etude"},
     "edit_post": {"title": "Planter plus d'arbres"},
     "cast_vote": {"value": "agree"},
+    "erase_me": {"mode": "unsigned"},
 }
 """A body that fits, for every operation that takes one; the place under test is changed in it."""
 
@@ -142,6 +143,7 @@ class Tried:
             "invitation": ground.person,
             "origin": ground.person,
             "session": ground.person,
+            "archive": ground.person,
             "batch": ground.person,
             "person": ground.person,
             "key": ground.person,
