@@ -345,6 +345,8 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "request_code": _new_address,
     "sign_in": _with_code,
     "erase_me": _stranger,
+    # Of somebody with little to hand over: what is large is made in the background.
+    "get_my_archive": _stranger,
     "get_ordered_archive": lambda scene, attempt: attempt.at(archive=scene.world.archive(attempt.caller)),
     "finish_sign_in": federated.back_at_callback,
     "unlink_identity": federated.linked,

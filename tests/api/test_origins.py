@@ -23,7 +23,10 @@ SITE: Final = "https://www.ville.example"
 OTHER: Final = "https://www.autre.example"
 ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
 ALLOWED: Final = "access-control-allow-origin"
-ELSEWHERE: Final = {"name_first_administrator", "accept_invitation"}
+ELSEWHERE: Final = {
+    *("name_first_administrator", "accept_invitation"),
+    *("start_sign_in", "finish_sign_in", "sign_out_everywhere"),
+}
 """Operations on another organisation, or that no page of another site has a use for."""
 
 PREFLIGHT: Final = {
