@@ -75,7 +75,6 @@ FITTING: Final[dict[str, Any]] = {
     "post_source": {"title": "Étude", "link": "https://exemple.example/etude"},
     "edit_post": {"title": "Planter plus d'arbres"},
     "cast_vote": {"value": "agree"},
-    "erase_me": {"mode": "unsigned"},
 }
 """A body that fits, for every operation that takes one; the place under test is changed in it."""
 
@@ -147,7 +146,6 @@ class Tried:
             "batch": ground.person,
             "person": ground.person,
             "key": ground.person,
-            "archive": ground.person,
             "provider": "nulle-part",
             "identity": ground.person,
         }
