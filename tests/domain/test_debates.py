@@ -80,7 +80,13 @@ def may(act: Act, who: str) -> bool:
         return who != "anonymous"
     if act in {Act.CLOSE, Act.READ_DRAFTS}:
         return who in STAFF
-    if act in {Act.MANAGE_MEMBERS, Act.MANAGE_KEYS, Act.MANAGE_ORIGINS, Act.CHANGE_ORGANISATION}:
+    if act in {
+        Act.MANAGE_MEMBERS,
+        Act.MANAGE_KEYS,
+        Act.MANAGE_ORIGINS,
+        Act.MANAGE_IDENTITY_PROVIDERS,
+        Act.CHANGE_ORGANISATION,
+    }:
         return who == "administrator"
     if act in {Act.NAME_PARTICIPANT, Act.CREATE_ORGANISATION, Act.NAME_FIRST_ADMINISTRATOR}:
         return False

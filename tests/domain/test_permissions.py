@@ -42,6 +42,7 @@ MAY: dict[str, set[str]] = {
     "manage_codes": {"organiser", "administrator"},
     "manage_members": {"administrator"},
     "manage_keys": {"administrator"},
+    "manage_identity_providers": {"administrator"},
     "name_participant": set(),
     "change_organisation": {"administrator"},
     "create_organisation": {"platform_administrator"},
