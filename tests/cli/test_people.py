@@ -114,3 +114,22 @@ def test_an_operator_cannot_sign_in_nobody(cli: Cli) -> None:
     told = cli("session", "create", "nobody")
     assert (told.code, told.out) == (ExitCode.USAGE, "")
     assert "is not an e-mail address" in told.err
+
+
+def test_an_operator_ends_all_sessions_of_one_person_and_of_nobody_else(cli: Cli) -> None:
+    stolen, lost, other = (
+        cli("session", "create", f"{name}@example.org").out.split()[-1] for name in ("sami", "sami", "odile")
+    )
+    told = cli("session", "end", "Sami@example.org")
+    assert (told.code, told.out) == (0, "")
+    assert told.err.endswith("that ended: 2.\n")
+    services = build(Settings())
+    try:
+        assert [address_of(token, services) for token in (stolen, lost, other)] == [
+            None,
+            None,
+            "odile@example.org",
+        ]
+    finally:
+        services.database.dispose()
+    assert cli("session", "end", "nobody@example.org").code == ExitCode.REFUSED

@@ -1,4 +1,4 @@
-"""One's own sessions: looked at, used, ended."""
+"""Sessions: looked at, used, ended."""
 
 from datetime import datetime
 from typing import Final
@@ -61,3 +61,9 @@ def end_session(tx: Transaction, account: Account, uid: UUID) -> Refused | None:
 def end_other_sessions(tx: Transaction, digests: Digests, account: Account, token: str) -> None:
     """End all sessions of one's own but the one that asks."""
     tx.sessions.remove_others(account.key, digests.token(token))
+
+
+def end_all_sessions(tx: Transaction, account: Account) -> int:
+    """End every session of a person, as the operator; how many there were."""
+    no_token = b""  # the hash of none, so that none is spared
+    return tx.sessions.remove_others(account.key, no_token)

@@ -47,7 +47,7 @@ def erase(person: str, mode: str, *, yes: bool) -> None:
     from consultation.domain.erasure import ErasureMode  # noqa: PLC0415 - with the database only
 
     with open_services() as services:
-        account = _find(services, person)
+        account = find_person(services, person)
         if not yes:
             click.confirm(f"Erase {account.name!r}, id {account.uid}, for good?", abort=True, err=True)
         refused = services.eraser.erase(account.key, ErasureMode(mode))
@@ -69,7 +69,7 @@ def archive(person: str, form: str, output: Path | None) -> None:
     from consultation.application.privacy.archives import ArchiveKind  # noqa: PLC0415 - with the database only
 
     with open_services() as services:
-        account = _find(services, person)
+        account = find_person(services, person)
         with services.readers.snapshot() as snapshot:
             kept = snapshot.kept_of(account.key)
             kind, language = ArchiveKind(form), account.locale
@@ -83,7 +83,7 @@ def archive(person: str, form: str, output: Path | None) -> None:
     remark(f"Wrote {output}. It holds personal data: hand it to that person and keep no copy.")
 
 
-def _find(services: "Services", person: str) -> "Account":
+def find_person(services: "Services", person: str) -> "Account":
     """A person by address or id. Raises Failure."""
     from consultation.application.people import normal_address  # noqa: PLC0415 - with the database only
 

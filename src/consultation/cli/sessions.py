@@ -1,10 +1,11 @@
-"""`consultation session`: signing in for somebody, from the machine that runs the service."""
+"""`consultation session`: signing somebody in or out, from the machine that runs the service."""
 
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from consultation.cli.console import remark
+from consultation.cli.persons import find_person
 from consultation.cli.services import address_of, open_services, perform
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ _LOCALE: Final = "fr"
 
 @click.group
 def session() -> None:
-    """Open sessions."""
+    """Open and end sessions."""
 
 
 @session.command
@@ -46,6 +47,22 @@ def create(email: str) -> None:
         "token acts as that person: keep it out of files and logs."
     )
     click.echo(opened.token)
+
+
+@session.command
+@click.argument("person")
+def end(person: str) -> None:
+    """End all sessions of PERSON at once: the token was stolen, the telephone lost.
+
+    PERSON is an e-mail address or the id of the person. The account stays, and they sign in again
+    as before. Keys that they made for servers stay too: `consultation key revoke` ends those.
+    """
+    from consultation.application.sessions import end_all_sessions  # noqa: PLC0415 - with the database only
+
+    with open_services() as services:
+        account = find_person(services, person)
+        ended = perform(services, lambda tx: end_all_sessions(tx, account))
+    remark(f"Sessions of {account.name!r} that ended: {ended}.")
 
 
 def _person(tx: "Transaction", address: str) -> "tuple[Account, bool]":
