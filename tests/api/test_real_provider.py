@@ -1,10 +1,6 @@
 """The whole way at a provider that somebody else wrote, as a process of its own (oidc-provider-mock)."""
 
-import socket
-import subprocess
-import sys
 from collections.abc import Iterator
-from contextlib import closing
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -15,6 +11,7 @@ from consultation.clock import SystemClock
 from tests.api.browser import Browser, local
 from tests.api.worlds import Process, process, settings_of
 from tests.builders import API, StepClock
+from tests.provider_process import provider_process
 
 SLUG = "autre-fournisseur"
 
@@ -22,25 +19,8 @@ SLUG = "autre-fournisseur"
 @pytest.fixture(scope="module")
 def provider() -> Iterator[str]:
     """The issuer of a running provider."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        "-W",
-        "ignore",
-        "-m",
-        "oidc_provider_mock",
-        "--port",
-        str(port),
-        "--require-nonce",
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
-        assert running.stderr is not None
-        lines = iter(running.stderr.readline, "")
-        assert any("running on" in line.lower() for line in lines), "the provider did not start"
-        yield f"http://127.0.0.1:{port}"
-        running.terminate()
-        running.stderr.read()
+    with provider_process() as issuer:
+        yield issuer
 
 
 @pytest.fixture
