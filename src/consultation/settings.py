@@ -86,7 +86,8 @@ class Settings(BaseSettings):
         Field(
             description="At least 32 characters; keys the hashes of addresses and sign-in codes "
             "and encrypts the secrets of identity providers. Has no default in production; changing it "
-            "makes pending codes void, and organisations must enter those secrets again."
+            "makes sign-in codes and unused participation codes void, and organisations must enter those "
+            "secrets again."
         ),
     ] = None
     session_hours: Annotated[

@@ -17,7 +17,7 @@ from consultation.persistence.tables import metadata
 
 ROOT: Final = Path(__file__).parents[2]
 PAGE: Final = ROOT / "docs" / "security.md"
-STATES: Final = ("met", "operator", "not yet", "not met", "does not apply")
+STATES: Final = ("met", "operator", "not met", "does not apply")
 
 REQUIREMENTS: Final = {
     1: ("1.1-2", "2.1-9", "3.1-11", "4.1-3", "5.1-2"),
