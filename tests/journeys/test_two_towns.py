@@ -185,13 +185,15 @@ def take_part(browser: Stranger, debate: str, other: int) -> int:
     browser.call("PUT", f"/debates/{debate}/posts/{other}/vote", 200, {"value": "agree"})
     edited = browser.call("PATCH", f"/debates/{debate}/posts/{number}", 200, {"body": SECOND})
     assert (edited["revision"], edited["author"]) == (2, {"name": NAME, "capacity": "citizen"})
-    vote = (f"/debates/{debate}/posts/{other}/vote", {"value": "disagree"})
-    for elsewhere in (
+    elsewhere = Stranger(browser.http)  # the same browser with the same cookie, on another site's page
+    for said in (
         {"Origin": "https://www.aubeville.example", "Sec_Fetch_Site": "cross-site"},
-        {"Origin": "https://evil.example", "Sec_Fetch_Site": "cross-site"},
+        {"Origin": "https://evil.example"},  # as a browser without Fetch Metadata says it
         {"Sec_Fetch_Site": "same-site"},
     ):
-        assert browser.code("PUT", vote[0], 403, vote[1], **elsewhere)
+        vote = {"value": "disagree"}
+        code = elsewhere.code("PUT", f"/debates/{debate}/posts/{other}/vote", 403, vote, **said)
+        assert code == "cross_site_request"
     return number
 
 
