@@ -65,7 +65,13 @@ def post_not_found(number: int) -> Refused:
     return Refused(RefusalCode.POST_NOT_FOUND, {"number": number})
 
 
-def _counts(kind: PostKind, side: Side | None, change: int, participants: int = 0) -> Counts:
+def reply_field(side: Side | None) -> str:
+    """The counter of a contribution that a reply moves; a source has no side."""
+    return _REPLY_FIELD[side]
+
+
+def counts_of(kind: PostKind, side: Side | None, change: int, participants: int = 0) -> Counts:
+    """What posts that come or go add to the counters of their debate."""
     field = "contributions" if kind is PostKind.CONTRIBUTION else _DEBATE_FIELD[side]
     return Counts(participants=participants, **{field: change})
 
@@ -104,7 +110,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     if isinstance(decision, Refused):
         return decision
 
-    counts = _counts(draft.kind, draft.side, 1, participants=0 if before.takes_part else 1)
+    counts = counts_of(draft.kind, draft.side, 1, participants=0 if before.takes_part else 1)
     place = take_place(tx, debate, at, numbers=1, counts=counts)
     post = Post(
         number=place.number,
@@ -122,7 +128,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     _, mark, receipt = record(tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content, actor)
     tx.posts.add(debate.key, post, mark, terms)
     if post.contribution is not None:
-        tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], 1)
+        tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), 1)
     return Posted(advanced(debate, at, place), post, NO_COUNTERS, receipt)
 
 
@@ -203,12 +209,12 @@ def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person)
     if isinstance(after, Refused):
         return after
 
-    place = take_place(tx, debate, at, counts=_counts(before.kind, before.side, -1))
+    place = take_place(tx, debate, at, counts=counts_of(before.kind, before.side, -1))
     content = state_content(after)
     _, mark, receipt = record(
         tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content, actor
     )
     tx.posts.set_state(debate.key, after, mark)
     if before.contribution is not None:
-        tx.posts.count_reply(debate.key, before.contribution, _REPLY_FIELD[before.side], -1)
+        tx.posts.count_reply(debate.key, before.contribution, reply_field(before.side), -1)
     return Posted(advanced(debate, at, place), after, counters, receipt)

@@ -12,15 +12,15 @@ from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
-from consultation.application.journal import advanced, record, take_place
+from consultation.application.journal import NOTHING, advanced, record, take_place
 from consultation.application.ports import (
-    Counts,
     Digests,
     Erased,
     Parting,
     Transaction,
     UnitOfWork,
 )
+from consultation.application.posts import counts_of, reply_field
 from consultation.domain.actors import ANONYMOUS
 from consultation.domain.contents import erasure_content, post_content, state_content
 from consultation.domain.debates import Debate
@@ -34,14 +34,12 @@ from consultation.domain.erasure import (
     unsigned,
 )
 from consultation.domain.journal import EntryKind
-from consultation.domain.posts import Post, PostKind, PostState, Side
+from consultation.domain.posts import Post, PostState
 
 POSTS_AT_ONCE: Final = 100
 """Posts that are erased under one lock of their debate: others wait that long, and no longer."""
 
 Result = TypeVar("Result")
-_REPLY_FIELD: Final = {Side.PRO: "pro", Side.CONTRA: "contra", None: "sources"}
-_DEBATE_FIELD: Final = {Side.PRO: "arguments_pro", Side.CONTRA: "arguments_contra", None: "sources"}
 _ROLE: Final = "participant"
 
 
@@ -125,10 +123,7 @@ def _erase(tx: Transaction, debate: Debate, post: Post) -> Debate:
     """Put a tombstone in the place of a post."""
     at = debate.effective(tx.now())
     was_visible = post.state is PostState.VISIBLE
-    counts = Counts()
-    if was_visible:
-        field = "contributions" if post.kind is PostKind.CONTRIBUTION else _DEBATE_FIELD[post.side]
-        counts = Counts(**{field: -1})
+    counts = counts_of(post.kind, post.side, -1) if was_visible else NOTHING
     after = erased(post, at)
     place = take_place(tx, debate, at, counts=counts)
     content = state_content(after)
@@ -137,7 +132,7 @@ def _erase(tx: Transaction, debate: Debate, post: Post) -> Debate:
     )
     tx.erasing.erase(debate.key, after, mark)
     if was_visible and post.contribution is not None:
-        tx.posts.count_reply(debate.key, post.contribution, _REPLY_FIELD[post.side], -1)
+        tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), -1)
     return advanced(debate, at, place)
 
 

@@ -5,34 +5,16 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, insert, or_, select, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 
-from consultation.application.ports import REPLAYED_FOR, Account, AlreadyKept, Replay, StoredKey
+from consultation.application.ports import Account, Replay, StoredKey
 from consultation.domain.keys import KEY_PROVIDER, KeyLife, Scope
-from consultation.persistence.prepared import Prepared
+from consultation.persistence.repositories.first_answers import FirstAnswers
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, SqlPeople, account_of
 from consultation.persistence.tables import access_keys, identities, key_answers, people
 from consultation.persistence.types import AnyRow
 
-_COLUMNS: Final = ("fingerprint", "status", "headers", "body", "created_at")
-_KEPT: Final = ("access_key", "idempotency_key", *_COLUMNS)
-_EXPIRED = key_answers.c.created_at <= bindparam("expired")
-
-
-def _keep(insertion: "type[PostgresqlInsert | SqliteInsert]") -> Prepared:
-    statement = insertion(key_answers).values({name: bindparam(name) for name in _KEPT})
-    return Prepared(
-        statement.on_conflict_do_update(
-            index_elements=["access_key", "idempotency_key"],
-            set_={name: statement.excluded[name] for name in _COLUMNS},
-            where=_EXPIRED,
-        ).returning(key_answers.c.status)
-    )
-
-
-_KEEP: Final = {"postgresql": _keep(PostgresqlInsert), "sqlite": _keep(SqliteInsert)}
+_ANSWERS: Final = FirstAnswers(key_answers, "access_key")
 _PARTICIPANT: Final = (
     select(*ACCOUNT_COLUMNS)
     .join(identities, identities.c.person_key == people.c.key)
@@ -133,22 +115,11 @@ class SqlKeys:
 
     def keep(self, key: int, idempotency_key: str, replay: Replay, now: datetime) -> None:
         """Keep the first answer to a call of a key. Raises AlreadyKept."""
-        values = {
-            "access_key": key,
-            "idempotency_key": idempotency_key,
-            "fingerprint": replay.fingerprint,
-            "status": replay.status,
-            "headers": dict(replay.headers),
-            "body": replay.body,
-            "created_at": now,
-            "expired": now - REPLAYED_FOR,
-        }
-        if _KEEP[self._connection.dialect.name].first(self._connection, **values) is None:
-            raise AlreadyKept
+        _ANSWERS.keep(self._connection, key, idempotency_key, replay, now)
 
     def forget(self, until: datetime) -> int:
         """Delete the answers kept until an instant; how many."""
-        return self._connection.execute(delete(key_answers).where(key_answers.c.created_at <= until)).rowcount
+        return _ANSWERS.forget(self._connection, until)
 
     def participant(self, issuer: str, subject: str) -> Account | None:
         """The person whom an organisation knows by this name, if there is one."""
