@@ -245,6 +245,16 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "code_redemptions": {"debate_key": 1001, "person_key": 1001},
     "code_tries": {"person_key": 1001, "window_started_at": NOW, "tries": 1},
+    "journal_positions": {"debate_key": 1001, "sequence": 1},
+    "worker_instants": {"name": "first", "at": NOW},
+    "jobs": {
+        "kind": "mail",
+        "sequence": 1,
+        "payload": {},
+        "created_at": NOW,
+        "due_at": NOW,
+        "attempts": 0,
+        "state": "due",
 }
 """One valid row for each table."""
 
@@ -292,6 +302,9 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "participation_codes": {"code_digest": b"\x03" * 32},
     "code_redemptions": {"person_key": 1002},
     "code_tries": {"person_key": 1002},
+    "journal_positions": {"debate_key": 1002},
+    "worker_instants": {"name": "second"},
+    "jobs": {"key": 1002, "uid": UUID(int=4002)},
 }
 """What makes a second valid row of the first."""
 

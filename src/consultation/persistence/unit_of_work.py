@@ -18,10 +18,12 @@ from consultation.persistence.repositories import (
     SqlErasing,
     SqlIdentities,
     SqlInvitations,
+    SqlJobs,
     SqlJournal,
     SqlKeys,
     SqlOrganisations,
     SqlOrigins,
+    SqlOutbox,
     SqlParticipations,
     SqlPeople,
     SqlPlatformAdministrators,
@@ -73,6 +75,8 @@ class SqlTransaction(Transaction):
         self.erasing = SqlErasing(connection)
         self.archives = SqlArchives(connection)
         self.sleepers = SqlSleepers(connection)
+        self.outbox = SqlOutbox(connection)
+        self.jobs = SqlJobs(connection)
 
 
 class SqlUnitOfWork:

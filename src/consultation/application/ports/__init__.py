@@ -71,6 +71,7 @@ from consultation.application.ports.privacy import (
 )
 from consultation.application.ports.sessions import KeptSession, SessionRules, Sessions, SignInMethod, hour_of
 from consultation.application.ports.work import Busy, Transaction, UnitOfWork
+from consultation.application.ports.worker import DeadLetter, Happened, Job, JobKind, Jobs, NewJob, Outbox
 
 __all__ = [
     "NO_COUNTERS",
@@ -88,12 +89,14 @@ __all__ = [
     "Counted",
     "Counters",
     "Counts",
+    "DeadLetter",
     "Debates",
     "Delegate",
     "Digests",
     "EmbedOrigin",
     "Erased",
     "Erasing",
+    "Happened",
     "HeldInvitation",
     "IdSource",
     "Identities",
@@ -101,6 +104,9 @@ __all__ = [
     "IdentityReads",
     "Invitation",
     "Invitations",
+    "Job",
+    "JobKind",
+    "Jobs",
     "Journal",
     "KeptSession",
     "KeyCall",
@@ -111,11 +117,13 @@ __all__ = [
     "Mailer",
     "Mark",
     "Member",
+    "NewJob",
     "NotProven",
     "Ordered",
     "Organisation",
     "Organisations",
     "Origins",
+    "Outbox",
     "Participant",
     "Participations",
     "Parting",

@@ -16,6 +16,7 @@ from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
 from consultation.application.ports.privacy import Archives, Erasing, Sleepers
 from consultation.application.ports.sessions import Sessions
+from consultation.application.ports.worker import Jobs, Outbox
 from consultation.domain.decisions import Refused
 
 Result = TypeVar("Result")
@@ -43,6 +44,8 @@ class Transaction(Protocol):
     erasing: Erasing
     archives: Archives
     sleepers: Sleepers
+    outbox: Outbox
+    jobs: Jobs
     ids: IdSource
     now: Clock
 

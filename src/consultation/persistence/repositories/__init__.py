@@ -20,6 +20,7 @@ from consultation.persistence.repositories.replays import SqlReplays
 from consultation.persistence.repositories.sessions import SqlSessions
 from consultation.persistence.repositories.sleepers import SqlSleepers
 from consultation.persistence.repositories.votes import SqlVotes
+from consultation.persistence.repositories.worker import SqlJobs, SqlOutbox
 
 __all__ = [
     "SqlArchives",
@@ -28,10 +29,12 @@ __all__ = [
     "SqlErasing",
     "SqlIdentities",
     "SqlInvitations",
+    "SqlJobs",
     "SqlJournal",
     "SqlKeys",
     "SqlOrganisations",
     "SqlOrigins",
+    "SqlOutbox",
     "SqlParticipations",
     "SqlPeople",
     "SqlPlatformAdministrators",

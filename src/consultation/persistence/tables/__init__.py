@@ -34,6 +34,7 @@ from consultation.persistence.tables.privacy import (
     unlinked_votes,
 )
 from consultation.persistence.tables.sessions import sessions
+from consultation.persistence.tables.worker import jobs, journal_positions, worker_instants
 
 __all__ = [
     "Json",
@@ -55,7 +56,9 @@ __all__ = [
     "identity_providers",
     "import_reports",
     "invitations",
+    "jobs",
     "journal_entries",
+    "journal_positions",
     "key_answers",
     "memberships",
     "metadata",
@@ -72,4 +75,5 @@ __all__ = [
     "unlinked_votes",
     "used_proofs",
     "votes",
+    "worker_instants",
 ]

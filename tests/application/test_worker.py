@@ -1,0 +1,201 @@
+"""The worker: each entry is planned once, each job is carried out at least once, whatever happens."""
+
+from collections.abc import Iterable
+from datetime import timedelta
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+
+from consultation.application.ports import DeadLetter, Happened, Job, JobKind, NewJob, Transaction
+from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS, delay
+from consultation.application.worker.loop import Duties, Worker
+from consultation.application.worker.running import LEASE, Done, Later, Never, Outcome
+from consultation.bootstrap import Services
+from consultation.domain.decisions import Refused
+from consultation.domain.journal import EntryKind
+from tests.builders import StepClock, Town
+
+
+class Office:
+    """A worker that mails a notice for each contribution, and what it has seen."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.outcomes: list[Outcome | Exception] = []
+        self.carried: list[Job] = []
+        self.due: list[tuple[object, object]] = []
+
+    def worker(self) -> Worker:
+        duties = Duties(
+            planners={EntryKind.CONTRIBUTION_POSTED: [self._plan]},
+            timed=[self._timed],
+            handlers={JobKind.MAIL: self._carry_out},
+        )
+        return Worker(self.services.work, duties, lambda _: False)
+
+    def _plan(self, tx: Transaction, entry: Happened) -> Iterable[NewJob]:
+        payload = {"number": entry.number}
+        yield NewJob(JobKind.MAIL, payload, tx.now(), entry.debate_key, entry.sequence)
+
+    def _timed(self, tx: Transaction, since: object, until: object) -> Iterable[NewJob]:
+        self.due.append((since, until))
+        return ()
+
+    def _carry_out(self, job: Job) -> Outcome:
+        self.carried.append(job)
+        outcome = self.outcomes.pop(0) if self.outcomes else Done()
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    def numbers(self) -> list[object]:
+        return [job.payload["number"] for job in self.carried]
+
+    def dead(self) -> list[DeadLetter]:
+        found = self.services.work.perform(lambda tx: tx.jobs.dead(None, 10))
+        assert not isinstance(found, Refused)
+        return found
+
+    def revive(self, uid: UUID) -> bool:
+        revived = self.services.work.perform(lambda tx: tx.jobs.revive(uid, tx.now()))
+        assert not isinstance(revived, Refused)
+        return revived
+
+
+@pytest.fixture
+def office(services: Services) -> Office:
+    return Office(services)
+
+
+def exhausted(worker: Worker) -> None:
+    while worker.step():
+        pass
+
+
+def test_what_happened_is_carried_out_once_and_in_order(office: Office, town: Town) -> None:
+    debate = town.debate()
+    for _ in range(3):
+        town.contribution(debate)
+    worker = office.worker()
+    exhausted(worker)
+    assert office.numbers() == [1, 2, 3]
+    exhausted(office.worker())
+    assert office.numbers() == [1, 2, 3]
+
+
+def test_two_workers_plan_each_entry_once(office: Office, town: Town) -> None:
+    debates = [town.debate() for _ in range(3)]
+    first, second = office.worker(), office.worker()
+    for debate in debates:
+        town.contribution(debate)
+        first.step()
+        second.step()
+    exhausted(first)
+    exhausted(second)
+    assert office.numbers() == [1, 1, 1]
+
+
+def test_what_did_not_happen_is_not_announced(office: Office, town: Town) -> None:
+    debate = town.debate()
+    town.citizen().post(f"/debates/{debate}/contributions", {"title": "x", "body": "trop court"})
+    exhausted(office.worker())
+    assert office.carried == []
+
+
+@pytest.mark.parametrize("failure", [Later("Timeout"), RuntimeError("camille@citoyens.example")])
+def test_what_failed_is_tried_again_later_under_the_same_id(
+    office: Office, town: Town, clock: StepClock, failure: Outcome | Exception
+) -> None:
+    office.outcomes = [failure]
+    town.contribution(town.debate())
+    worker = office.worker()
+    exhausted(worker)
+    assert len(office.carried) == 1
+    clock.step(delay(1, 1.0))
+    exhausted(worker)
+    first, second = office.carried
+    assert first.uid == second.uid
+    assert [first.attempts, second.attempts] == [1, 2]
+
+
+def test_what_cannot_work_is_buried_at_once_and_can_be_revived(office: Office, town: Town) -> None:
+    office.outcomes = [Never("Gone")]
+    town.contribution(town.debate())
+    worker = office.worker()
+    exhausted(worker)
+    (letter,) = office.dead()
+    assert (letter.error, letter.attempts) == ("Gone", 1)
+    assert office.revive(letter.uid) is True
+    assert office.revive(letter.uid) is False
+    exhausted(worker)
+    assert [job.uid for job in office.carried] == [letter.uid, letter.uid]
+    assert office.dead() == []
+
+
+def test_what_fails_time_after_time_is_given_up(office: Office, town: Town, clock: StepClock) -> None:
+    office.outcomes = [ConnectionError("to somebody@example.org")] * MOST_ATTEMPTS
+    town.contribution(town.debate())
+    worker = office.worker()
+    for _ in range(MOST_ATTEMPTS + 3):
+        exhausted(worker)
+        clock.step(LONGEST_DELAY)
+    assert len(office.carried) == MOST_ATTEMPTS
+    (letter,) = office.dead()
+    assert letter.error == "ConnectionError"
+
+
+def test_a_job_of_a_worker_that_died_goes_to_another_after_its_lease(
+    office: Office, town: Town, clock: StepClock
+) -> None:
+    class Died(BaseException):
+        """What a kill looks like from inside."""
+
+    office.outcomes = [Died()]  # type: ignore[list-item]  # no ordinary failure
+    town.contribution(town.debate())
+
+    def dying(job: Job) -> Outcome:
+        office.carried.append(job)
+        raise Died
+
+    worker = office.worker()
+    worker._duties.handlers[JobKind.MAIL] = dying  # type: ignore[index]  # a plain dict underneath
+    with pytest.raises(Died):
+        exhausted(worker)
+    office.outcomes = []
+    other = office.worker()
+    exhausted(other)
+    assert len(office.carried) == 1, "the lease still holds"
+    clock.step(LEASE)
+    exhausted(other)
+    assert [job.attempts for job in office.carried] == [1, 2]
+    assert len({job.uid for job in office.carried}) == 1
+
+
+def test_intervals_of_what_falls_due_follow_on_each_other(office: Office, clock: StepClock) -> None:
+    for hours in (0, 1, 0, 72, 1):
+        clock.step(timedelta(hours=hours))
+        office.worker().step()
+    assert len(office.due) == 3
+    assert all(before[1] == after[0] for before, after in pairwise(office.due))
+    assert office.due[-1][1] == clock.now
+
+
+def test_a_clock_that_jumps_back_plans_nothing_twice(office: Office, clock: StepClock) -> None:
+    worker = office.worker()
+    worker.step()
+    clock.step(timedelta(hours=2))
+    worker.step()
+    clock.step(-timedelta(hours=1))
+    worker.step()
+    assert len(office.due) == 1
+
+
+def test_waits_grow_up_to_a_bound_and_are_drawn() -> None:
+    bounds = [delay(attempts, 1.0) for attempts in range(1, MOST_ATTEMPTS + 1)]
+    assert bounds[:3] == [timedelta(seconds=5), timedelta(seconds=10), timedelta(seconds=20)]
+    assert bounds == sorted(bounds)
+    assert bounds[-1] <= LONGEST_DELAY
+    assert delay(3, 0.0) == timedelta(seconds=10)
+    waits = bounds[: MOST_ATTEMPTS - 1]
+    assert timedelta(hours=20) < sum(waits, timedelta()) < timedelta(hours=28)
