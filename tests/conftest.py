@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from consultation.bootstrap import Services, build, create_app
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import migrate
-from consultation.settings import OidcProvider, Settings
+from consultation.settings import OidcProvider, Settings, WorkerPlace
 from tests.builders import StepClock, Town
 from tests.identity_provider import identity_server
 from tests.postgres import create_database, drop_database, postgres
@@ -81,6 +81,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
         proof_cost=1,
         oidc_providers=(OidcProvider.model_validate(identity_server().issuer("instance").config),),
         private_hosts=(identity_server().host,),
+        worker=WorkerPlace.APART,
     )
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from sqlalchemy import make_url
+from sqlalchemy.exc import DBAPIError
 
 from consultation.application.documents import Links
 from consultation.application.keys import KeyUses
@@ -16,6 +17,7 @@ from consultation.application.ports import (
     Clock,
     Digests,
     IdSource,
+    JobKind,
     Mailer,
     ProofOfWork,
     Provider,
@@ -28,6 +30,9 @@ from consultation.application.providers import Federation, Providers
 from consultation.application.readers import Readers
 from consultation.application.retention import Keeper, Retention
 from consultation.application.versions import Versions
+from consultation.application.worker.bell import Bell
+from consultation.application.worker.loop import Duties, Worker
+from consultation.application.worker.retention import forgetting, plan_retention
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.exchange.person_archive import write_archive
@@ -43,7 +48,7 @@ from consultation.persistence.read_models import SqlReaders
 from consultation.persistence.unit_of_work import SqlUnitOfWork
 from consultation.proofs import AltchaProofs
 from consultation.sealing import AesSealer
-from consultation.settings import Environment, OidcProvider, Settings
+from consultation.settings import Environment, OidcProvider, Settings, WorkerPlace
 
 if TYPE_CHECKING:
     from starlette.types import ASGIApp
@@ -70,6 +75,7 @@ class Services:
     archivist: Archivist
     keeper: Keeper
     federation: Federation
+    bell: Bell
 
 
 def open_database(settings: Settings) -> Database:
@@ -95,7 +101,8 @@ def build(
     versions = Versions()
     links = Links(settings.public_url)
     digests = KeyedDigests(settings.key)
-    work = SqlUnitOfWork(database, ids, clock, versions)
+    bell = Bell()
+    work = SqlUnitOfWork(database, ids, clock, versions, bell.ring)
     readers = SqlReaders(database, links, versions)
     retention = retention_of(settings)
     eraser = Eraser(work, digests, database.tidy)
@@ -136,6 +143,7 @@ def build(
             retention=retention,
         ),
         federation=_federation(settings, clock, ids),
+        bell=bell,
     )
 
 
@@ -180,6 +188,20 @@ def _provider(said: OidcProvider) -> Provider:
     )
 
 
+def duties(services: Services) -> Duties:
+    """All that workers plan and carry out."""
+    return Duties(
+        planners={},
+        timed=[plan_retention],
+        handlers={JobKind.RETENTION: forgetting(services.keeper)},
+    )
+
+
+def make_worker(services: Services) -> Worker:
+    """A worker. It works once it is run, and until it is stopped."""
+    return Worker(services.work, duties(services), lambda error: isinstance(error, DBAPIError))
+
+
 def create_app(services: Services | None = None) -> "ASGIApp":
     """The application of one process; without services, of the environment's settings."""
     # The framework takes half of a small command's time, and only who serves needs it.
@@ -218,6 +240,8 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         eraser=services.eraser,
         archivist=services.archivist,
         keeper=services.keeper,
+        bell=services.bell,
+        make_worker=(lambda: make_worker(services)) if settings.worker is WorkerPlace.INSIDE else None,
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
     return make_app(kit, services.ids, settings.body_limit_bytes, headers)

@@ -56,6 +56,13 @@ class OidcProvider(BaseModel):
         return self
 
 
+class WorkerPlace(StrEnum):
+    """Where the worker runs."""
+
+    INSIDE = "inside"
+    APART = "apart"
+
+
 class Settings(BaseSettings):
     """The service's settings, frozen. `docs/settings.md` is generated from this class."""
 
@@ -238,6 +245,13 @@ class Settings(BaseSettings):
             "in the background.",
         ),
     ] = 2000
+    worker: Annotated[
+        WorkerPlace,
+        Field(
+            description="Where what follows from the journals is carried out: `inside` each process of "
+            "`consultation serve`, or `apart`, by `consultation worker`, of which you then run at least one."
+        ),
+    ] = WorkerPlace.INSIDE
     access_log: Annotated[
         bool,
         Field(

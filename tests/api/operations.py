@@ -53,7 +53,7 @@ RUNNING: Final = (
 STAFF_READING: Final = (
     *("list_drafts", "get_draft", "list_members", "list_invitations"),
     *("list_keys", "list_key_uses", "list_embed_origins", "list_participation_codes"),
-    "list_identity_providers",
+    *("list_identity_providers", "list_dead_letters"),
 )
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
@@ -71,11 +71,13 @@ ORGANISATIONS: Final = ("create_organisation", "change_organisation")
 PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
 ERASING: Final = ("erase_me",)
+WORK: Final = ("list_dead_letters", "replay_dead_letter")
 ORIGINS: Final = ("add_embed_origin", "remove_embed_origin")
 SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
     *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
+    "replay_dead_letter",
 )
 
 OPERATIONS: Final = (
@@ -92,6 +94,6 @@ WITHOUT_DEBATE: Final = (
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
     *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
     *("list_providers", "list_my_identities", "list_identity_providers"),
-    *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS),
+    *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS, *WORK),
 )
 """Operations that are about no debate in particular."""

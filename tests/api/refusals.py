@@ -327,6 +327,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.INVITATION_UNUSABLE: _with(token="x" * 43),
     RefusalCode.ADMINISTRATOR_EXISTS: _at(slug="ville-exemple"),
     RefusalCode.ORIGIN_NOT_FOUND: _at(origin=NOBODY),
+    RefusalCode.DEAD_LETTER_NOT_FOUND: _at(job=NOBODY),
     RefusalCode.SESSION_NOT_FOUND: _at(session=NOBODY),
     RefusalCode.DEBATE_NOT_PUBLISHED: _in("draft"),
     RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,

@@ -242,6 +242,8 @@ def settings_of(database_url: str, folder: Path, **changes: Any) -> Settings:
         "proof_cost": 1,
         "oidc_providers": [identity_server().issuer("instance").config],
         "private_hosts": [identity_server().host],
+        # Tests that are about the worker run one themselves, step by step.
+        "worker": "apart",
     }
     return Settings.model_validate(values | changes)
 

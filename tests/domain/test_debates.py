@@ -21,7 +21,7 @@ from consultation.domain.debates import (
 )
 from consultation.domain.decisions import ALLOWED, Facts, RefusalCode, Refused
 from consultation.domain.period import Period, Phase
-from consultation.domain.permissions import PARTICIPATION, Act
+from consultation.domain.permissions import PARTICIPATION, PLATFORM_ACTS, Act
 from tests.domain.builders import (
     ADMINISTRATOR,
     CLOSES_AT,
@@ -88,7 +88,7 @@ def may(act: Act, who: str) -> bool:
         Act.CHANGE_ORGANISATION,
     }:
         return who == "administrator"
-    if act in {Act.NAME_PARTICIPANT, Act.CREATE_ORGANISATION, Act.NAME_FIRST_ADMINISTRATOR}:
+    if act in PLATFORM_ACTS | {Act.NAME_PARTICIPANT}:
         return False
     return who in ORGANISERS
 

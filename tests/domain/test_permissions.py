@@ -47,6 +47,7 @@ MAY: dict[str, set[str]] = {
     "change_organisation": {"administrator"},
     "create_organisation": {"platform_administrator"},
     "name_first_administrator": {"platform_administrator"},
+    "manage_jobs": {"platform_administrator"},
     "manage_origins": {"administrator"},
 }
 

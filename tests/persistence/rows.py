@@ -248,13 +248,17 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     "journal_positions": {"debate_key": 1001, "sequence": 1},
     "worker_instants": {"name": "first", "at": NOW},
     "jobs": {
+        "key": 1001,
+        "uid": UUID(int=4001),
         "kind": "mail",
+        "debate_key": 1001,
         "sequence": 1,
         "payload": {},
         "created_at": NOW,
         "due_at": NOW,
         "attempts": 0,
         "state": "due",
+    },
 }
 """One valid row for each table."""
 

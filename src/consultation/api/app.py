@@ -3,7 +3,7 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from inspect import signature
@@ -32,6 +32,7 @@ from consultation.api.routes import (
     account,
     codes,
     contributions,
+    dead_letters,
     debates,
     embed,
     health,
@@ -50,6 +51,7 @@ from consultation.api.routes import (
     sessions,
     signing_in,
 )
+from consultation.api.working import working
 from consultation.application.keys import write_uses
 from consultation.application.limiting import EXCHANGE
 from consultation.application.ports import Busy, IdSource
@@ -63,7 +65,7 @@ _MINUTE: Final = 60.0
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, origins, running, invitations, keys, codes),
-    *(providers, identities, identity_providers),
+    *(providers, identities, identity_providers, dead_letters),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
@@ -84,16 +86,15 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
         # not run in the middle of every large answer (p99 from 70 to 11 ms).
         gc.freeze()
         gc.set_threshold(50_000, 20, 50)
-        await _forget(lambda: kit.threads.run(kit.keeper.forget))
         ordered = asyncio.Event()
         app.state.kit = replace(kit, archive_ordered=ordered.set)
         tasks = [
-            asyncio.create_task(_forget_hourly(kit)),
             asyncio.create_task(_write_archives(kit, ordered)),
             asyncio.create_task(_note_uses_of_keys(kit)),
             asyncio.create_task(_exchange_calls(kit)),
         ]
-        yield
+        async with working(kit):
+            yield
         for task in tasks:
             task.cancel()
         await _write_uses_of_keys(kit)
@@ -148,19 +149,6 @@ def _include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
 def openapi_bytes() -> bytes:
     """The OpenAPI document of this release, as committed."""
     return bytes_of(interface())
-
-
-async def _forget(job: Callable[[], Awaitable[object]]) -> None:
-    try:
-        await job()
-    except (Busy, DBAPIError) as error:
-        _log.warning("expired rows stay for another hour: %s", type(error).__name__)
-
-
-async def _forget_hourly(kit: Kit) -> None:
-    while True:
-        await _forget(lambda: kit.threads.run_aside(kit.keeper.sweep))
-        await asyncio.sleep(_HOUR)
 
 
 async def _write_archives(kit: Kit, ordered: asyncio.Event) -> None:

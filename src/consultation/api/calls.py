@@ -57,6 +57,8 @@ from consultation.application.providers import Federation
 from consultation.application.readers import Readers, Snapshot
 from consultation.application.retention import Keeper
 from consultation.application.sessions import is_used_anew, use_session
+from consultation.application.worker.bell import Bell
+from consultation.application.worker.loop import Worker
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.localisation.languages import Language
@@ -122,6 +124,9 @@ class Kit:
     eraser: Eraser
     archivist: Archivist
     keeper: Keeper
+    bell: Bell
+    make_worker: Callable[[], Worker] | None
+    """None where the worker runs apart."""
     archive_ordered: Callable[[], None] = _nobody_waits
 
 

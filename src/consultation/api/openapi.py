@@ -33,12 +33,14 @@ TAGS: Final = {
     "running a debate": "Drafts, publication, extension, early close, reopening.",
     "keys": "How servers of organisations call: what they may do, and for whom.",
     "participation codes": "One-use codes that a debate may ask for: made, counted, revoked, redeemed.",
+    "platform": "For the administrators of the platform: what the worker has given up.",
     "health": "For whoever keeps the service running.",
 }
 """The tags of operations in the order of reading."""
 
 _PARAMETERS: Final = {
     "debate_id": ("Id of the debate.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a81"),
+    "job": ("Id of the job.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a8d"),
     "key": ("Id of the key.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "invitation": ("Id of the invitation.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "archive": ("Id of the archive.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),

@@ -86,6 +86,7 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.MEMBER_NOT_FOUND: 404,
     RefusalCode.INVITATION_NOT_FOUND: 404,
     RefusalCode.ORIGIN_NOT_FOUND: 404,
+    RefusalCode.DEAD_LETTER_NOT_FOUND: 404,
     RefusalCode.SESSION_NOT_FOUND: 404,
     RefusalCode.ARCHIVE_NOT_FOUND: 404,
     RefusalCode.CODE_BATCH_NOT_FOUND: 404,

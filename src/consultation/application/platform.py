@@ -10,7 +10,8 @@ from consultation.domain.membership import check_first_administrator
 from consultation.domain.permissions import Act, check_permission
 
 
-def _check(tx: Transaction, act: Act, account: Account) -> Decision:
+def check_platform(tx: Transaction, act: Act, account: Account) -> Decision:
+    """May this person do something that is open to administrators of the platform only?"""
     runs_platform = tx.platform.includes(account.key)
     return check_permission(act, Person(account.key, account.name, runs_platform=runs_platform))
 
@@ -19,7 +20,7 @@ def create_organisation(
     tx: Transaction, account: Account, slug: str, name: str, time_zone: str, locale: str
 ) -> Organisation | Refused:
     """Set up an organisation, which nobody belongs to yet. Raises UnfitOrganisation."""
-    decision = _check(tx, Act.CREATE_ORGANISATION, account)
+    decision = check_platform(tx, Act.CREATE_ORGANISATION, account)
     if isinstance(decision, Refused):
         return decision
     return add_organisation(tx, slug, name, time_zone, locale)
@@ -29,7 +30,7 @@ def name_first_administrator(
     tx: Transaction, digests: Digests, slug: str, account: Account, email: str
 ) -> Invited | Refused:
     """Invite an administrator into an organisation that has none; from then on it sees to itself."""
-    decision = _check(tx, Act.NAME_FIRST_ADMINISTRATOR, account)
+    decision = check_platform(tx, Act.NAME_FIRST_ADMINISTRATOR, account)
     if isinstance(decision, Refused):
         return decision
     organisation = tx.organisations.lock(slug)

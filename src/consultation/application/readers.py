@@ -230,6 +230,15 @@ class Snapshot(IdentityReads, Protocol):
     def sessions(self, person_key: int, now: datetime, limit: int) -> list[KeptSession]:
         """A person's sessions that have not ended, the newest first."""
 
+    def runs_platform(self, person_key: int) -> bool:
+        """Is the person an administrator of the platform?"""
+
+    def planned_until(self) -> datetime | None:
+        """Up to when a worker has planned what falls due; None before there was one."""
+
+    def dead_letters(self, window: Window) -> Page:
+        """Jobs that were given up, the newest first."""
+
     def origins(self, organisation_key: int) -> list[EmbedOrigin]:
         """The embed origins of an organisation, oldest first."""
 

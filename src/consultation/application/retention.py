@@ -94,7 +94,7 @@ WarningMail = Callable[[Account, int], Mail]
 
 @dataclass(frozen=True, slots=True)
 class Keeper:
-    """Applies the periods. Every process runs it once an hour; nothing happens twice.
+    """Applies the periods. The worker runs it once an hour; whoever else does, nothing happens twice.
 
     `forget_mail` deletes messages that were put into a folder until an instant.
     """

@@ -14,6 +14,7 @@ from consultation.cli.failures import ExitCode, Failure, explain
 
 COMMANDS: Final = {
     "serve": "serving:serve",
+    "worker": "working:worker",
     "demo": "demo.command:demo",
     "migrate": "migrating:migrate",
     "organisation": "organisations:organisation",
@@ -23,6 +24,7 @@ COMMANDS: Final = {
     "session": "sessions:session",
     "person": "persons:person",
     "erasures": "erasures:erasures",
+    "jobs": "jobs:jobs",
     "import": "importing:import_",
     "export": "exporting:export",
     "doctor": "doctor:doctor",

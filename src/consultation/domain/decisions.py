@@ -67,6 +67,7 @@ class RefusalCode(StrEnum):
     MEMBER_NOT_FOUND = "member_not_found"
     INVITATION_NOT_FOUND = "invitation_not_found"
     ORIGIN_NOT_FOUND = "origin_not_found"
+    DEAD_LETTER_NOT_FOUND = "dead_letter_not_found"
     SESSION_NOT_FOUND = "session_not_found"
     ARCHIVE_NOT_FOUND = "archive_not_found"
     CODE_BATCH_NOT_FOUND = "code_batch_not_found"

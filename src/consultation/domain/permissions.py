@@ -44,6 +44,7 @@ class Act(StrEnum):
     CREATE_ORGANISATION = "create_organisation"
     NAME_FIRST_ADMINISTRATOR = "name_first_administrator"
     MANAGE_IDENTITY_PROVIDERS = "manage_identity_providers"
+    MANAGE_JOBS = "manage_jobs"
 
 
 class Stage(StrEnum):
@@ -104,6 +105,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.CREATE_ORGANISATION: Permission(_PLATFORM),
     Act.NAME_FIRST_ADMINISTRATOR: Permission(_PLATFORM),
     Act.MANAGE_IDENTITY_PROVIDERS: Permission(_ADMINISTRATORS),
+    Act.MANAGE_JOBS: Permission(_PLATFORM),
 }
 """The table. Everything below, and every rule, is read from it."""
 

@@ -83,10 +83,18 @@ class SqlUnitOfWork:
     """Runs commands against one database.
 
     After a commit it tells `versions` which debates moved, so that this process serves no
-    older document.
+    older document, and calls `on_news` when there is something for the worker.
     """
 
-    def __init__(self, database: Database, ids: IdSource, clock: Clock, versions: Versions) -> None:
+    def __init__(
+        self,
+        database: Database,
+        ids: IdSource,
+        clock: Clock,
+        versions: Versions,
+        on_news: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._on_news = on_news
         self._database = database
         self._ids = ids
         self._clock = clock
@@ -112,6 +120,8 @@ class SqlUnitOfWork:
                 continue
             for version in transaction.touched:
                 self._versions.observe(version)
+            if transaction.touched or transaction.jobs.is_due:
+                self._on_news()
             return result
         raise Busy
 

@@ -1,5 +1,8 @@
 """Is the process alive, and is it ready to serve?"""
 
+from datetime import datetime, timedelta
+from typing import Final, Literal
+
 from fastapi import APIRouter
 from pydantic import Field
 from starlette.responses import Response
@@ -13,10 +16,27 @@ from consultation.api.schemas.types import Output
 router = APIRouter(tags=["health"], route_class=JsonRoute)
 
 
+LATE: Final = timedelta(minutes=1)
+"""A worker that has not looked for so long is late, or there is none."""
+
+
 class Health(Output):
     """The process answers."""
 
     status: str = Field(description="`alive` or `ready`.")
+
+
+class Readiness(Output):
+    """The process can serve."""
+
+    status: str = Field(description="`ready`.")
+    worker: Literal["working", "late"] = Field(
+        description="`late`: no worker has looked for a minute. The service is ready all the same: periods "
+        "close by themselves, and what is not sent now is sent when there is a worker."
+    )
+    worker_at: datetime | None = Field(
+        description="Up to when workers have planned what falls due; null before the first."
+    )
 
 
 @router.get(
@@ -34,10 +54,12 @@ async def get_health() -> Response:
     "/readyz",
     operation_id="get_readiness",
     summary="The process can serve",
-    **declare(Access.PUBLIC, TransportCode.NOT_READY, answer=Health),
+    **declare(Access.PUBLIC, TransportCode.NOT_READY, answer=Readiness),
 )
 async def get_readiness(call: CallDep) -> Response:
     """The database answers and its schema is the one that this release knows."""
     if not await call.kit.threads.run(call.kit.is_ready):
         raise Problem(TransportCode.NOT_READY)
-    return respond(Answer({"status": "ready"}))
+    at = await call.read(lambda snapshot: snapshot.planned_until())
+    late = at is None or call.kit.clock() - at > LATE
+    return respond(Answer({"status": "ready", "worker": "late" if late else "working", "worker_at": at}))

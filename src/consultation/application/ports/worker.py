@@ -1,6 +1,6 @@
 """What the worker reads of the journals, and the jobs that follow from them."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -29,6 +29,8 @@ class JobKind(StrEnum):
     """A message to one person."""
     WEBHOOK = "webhook"
     """An event to one endpoint of an organisation."""
+    RETENTION = "retention"
+    """Forgetting what has run out."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,9 @@ class Jobs(Protocol):
 
     def claim(self, now: datetime, until: datetime, limit: int) -> list[Job]:
         """Take jobs that are due and that nobody holds; they are ours until an instant."""
+
+    def give_back(self, keys: Sequence[int]) -> None:
+        """Leave jobs that were taken and not begun to whoever looks next."""
 
     def finish(self, key: int) -> None:
         """Delete a job that is done."""

@@ -14,12 +14,14 @@ from consultation.application.worker.planning import (
     plan_due,
     plan_entries,
 )
-from consultation.application.worker.running import Handler, run_due
+from consultation.application.worker.running import JOBS_AT_ONCE, Handler, run_due
 from consultation.domain.decisions import Refused
 from consultation.domain.journal import EntryKind
 
 REST: Final = 1.0
 """Seconds between looks when nobody wakes the worker."""
+BREATH: Final = 0.05
+"""Seconds between steps while people act: they share a step, which leaves the database to them."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,11 +44,11 @@ class Worker:
         self._duties = duties
         self._is_fault = is_fault
         self._awake = threading.Event()
-        self._stopping = False
+        self._stopping = threading.Event()
 
     def step(self) -> int:
         """Plan and carry out what there is now; how much that was. Zero says: nothing to do."""
-        return self._plan() + run_due(self._work, self._duties.handlers)
+        return self._plan() + run_due(self._work, self._duties.handlers, self._stopping.is_set)
 
     def _plan(self) -> int:
         planned = 0
@@ -65,20 +67,27 @@ class Worker:
         self._awake.set()
 
     def stop(self) -> None:
-        """End after the step under way."""
-        self._stopping = True
+        """End after the job under way. What was taken besides is left to other workers."""
+        self._stopping.set()
         self._awake.set()
 
     def run(self) -> None:
-        """Work until `stop`. A database that does not answer is asked again after a rest."""
-        while not self._stopping:
-            try:
-                busy = self.step() > 0
-            except Exception as error:
-                if not (isinstance(error, Busy) or self._is_fault(error)):
-                    raise
-                _log.warning("the worker rests: %s", type(error).__name__)
-                busy = False
-            if not busy:
-                self._awake.wait(REST)
+        """Work until `stop`. Whatever goes wrong is logged, and tried again after a rest."""
+        while True:
+            # What happens from here on wakes us again, also when this step sees it already.
             self._awake.clear()
+            if self._stopping.is_set():
+                return
+            try:
+                done = self.step()
+            except Exception as error:  # noqa: BLE001 - who works for everybody must not end by one fault
+                expected = isinstance(error, Busy) or self._is_fault(error)
+                # The text of a fault may hold parameters, and so somebody's text or address.
+                log = _log.warning if expected else _log.error
+                log("the worker rests: %s", type(error).__name__)
+                self._stopping.wait(REST)
+                continue
+            if done == 0:
+                self._awake.wait(REST)
+            elif done < JOBS_AT_ONCE:
+                self._stopping.wait(BREATH)

@@ -38,6 +38,7 @@ from consultation.persistence.tables import (
     debates,
     import_reports,
     journal_entries,
+    journal_positions,
     people,
     posts,
     revisions,
@@ -151,6 +152,9 @@ class SqlBulkStore(BulkStore):
                 **counters._asdict(),
             )
         )
+        # What happened elsewhere and before is not announced here and now.
+        planned = {"debate_key": debate_key, "sequence": journal_length}
+        self._connection.execute(insert(journal_positions).values(planned))
 
 
 _ADD_PEOPLE: Final = insert(people)

@@ -16,6 +16,7 @@ from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
 from consultation.persistence.read_models.privacy import PrivacyReads
 from consultation.persistence.read_models.records import RecordReads
+from consultation.persistence.read_models.worker import WorkerReads
 
 
 class SqlSnapshot(
@@ -28,6 +29,7 @@ class SqlSnapshot(
     KeyReads,
     AccessReads,
     PrivacyReads,
+    WorkerReads,
     Snapshot,
 ):
     """One consistent view of the database, on one connection."""

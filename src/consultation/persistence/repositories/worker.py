@@ -1,6 +1,6 @@
 """How far the journals are planned, and the jobs."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -96,9 +96,12 @@ class SqlJobs:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        self.is_due = False
+        """Did this transaction leave something to do?"""
 
     def add(self, uid: UUID, job: NewJob, now: datetime) -> None:
         """Insert a job."""
+        self.is_due = True
         self._connection.execute(
             insert(jobs).values(
                 uid=uid,
@@ -138,6 +141,12 @@ class SqlJobs:
             for row in rows
         ]
 
+    def give_back(self, keys: Sequence[int]) -> None:
+        """Leave jobs that were taken and not begun to whoever looks next."""
+        self._connection.execute(
+            update(jobs).where(jobs.c.key.in_(keys)).values(claimed_until=None, attempts=jobs.c.attempts - 1)
+        )
+
     def finish(self, key: int) -> None:
         """Delete a job that is done."""
         self._connection.execute(delete(jobs).where(jobs.c.key == key))
@@ -165,6 +174,7 @@ class SqlJobs:
 
     def revive(self, uid: UUID, now: datetime) -> bool:
         """Make a dead letter due again, with its attempts counted anew; false when there is none."""
+        self.is_due = True
         revived = self._connection.execute(
             update(jobs)
             .where(jobs.c.uid == uid, jobs.c.state == "dead")

@@ -1,0 +1,39 @@
+"""`consultation worker`: a worker apart from those that serve."""
+
+import signal
+import threading
+
+import click
+
+from consultation.cli.console import remark
+from consultation.cli.services import open_services
+
+_ENDING = (signal.SIGTERM, signal.SIGINT)
+
+
+@click.command
+def worker() -> None:
+    """Carry out what follows from the journals until stopped: webhooks, retention, all that is due.
+
+    Several may run, on one machine or on many: each entry is planned once, each job carried out at
+    least once. Run at least one when CONSULTATION_WORKER is `apart`. SIGTERM ends it after the job
+    under way; a second one at once. Logs go to standard error, one JSON object a line.
+    """
+    from consultation.bootstrap import make_worker  # noqa: PLC0415 - loads the database's libraries
+    from consultation.observability import configure  # noqa: PLC0415 - with the former
+
+    with open_services() as services:
+        configure(services.settings.log_level)
+        made = make_worker(services)
+        # Waited for in the main thread, which does nothing else: a handler could run in the midst
+        # of the very lock that it needs to stop the worker.
+        signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
+        thread = threading.Thread(target=made.run, name="worker", daemon=True)
+        services.bell.attach(made.wake)
+        thread.start()
+        click.echo("Working until SIGTERM")
+        signal.sigwait(_ENDING)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
+        remark("Ending after the job under way")
+        made.stop()
+        thread.join()
