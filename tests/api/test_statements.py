@@ -29,7 +29,7 @@ COLD: Final = {
     "get_post": 2,
     "list_revisions": 3,
     "get_health": 0,
-    "get_readiness": 2,
+    "get_readiness": 3,
     "get_challenge": 0,
     "get_my_debate": 1,
     "get_privacy": 0,
@@ -51,6 +51,7 @@ COLD: Final = {
     "list_my_sessions": 2,
     "list_embed_origins": 3,
     "list_participation_codes": 3,
+    "list_dead_letters": 3,
     "change_me": 3,
     "request_code": 2,
     "sign_in": 6,
@@ -95,6 +96,7 @@ COLD: Final = {
     "remove_embed_origin": 6,
     "add_identity_provider": 8,
     "remove_identity_provider": 5,
+    "replay_dead_letter": 4,
 }
 """Statements of the good call: nothing finished yet, an Idempotency-Key where one is taken."""
 

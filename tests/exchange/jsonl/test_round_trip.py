@@ -1,12 +1,13 @@
 """What is exported can be imported, and is then the same debate, byte for byte."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import orjson
 import pytest
 from sqlalchemy import select
 
-from consultation.application.debates import DebateDraft, create_debate, publish_debate
+from consultation.application.debates import DebateDraft, create_debate, publish_debate, reopen
 from consultation.application.exports import Section, participant_id
 from consultation.application.posts import Draft, add_post
 from consultation.domain.actors import Person
@@ -51,6 +52,21 @@ def test_a_debate_survives_the_journey_byte_for_byte(instance: Instance, elsewhe
     assert elsewhere.rows(COUNTED) == instance.rows(COUNTED)
     assert elsewhere.rows(COUNTED_DEBATE) == instance.rows(COUNTED_DEBATE)
     assert elsewhere.findings() == []
+
+
+def test_the_past_of_a_debate_that_moves_is_not_announced_where_it_arrives(
+    instance: Instance, elsewhere: Instance
+) -> None:
+    uid = lively_debate(instance)
+    elsewhere.bring_in(instance.export(uid))
+    assert elsewhere.rows("SELECT sequence FROM journal_positions") == elsewhere.rows(
+        "SELECT journal_length FROM debates"
+    )
+    assert elsewhere.done(lambda tx: tx.outbox.behind(10)) == []
+    # What is written there from now on is.
+    organiser = elsewhere.organiser()
+    elsewhere.done(lambda tx: reopen(tx, uid, organiser, CLOSES_AT + timedelta(days=900), "Encore."))
+    assert len(elsewhere.done(lambda tx: tx.outbox.behind(10))) == 1
 
 
 @pytest.mark.postgres

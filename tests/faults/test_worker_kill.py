@@ -1,0 +1,117 @@
+"""Workers that are killed between the journal and the effect, and several that work at once."""
+
+import signal
+import subprocess
+import sys
+from collections import Counter
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Final
+
+import pytest
+
+from tests.builders import Town
+from tests.cli.processes import ROOT, plain_environment
+
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
+
+MOMENTS_AT_LEAST: Final = 20
+WORKERS: Final = 3
+ENTRIES: Final = 60
+
+
+@pytest.fixture
+def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
+    """What a worker on the test's database needs."""
+    return plain_environment(
+        CONSULTATION_DATABASE_URL=database_url, CONSULTATION_MAIL_URL=(tmp_path / "mail").as_uri()
+    )
+
+
+class Nursery:
+    """Starts workers, one after the other."""
+
+    def __init__(self, environment: dict[str, str]) -> None:
+        self.process = subprocess.Popen(
+            [sys.executable, "-m", "tests.faults.mortal_worker"],
+            cwd=ROOT,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+
+    def start(self, ledger: Path, moment: int = 0, hours: int = 0) -> None:
+        """Run a worker until it dies at a moment, or has nothing left to do."""
+        assert self.process.stdin is not None
+        self.process.stdin.write(f"{ledger} {moment} {hours}\n")
+        self.process.stdin.flush()
+
+    def ended(self) -> int:
+        """How the worker that was started first ended."""
+        assert self.process.stdout is not None
+        return int(self.process.stdout.readline())
+
+    def close(self) -> None:
+        """End it, and a worker that it may have."""
+        self.process.kill()
+        self.process.communicate()
+
+
+@pytest.fixture
+def nurseries(environment: dict[str, str]) -> Iterator[list[Nursery]]:
+    """As many as work side by side."""
+    made = [Nursery(environment) for _ in range(WORKERS)]
+    yield made
+    for nursery in made:
+        nursery.close()
+
+
+def effects(ledger: Path) -> list[tuple[str, int]]:
+    """The id and the number of each effect."""
+    lines = ledger.read_text().splitlines() if ledger.exists() else []
+    return [(line.split()[0], int(line.split()[1])) for line in lines]
+
+
+def test_a_worker_killed_at_every_moment_loses_no_effect_and_repeats_under_one_id(
+    town: Town, nurseries: list[Nursery], tmp_path: Path
+) -> None:
+    """Killed at the first moment, then at the second, and so on, each time with something new to do.
+
+    Each following worker lives an hour later, when no lease of the dead one holds.
+    """
+    ledger, debate, nursery = tmp_path / "ledger", town.debate(), nurseries[0]
+    moment, ended = 0, -signal.SIGKILL
+    while ended == -signal.SIGKILL:
+        moment += 1
+        number = town.contribution(debate)
+        nursery.start(ledger, moment, moment)
+        ended = nursery.ended()
+        # Whoever comes next finishes what was begun, and nothing is left for the moment after that.
+        nursery.start(ledger, 0, moment + 1)
+        assert nursery.ended() == 0
+        assert number in {done for _, done in effects(ledger)}, f"lost at moment {moment}"
+    assert ended == 0
+    assert moment > MOMENTS_AT_LEAST
+    done = effects(ledger)
+    ids = {number: {uid for uid, of in done if of == number} for _, number in done}
+    assert sorted(ids) == list(range(1, moment + 1))
+    assert all(len(uids) == 1 for uids in ids.values()), "a repeat came under another id"
+    # Only where the effect was there and its worker died before it was noted.
+    repeated = [number for number, times in Counter(of for _, of in done).items() if times > 1]
+    assert 1 <= len(repeated) <= 3
+
+
+def test_workers_side_by_side_do_everything_and_nothing_twice(
+    town: Town, nurseries: list[Nursery], tmp_path: Path
+) -> None:
+    debates = [town.debate() for _ in range(3)]
+    for index in range(ENTRIES):
+        town.contribution(debates[index % len(debates)])
+    ledgers = [tmp_path / f"ledger{index}" for index in range(WORKERS)]
+    for nursery, ledger in zip(nurseries, ledgers, strict=True):
+        nursery.start(ledger)
+    assert [nursery.ended() for nursery in nurseries] == [0] * WORKERS
+    done = [effect for ledger in ledgers for effect in effects(ledger)]
+    assert len({uid for uid, _ in done}) == len(done) == ENTRIES
+    assert Counter(number for _, number in done) == dict.fromkeys(range(1, ENTRIES // len(debates) + 1), 3)
