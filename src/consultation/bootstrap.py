@@ -1,6 +1,6 @@
 """The composition root: builds the service from settings, once, and names every dependency."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -30,12 +30,16 @@ from consultation.application.providers import Federation, Providers
 from consultation.application.readers import Readers
 from consultation.application.retention import Keeper, Retention
 from consultation.application.versions import Versions
+from consultation.application.webhooks.planning import plan_entry, plan_milestones
+from consultation.application.webhooks.sending import Courier
 from consultation.application.worker.bell import Bell
 from consultation.application.worker.loop import Duties, Worker
 from consultation.application.worker.retention import forgetting, plan_retention
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
+from consultation.domain.journal import EntryKind
 from consultation.exchange.person_archive import write_archive
+from consultation.hooks import GuardedSender
 from consultation.ids import SystemIds
 from consultation.localisation.languages import Language
 from consultation.mail import forget_mail, mailer_from_url
@@ -163,12 +167,15 @@ def retention_of(settings: Settings) -> Retention:
 
 def _federation(settings: Settings, clock: Clock, ids: IdSource) -> Federation:
     sealer = AesSealer(settings.key)
-    outgoing = Outgoing(
+    instance = {one.slug: _provider(one) for one in settings.oidc_providers}
+    return Federation(Providers(instance, sealer), OpenIdConnect(_outgoing(settings), clock), sealer, ids)
+
+
+def _outgoing(settings: Settings) -> Outgoing:
+    return Outgoing(
         private_hosts=frozenset(host.lower() for host in settings.private_hosts),
         plain_http=settings.environment is Environment.DEVELOPMENT,
     )
-    instance = {one.slug: _provider(one) for one in settings.oidc_providers}
-    return Federation(Providers(instance, sealer), OpenIdConnect(outgoing, clock), sealer, ids)
 
 
 def _provider(said: OidcProvider) -> Provider:
@@ -190,10 +197,16 @@ def _provider(said: OidcProvider) -> Provider:
 
 def duties(services: Services) -> Duties:
     """All that workers plan and carry out."""
+    outgoing = replace(_outgoing(services.settings), largest=0)
+    sealer = services.federation.sealer
+    courier = Courier(services.work, sealer, GuardedSender(outgoing), services.links)
     return Duties(
-        planners={},
-        timed=[plan_retention],
-        handlers={JobKind.RETENTION: forgetting(services.keeper)},
+        planners={kind: [plan_entry] for kind in EntryKind},
+        timed=[plan_retention, plan_milestones],
+        handlers={
+            JobKind.RETENTION: forgetting(services.keeper),
+            JobKind.WEBHOOK: courier.handler(),
+        },
     )
 
 

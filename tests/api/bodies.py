@@ -56,6 +56,8 @@ BODIES: Final[Mapping[str, Any]] = {
         "time_zone": "Europe/Paris",
     },
     "change_organisation": {"name": "Ville d'Exemple"},
+    "add_webhook": {"url": "https://www.ville.example/hooks", "events": ["contribution_posted"]},
+    "rotate_webhook": {"overlap_hours": 1},
     "add_embed_origin": {"origin": "https://www.ville.example"},
 }
 """The body of the good call of each operation that takes one."""

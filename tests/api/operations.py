@@ -54,6 +54,7 @@ STAFF_READING: Final = (
     *("list_drafts", "get_draft", "list_members", "list_invitations"),
     *("list_keys", "list_key_uses", "list_embed_origins", "list_participation_codes"),
     *("list_identity_providers", "list_dead_letters"),
+    *("list_webhooks", "list_webhook_deliveries"),
 )
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
@@ -71,13 +72,17 @@ ORGANISATIONS: Final = ("create_organisation", "change_organisation")
 PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
 ERASING: Final = ("erase_me",)
+WEBHOOKS: Final = (
+    *("add_webhook", "rotate_webhook", "remove_webhook"),
+    *("ping_webhook", "redeliver_webhook"),
+)
 WORK: Final = ("list_dead_letters", "replay_dead_letter")
 ORIGINS: Final = ("add_embed_origin", "remove_embed_origin")
 SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
     *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
-    "replay_dead_letter",
+    *("replay_dead_letter", *WEBHOOKS),
 )
 
 OPERATIONS: Final = (
@@ -95,5 +100,6 @@ WITHOUT_DEBATE: Final = (
     *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
     *("list_providers", "list_my_identities", "list_identity_providers"),
     *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS, *WORK),
+    *("list_webhooks", "list_webhook_deliveries", *WEBHOOKS),
 )
 """Operations that are about no debate in particular."""

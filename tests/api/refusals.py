@@ -15,6 +15,7 @@ from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
+from consultation.domain.webhooks import WEBHOOKS_PER_ORGANISATION
 from tests.api import leaving
 from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, INSTANCE, NOBODY, REASON
@@ -28,6 +29,7 @@ from tests.api.refusals_of_asking import (
 )
 from tests.api.refusals_of_signing_in import SIGNING_IN_RECIPES
 from tests.api.scene import Scene
+from tests.api.sending import webhook
 from tests.builders import NOW, SLUG, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]
@@ -245,6 +247,14 @@ def _field_of_no_use(_: Scene, attempt: Attempt) -> Response:
     return attempt.saying(capacity="citizen").send()
 
 
+def _one_webhook_too_many(scene: Scene, attempt: Attempt) -> Response:
+    slug, staff = scene.world.organisation()
+    attempt = attempt.at(slug=slug).by(staff[Role.ADMINISTRATOR])
+    for _ in range(WEBHOOKS_PER_ORGANISATION):
+        assert attempt.send().status_code == 201
+    return attempt.send()
+
+
 class RefusingMailer:
     """Hands nothing over."""
 
@@ -328,6 +338,12 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.ADMINISTRATOR_EXISTS: _at(slug="ville-exemple"),
     RefusalCode.ORIGIN_NOT_FOUND: _at(origin=NOBODY),
     RefusalCode.DEAD_LETTER_NOT_FOUND: _at(job=NOBODY),
+    RefusalCode.WEBHOOK_NOT_FOUND: _at(webhook=NOBODY),
+    RefusalCode.DELIVERY_NOT_FOUND: lambda scene, attempt: attempt.at(
+        webhook=webhook(scene.town), delivery=NOBODY
+    ).send(),
+    RefusalCode.TOO_MANY_WEBHOOKS: _one_webhook_too_many,
+    RefusalCode.WEBHOOK_URL_INVALID: _with(url="ftp://www.ville.example/hooks"),
     RefusalCode.SESSION_NOT_FOUND: _at(session=NOBODY),
     RefusalCode.DEBATE_NOT_PUBLISHED: _in("draft"),
     RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,

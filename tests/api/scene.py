@@ -14,12 +14,11 @@ from uuid import UUID
 from httpx2 import Response
 from sqlalchemy import select
 
-from consultation.application.ports import JobKind, NewJob, Transaction
 from consultation.domain.actors import Role
 from consultation.domain.keys import is_key
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from consultation.persistence.tables import debates, posts
-from tests.api import federated
+from tests.api import federated, sending
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
 from tests.api.contract import Contract, Operation
@@ -212,18 +211,6 @@ class Scene:
         answer = self.town.administrator.post("/organisations/ville-exemple/embed-origins", body)
         return str(answer.json()["id"])
 
-    def dead_letter(self) -> str:
-        """The id of a new job that was given up."""
-
-        def bury(tx: Transaction) -> UUID:
-            uid = tx.ids.uid()
-            tx.jobs.add(uid, NewJob(JobKind.RETENTION, {}, tx.now()), tx.now())
-            claimed = tx.jobs.claim(tx.now(), tx.now(), 100)
-            tx.jobs.bury(next(job.key for job in claimed if job.uid == uid), "TimeoutError")
-            return uid
-
-        return str(self.world.services.work.perform(bury))
-
     def caller_of(self, operation: Operation) -> Caller:
         """Somebody who may do it."""
         if operation.access in {"public", "anyone", "browser"}:
@@ -252,7 +239,7 @@ class Scene:
             "batch": NOBODY,
             "provider": INSTANCE,
             "identity": NOBODY,
-            "job": NOBODY,
+            **dict.fromkeys(("job", "webhook", "delivery"), NOBODY),
         }
         places["archive"] = NOBODY
         attempt = Attempt(
@@ -388,7 +375,7 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "accept_invitation": _with_token,
     "create_organisation": lambda scene, attempt: attempt.saying(slug=f"ville-{scene.world.name()}"),
     "add_embed_origin": lambda scene, attempt: attempt.saying(origin=scene.new_origin()),
-    "replay_dead_letter": lambda scene, attempt: attempt.at(job=scene.dead_letter()),
+    **dict.fromkeys(sending.OPERATIONS, sending.prepared),
     "remove_embed_origin": lambda scene, attempt: attempt.at(origin=scene.origin()),
     "end_session": lambda scene, attempt: attempt.at(
         session=_session_of(_another_session(scene, attempt).caller)

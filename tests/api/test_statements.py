@@ -97,6 +97,13 @@ COLD: Final = {
     "add_identity_provider": 8,
     "remove_identity_provider": 5,
     "replay_dead_letter": 4,
+    "list_webhooks": 3,
+    "list_webhook_deliveries": 3,
+    "add_webhook": 6,
+    "rotate_webhook": 6,
+    "remove_webhook": 7,
+    "ping_webhook": 7,
+    "redeliver_webhook": 7,
 }
 """Statements of the good call: nothing finished yet, an Idempotency-Key where one is taken."""
 

@@ -85,6 +85,7 @@ def may(act: Act, who: str) -> bool:
         Act.MANAGE_KEYS,
         Act.MANAGE_ORIGINS,
         Act.MANAGE_IDENTITY_PROVIDERS,
+        Act.MANAGE_WEBHOOKS,
         Act.CHANGE_ORGANISATION,
     }:
         return who == "administrator"

@@ -36,7 +36,7 @@ MAY: dict[Scope, set[str]] = {
     },
     Scope.MODERATION: set(),
     Scope.EXPORTS: set(),
-    Scope.WEBHOOKS: set(),
+    Scope.WEBHOOKS: {"manage_webhooks"},
 }
 
 

@@ -48,6 +48,7 @@ MAY: dict[str, set[str]] = {
     "create_organisation": {"platform_administrator"},
     "name_first_administrator": {"platform_administrator"},
     "manage_jobs": {"platform_administrator"},
+    "manage_webhooks": {"administrator"},
     "manage_origins": {"administrator"},
 }
 

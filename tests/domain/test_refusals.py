@@ -29,6 +29,7 @@ from consultation.domain.posts import PostKind, PostState, PostText, check_posti
 from consultation.domain.repetition import Earlier, Wording, check_pace, check_repetition
 from consultation.domain.texts import check_text
 from consultation.domain.voting import VoteValue, cast
+from consultation.domain.webhooks import check_url
 from tests.domain.builders import (
     CLOSES_AT,
     HOUR,
@@ -213,6 +214,7 @@ CASES: Final[dict[RefusalCode, Case]] = {
         lambda: posting(argument_text(title="A title"), PostKind.ARGUMENT),
         {"field": "title"},
     ),
+    RefusalCode.WEBHOOK_URL_INVALID: (lambda: check_url("ftp://ville.example", plain_http=True), {}),
     RefusalCode.ORIGIN_INVALID: (lambda: normal_origin("https://*.ville.example"), {"field": "origin"}),
 }
 

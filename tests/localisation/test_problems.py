@@ -68,6 +68,7 @@ OTHERWISE = {
     ("body_too_large", "limit"): "30 ko",
     ("post_withdrawn", "reason"): "",
     ("too_many_origins", "limit"): "30\u202f000 origines",
+    ("too_many_webhooks", "limit"): "30\u202f000 webhooks",
     ("too_many_posts", "limit"): "30\u202f000 fois",
     ("too_many_requests", "limit"): "30\u202f000 au plus",
 }

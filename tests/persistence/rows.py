@@ -247,6 +247,26 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     "code_tries": {"person_key": 1001, "window_started_at": NOW, "tries": 1},
     "journal_positions": {"debate_key": 1001, "sequence": 1},
     "worker_instants": {"name": "first", "at": NOW},
+    "webhooks": {
+        "key": 1001,
+        "uid": UUID(int=4001),
+        "organisation_key": 1001,
+        "url": "https://ville.example/hooks",
+        "events": [],
+        "sealed_secret": b"\x01",
+        "created_at": NOW,
+    },
+    "webhook_deliveries": {
+        "key": 1001,
+        "uid": UUID(int=4001),
+        "webhook_key": 1001,
+        "event": "ping",
+        "at": NOW,
+        "debate_key": 1001,
+        "state": "pending",
+        "attempts": 0,
+    },
+    "announced_phases": {"debate_key": 1001, "phase": "open"},
     "jobs": {
         "key": 1001,
         "uid": UUID(int=4001),
@@ -308,6 +328,9 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "code_tries": {"person_key": 1002},
     "journal_positions": {"debate_key": 1002},
     "worker_instants": {"name": "second"},
+    "webhooks": {"key": 1002, "uid": UUID(int=4002)},
+    "webhook_deliveries": {"key": 1002, "uid": UUID(int=4002)},
+    "announced_phases": {"debate_key": 1002},
     "jobs": {"key": 1002, "uid": UUID(int=4002)},
 }
 """What makes a second valid row of the first."""

@@ -50,6 +50,7 @@ from consultation.api.routes import (
     running,
     sessions,
     signing_in,
+    webhooks,
 )
 from consultation.api.working import working
 from consultation.application.keys import write_uses
@@ -65,7 +66,7 @@ _MINUTE: Final = 60.0
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, origins, running, invitations, keys, codes),
-    *(providers, identities, identity_providers, dead_letters),
+    *(providers, identities, identity_providers, webhooks, dead_letters),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,

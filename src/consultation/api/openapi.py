@@ -33,6 +33,7 @@ TAGS: Final = {
     "running a debate": "Drafts, publication, extension, early close, reopening.",
     "keys": "How servers of organisations call: what they may do, and for whom.",
     "participation codes": "One-use codes that a debate may ask for: made, counted, revoked, redeemed.",
+    "webhooks": "Events that are sent to an organisation's own servers, signed, and tried again.",
     "platform": "For the administrators of the platform: what the worker has given up.",
     "health": "For whoever keeps the service running.",
 }
@@ -40,6 +41,8 @@ TAGS: Final = {
 
 _PARAMETERS: Final = {
     "debate_id": ("Id of the debate.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a81"),
+    "webhook": ("Id of the endpoint.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a8e"),
+    "delivery": ("Id of the delivery.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a8f"),
     "job": ("Id of the job.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a8d"),
     "key": ("Id of the key.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "invitation": ("Id of the invitation.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),

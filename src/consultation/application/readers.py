@@ -25,6 +25,7 @@ from consultation.application.ports import (
     Organisation,
     Replay,
     StoredKey,
+    Webhook,
 )
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
@@ -229,6 +230,12 @@ class Snapshot(IdentityReads, Protocol):
 
     def sessions(self, person_key: int, now: datetime, limit: int) -> list[KeptSession]:
         """A person's sessions that have not ended, the newest first."""
+
+    def webhooks(self, organisation_key: int) -> list[Webhook]:
+        """The endpoints of an organisation, oldest first."""
+
+    def deliveries(self, organisation_key: int, webhook: UUID, window: Window) -> Page | None:
+        """What was sent to an endpoint of the organisation, the newest first; None without an endpoint."""
 
     def runs_platform(self, person_key: int) -> bool:
         """Is the person an administrator of the platform?"""

@@ -22,6 +22,7 @@ from consultation.application.privacy.erasure import Eraser
 from consultation.domain.decisions import Refused
 from consultation.domain.erasure import ErasureMode
 from consultation.domain.participation_codes import TRIES_WINDOW
+from consultation.domain.webhooks import LOG_KEPT
 
 AT_ONCE: Final = 100
 """Accounts that one round looks at: the rest has time until the next hour."""
@@ -65,6 +66,7 @@ class Forgotten:
     wrong_codes: int = 0
     mixed_codes: int = 0
     rounds: int = 0
+    deliveries: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -85,6 +87,7 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         mixed_codes=tx.participations.mix_used(),
         wrong_codes=tx.participations.forget_wrong(now - TRIES_WINDOW),
         rounds=tx.identities.forget_rounds(now),
+        deliveries=tx.webhooks.forget(now - LOG_KEPT),
     )
 
 

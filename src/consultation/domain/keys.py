@@ -66,6 +66,7 @@ SCOPES_OF_ACTS: Final[Mapping[str, tuple[Scope, ...]]] = {
     "extend": _WRITE,
     "close": _WRITE,
     "reopen": _WRITE,
+    "manage_webhooks": (Scope.WEBHOOKS,),
 }
 """The scopes of which one suffices for an act, the narrowest first; no key does any other act.
 

@@ -38,6 +38,7 @@ class Act(StrEnum):
     MANAGE_MEMBERS = "manage_members"
     MANAGE_KEYS = "manage_keys"
     MANAGE_ORIGINS = "manage_origins"
+    MANAGE_WEBHOOKS = "manage_webhooks"
     NAME_PARTICIPANT = "name_participant"
     CHANGE_ORGANISATION = "change_organisation"
 
@@ -99,6 +100,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),
     Act.MANAGE_KEYS: Permission(_ADMINISTRATORS),
     Act.MANAGE_ORIGINS: Permission(_ADMINISTRATORS),
+    Act.MANAGE_WEBHOOKS: Permission(_ADMINISTRATORS),
     # No person at all: the organisation's server, which knows its users.
     Act.NAME_PARTICIPANT: Permission(frozenset()),
     Act.CHANGE_ORGANISATION: Permission(_ADMINISTRATORS),

@@ -82,6 +82,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "link_invalid": ("field",),
     "origin_invalid": ("field",),
     "too_many_origins": ("limit",),
+    "too_many_webhooks": ("limit",),
     "theme_unknown": ("theme",),
     "vote_value_unknown": ("value", "allowed"),
     "field_not_allowed": ("field",),

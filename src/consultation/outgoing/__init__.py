@@ -47,6 +47,7 @@ class Outgoing:
 
     `private_hosts` are those that the operator allows although they may have private addresses:
     `host` or `host:port`, in lower case. Plain http goes to them only, and only with `plain_http`.
+    With `largest` 0 bodies are not read at all, however long.
     """
 
     private_hosts: frozenset[str] = frozenset()

@@ -132,6 +132,8 @@ def _headers(response: httpcore2.Response) -> dict[str, str]:
 
 
 def _body(response: httpcore2.Response, largest: int) -> bytes:
+    if largest == 0:
+        return b""  # nobody wants it, and the connection is closed
     body = bytearray()
     for chunk in response.iter_stream():
         body += chunk

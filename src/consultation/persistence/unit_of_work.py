@@ -33,6 +33,7 @@ from consultation.persistence.repositories import (
     SqlSleepers,
     SqlUsedProofs,
     SqlVotes,
+    SqlWebhooks,
 )
 
 Result = TypeVar("Result")
@@ -77,6 +78,7 @@ class SqlTransaction(Transaction):
         self.sleepers = SqlSleepers(connection)
         self.outbox = SqlOutbox(connection)
         self.jobs = SqlJobs(connection)
+        self.webhooks = SqlWebhooks(connection)
 
 
 class SqlUnitOfWork:

@@ -63,6 +63,7 @@ _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
     "link_invalid": {"field": "link"},
     "origin_invalid": {"field": "origin"},
     "too_many_origins": {"limit": 50},
+    "too_many_webhooks": {"limit": 20},
     "not_a_contribution": {"kind": "argument", "number": 2797},
     "participation_tightened": {"field": "participation"},
     "period_invalid": {"opens_at": _CLOSED, "closes_at": _OPENED},

@@ -70,6 +70,15 @@ from consultation.application.ports.privacy import (
     Unlinked,
 )
 from consultation.application.ports.sessions import KeptSession, SessionRules, Sessions, SignInMethod, hour_of
+from consultation.application.ports.webhooks import (
+    Attempted,
+    Dispatch,
+    NewDelivery,
+    Sender,
+    Unsent,
+    Webhook,
+    Webhooks,
+)
 from consultation.application.ports.work import Busy, Transaction, UnitOfWork
 from consultation.application.ports.worker import DeadLetter, Happened, Job, JobKind, Jobs, NewJob, Outbox
 
@@ -80,6 +89,7 @@ __all__ = [
     "AlreadyKept",
     "Archives",
     "AssuranceTooLow",
+    "Attempted",
     "Background",
     "Busy",
     "CallCounters",
@@ -93,6 +103,7 @@ __all__ = [
     "Debates",
     "Delegate",
     "Digests",
+    "Dispatch",
     "EmbedOrigin",
     "Erased",
     "Erasing",
@@ -117,6 +128,7 @@ __all__ = [
     "Mailer",
     "Mark",
     "Member",
+    "NewDelivery",
     "NewJob",
     "NotProven",
     "Ordered",
@@ -143,6 +155,7 @@ __all__ = [
     "Round",
     "RoundSecrets",
     "Sealer",
+    "Sender",
     "SentCode",
     "SessionRules",
     "Sessions",
@@ -156,8 +169,11 @@ __all__ = [
     "UnitOfWork",
     "Unlinked",
     "Unsealable",
+    "Unsent",
     "UsedProofs",
     "Votes",
+    "Webhook",
+    "Webhooks",
     "WrongTries",
     "hour_of",
 ]

@@ -16,6 +16,7 @@ from consultation.application.ports.people import Organisations, People
 from consultation.application.ports.posts import Posts, Votes
 from consultation.application.ports.privacy import Archives, Erasing, Sleepers
 from consultation.application.ports.sessions import Sessions
+from consultation.application.ports.webhooks import Webhooks
 from consultation.application.ports.worker import Jobs, Outbox
 from consultation.domain.decisions import Refused
 
@@ -46,6 +47,7 @@ class Transaction(Protocol):
     sleepers: Sleepers
     outbox: Outbox
     jobs: Jobs
+    webhooks: Webhooks
     ids: IdSource
     now: Clock
 

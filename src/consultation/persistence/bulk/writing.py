@@ -33,7 +33,9 @@ from consultation.domain.posts import PostKind
 from consultation.persistence.bulk.counting import POST_COUNTERS, debate_counters, tallies
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.repositories.posts import shuffle_of
+from consultation.persistence.repositories.webhooks import ELSEWHERE
 from consultation.persistence.tables import (
+    announced_phases,
     debate_acts,
     debates,
     import_reports,
@@ -155,6 +157,7 @@ class SqlBulkStore(BulkStore):
         # What happened elsewhere and before is not announced here and now.
         planned = {"debate_key": debate_key, "sequence": journal_length}
         self._connection.execute(insert(journal_positions).values(planned))
+        self._connection.execute(insert(announced_phases).values(debate_key=debate_key, phase=ELSEWHERE))
 
 
 _ADD_PEOPLE: Final = insert(people)

@@ -20,6 +20,7 @@ from consultation.persistence.repositories.replays import SqlReplays
 from consultation.persistence.repositories.sessions import SqlSessions
 from consultation.persistence.repositories.sleepers import SqlSleepers
 from consultation.persistence.repositories.votes import SqlVotes
+from consultation.persistence.repositories.webhooks import SqlWebhooks
 from consultation.persistence.repositories.worker import SqlJobs, SqlOutbox
 
 __all__ = [
@@ -44,4 +45,5 @@ __all__ = [
     "SqlSleepers",
     "SqlUsedProofs",
     "SqlVotes",
+    "SqlWebhooks",
 ]

@@ -34,12 +34,14 @@ from consultation.persistence.tables.privacy import (
     unlinked_votes,
 )
 from consultation.persistence.tables.sessions import sessions
+from consultation.persistence.tables.webhooks import announced_phases, webhook_deliveries, webhooks
 from consultation.persistence.tables.worker import jobs, journal_positions, worker_instants
 
 __all__ = [
     "Json",
     "Key",
     "access_keys",
+    "announced_phases",
     "archive_parts",
     "archives",
     "call_counters",
@@ -75,5 +77,7 @@ __all__ = [
     "unlinked_votes",
     "used_proofs",
     "votes",
+    "webhook_deliveries",
+    "webhooks",
     "worker_instants",
 ]

@@ -1,0 +1,51 @@
+"""What the scene has of webhooks and of the worker: endpoints, deliveries, dead letters."""
+
+from typing import TYPE_CHECKING, Final
+from uuid import UUID
+
+from consultation.application.ports import JobKind, NewJob, Transaction
+from tests.api.bodies import BODIES
+from tests.api.worlds import World
+from tests.builders import Town
+
+if TYPE_CHECKING:
+    from tests.api.attempts import Attempt
+    from tests.api.scene import Scene
+
+ENDPOINTS: Final = "/organisations/ville-exemple/webhooks"
+OPERATIONS: Final = (
+    *("list_webhook_deliveries", "rotate_webhook", "remove_webhook"),
+    *("ping_webhook", "redeliver_webhook", "replay_dead_letter"),
+)
+"""Operations on something of the kind."""
+
+
+def dead_letter(world: World) -> str:
+    """The id of a new job that was given up."""
+
+    def bury(tx: Transaction) -> UUID:
+        uid = tx.ids.uid()
+        tx.jobs.add(uid, NewJob(JobKind.RETENTION, {}, tx.now()), tx.now())
+        claimed = tx.jobs.claim(tx.now(), tx.now(), 100)
+        tx.jobs.bury(next(job.key for job in claimed if job.uid == uid), "TimeoutError")
+        return uid
+
+    return str(world.services.work.perform(bury))
+
+
+def webhook(town: Town) -> str:
+    """The id of a new endpoint of the town; the oldest goes, for there can be only so many."""
+    listed = town.administrator.get(ENDPOINTS).json()["items"]
+    for one in listed[:-5]:
+        town.administrator.delete(f"{ENDPOINTS}/{one['id']}")
+    return str(town.administrator.post(ENDPOINTS, BODIES["add_webhook"]).json()["id"])
+
+
+def prepared(scene: "Scene", attempt: "Attempt") -> "Attempt":
+    """The call on a dead letter of its own, or on an endpoint of its own, to which a ping was sent."""
+    if "job" in attempt.places:
+        return attempt.at(job=dead_letter(scene.world))
+    uid = webhook(scene.town)
+    ping = scene.town.administrator.post(f"{ENDPOINTS}/{uid}/ping").json()["id"]
+    places = {"webhook": uid, "delivery": ping}
+    return attempt.at(**{name: one for name, one in places.items() if name in attempt.places})
