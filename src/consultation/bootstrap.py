@@ -224,10 +224,12 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     from consultation.api.headers import SecurityHeaders  # noqa: PLC0415 - see above
     from consultation.api.networks import Networks  # noqa: PLC0415 - see above
     from consultation.api.threads import Threads  # noqa: PLC0415 - see above
+    from consultation.api.working import working  # noqa: PLC0415 - see above
 
     services = services or build(Settings())
     settings = services.settings
     cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)
+    inside = partial(make_worker, services) if settings.worker is WorkerPlace.INSIDE else None
     kit = Kit(
         public_url=settings.public_url,
         service_name=settings.service_name,
@@ -253,8 +255,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         eraser=services.eraser,
         archivist=services.archivist,
         keeper=services.keeper,
-        bell=services.bell,
-        make_worker=(lambda: make_worker(services)) if settings.worker is WorkerPlace.INSIDE else None,
+        working=partial(working, inside, services.bell),
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
     return make_app(kit, services.ids, settings.body_limit_bytes, headers)

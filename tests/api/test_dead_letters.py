@@ -47,7 +47,9 @@ def test_a_replayed_job_is_carried_out_under_its_id(scene: Scene) -> None:
         done.append(str(job.uid))
         return Done()
 
-    Worker(services.work, Duties({}, [], {JobKind.RETENTION: carry_out}), lambda _: False).step()
+    worker = Worker(services.work, Duties({}, [], {JobKind.RETENTION: carry_out}), lambda _: False)
+    while worker.step():
+        pass
     assert done.count(uid) == 1
     again = scene.platform.post(f"/dead-letters/{uid}/replay")
     assert again.json()["code"] == "dead_letter_not_found"

@@ -52,7 +52,6 @@ from consultation.api.routes import (
     signing_in,
     webhooks,
 )
-from consultation.api.working import working
 from consultation.application.keys import write_uses
 from consultation.application.limiting import EXCHANGE
 from consultation.application.ports import Busy, IdSource
@@ -94,7 +93,7 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
             asyncio.create_task(_note_uses_of_keys(kit)),
             asyncio.create_task(_exchange_calls(kit)),
         ]
-        async with working(kit):
+        async with kit.working():
             yield
         for task in tasks:
             task.cancel()

@@ -3,7 +3,7 @@
 import hashlib
 import re
 from collections.abc import Callable, Mapping
-from contextlib import suppress
+from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
@@ -57,8 +57,6 @@ from consultation.application.providers import Federation
 from consultation.application.readers import Readers, Snapshot
 from consultation.application.retention import Keeper
 from consultation.application.sessions import is_used_anew, use_session
-from consultation.application.worker.bell import Bell
-from consultation.application.worker.loop import Worker
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.localisation.languages import Language
@@ -124,9 +122,7 @@ class Kit:
     eraser: Eraser
     archivist: Archivist
     keeper: Keeper
-    bell: Bell
-    make_worker: Callable[[], Worker] | None
-    """None where the worker runs apart."""
+    working: Callable[[], AbstractAsyncContextManager[None]]
     archive_ordered: Callable[[], None] = _nobody_waits
 
 
