@@ -22,6 +22,13 @@ DEBATE: Final = {
     "opens_at": rfc3339(NOW - DAY),
     "closes_at": rfc3339(NOW + DAY),
 }
+RULING: Final = {
+    "measure": "hide",
+    "reason": "charter",
+    "reference": "Charte, article 4",
+    "facts": "Le texte insulte une personne.",
+    "explanation": "La charte exclut les insultes.",
+}
 BODIES: Final[Mapping[str, Any]] = {
     "request_code": {"email": "nouvelle@citoyens.example"},
     "sign_in": {"email": "nouvelle@citoyens.example", "code": "000000"},
@@ -42,6 +49,10 @@ BODIES: Final[Mapping[str, Any]] = {
     "redeem_participation_code": {"code": ""},
     "link_identity": {"provider": INSTANCE, "next": "/compte"},
     "add_identity_provider": identity_server().issuer("ville").config,
+    "report_post": {"reason": "illegal", "text": "Ce texte menace une personne."},
+    "decide_case": RULING,
+    "decide_appeal": RULING | {"measure": "keep"},
+    "lodge_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "add_member": {"email": "moderator@ville.example", "role": "moderator"},
     "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
     "rotate_key": {"grace_hours": 1},

@@ -56,6 +56,9 @@ STAFF_READING: Final = (
     *("list_identity_providers", "list_dead_letters"),
     *("list_webhooks", "list_webhook_deliveries"),
 )
+MODERATION_READING: Final = ("list_cases", "get_case")
+DECIDING: Final = ("claim_case", "decide_case", "decide_appeal")
+MODERATION: Final = ("report_post", *DECIDING, "lodge_appeal")
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
     *("add_member", "remove_member", "leave_organisation"),
@@ -82,11 +85,11 @@ SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
     *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
-    *("replay_dead_letter", *WEBHOOKS),
+    *("replay_dead_letter", *WEBHOOKS, *MODERATION),
 )
 
 OPERATIONS: Final = (
-    *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING),
+    *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING, *MODERATION_READING),
     *("get_participant", *AT_PROVIDERS, *WRITING),
 )
 """Every operation."""
@@ -96,6 +99,7 @@ WITHOUT_DEBATE: Final = (
     *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
+    *(*MODERATION_READING, *DECIDING, "lodge_appeal"),
     *("list_keys", "list_key_uses", "get_participant", "name_participant"),
     *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
     *("list_providers", "list_my_identities", "list_identity_providers"),

@@ -17,6 +17,7 @@ from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
 from consultation.domain.webhooks import WEBHOOKS_PER_ORGANISATION
 from tests.api import leaving
+from tests.api import case_refusals, leaving
 from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, INSTANCE, NOBODY, REASON
 from tests.api.refusals_of_asking import (
@@ -69,6 +70,7 @@ _TEXT_FIELD: Final = {
     "create_organisation": ("name", 200),
     "change_organisation": ("name", 200),
     "make_participation_codes": ("note", 200),
+    **case_refusals.CASE_TEXTS,
 }
 """A text of each operation and its longest; the others take a reason of at most 2,000 characters."""
 
@@ -96,10 +98,6 @@ def _in(debate: str) -> Recipe:
         return attempt.at(debate_id=getattr(scene, debate)).by(scene.town.administrator).send()
 
     return spoil
-
-
-def _on_tombstone(number: int) -> Recipe:
-    return lambda scene, attempt: attempt.at(debate_id=scene.tombstones, number=number).send()
 
 
 def _failing(error: Exception) -> Recipe:
@@ -357,19 +355,20 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.THEME_IN_USE: _with(themes=[]),
     RefusalCode.LAST_ADMINISTRATOR: _last_administrator,
     RefusalCode.TOO_MANY_ORIGINS: _one_origin_too_many,
-    RefusalCode.NOT_A_CONTRIBUTION: _at(number="2"),
-    RefusalCode.POST_WITHDRAWN: _on_tombstone(1),
-    RefusalCode.POST_HIDDEN: _on_tombstone(2),
-    RefusalCode.POST_ERASED: _on_tombstone(3),
+    RefusalCode.NOT_A_CONTRIBUTION: case_refusals.argument_moved(_at(number="2")),
+    RefusalCode.POST_WITHDRAWN: case_refusals.on_tombstone(1, "withdrawn"),
+    RefusalCode.POST_HIDDEN: case_refusals.on_tombstone(2, "hidden"),
+    RefusalCode.POST_ERASED: case_refusals.on_tombstone(3, "erased"),
     RefusalCode.REVISION_OUTDATED: lambda _, attempt: attempt.send(If_Match='"1-1-open-0"'),
     RefusalCode.TEXT_TOO_SHORT: _with_text(lambda _: " "),
     RefusalCode.TEXT_TOO_LONG: _with_text(lambda longest: "x" * (longest + 1)),
     RefusalCode.TEXT_NOT_ALLOWED: _with_text(lambda _: "Une cloche \a sonne."),
     RefusalCode.LINK_INVALID: _unfit_link,
     RefusalCode.ORIGIN_INVALID: _with(origin="https://*.ville.example"),
-    RefusalCode.THEME_UNKNOWN: _with(theme="lacs"),
+    RefusalCode.THEME_UNKNOWN: case_refusals.or_on_case(_with(theme="lacs"), case_refusals.theme_unknown),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,
     RefusalCode.FIELD_NOT_ALLOWED: _field_of_no_use,
+    **case_refusals.CASE_RECIPES,
     RefusalCode.DUPLICATE_TEXT: _said_before,
     RefusalCode.TOO_MANY_POSTS: _once_an_hour,
     TransportCode.MEDIA_TYPE_UNSUPPORTED: lambda _, attempt: attempt.send(

@@ -21,6 +21,8 @@ from consultation.persistence.tables import debates, posts
 from tests.api import federated, sending
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
+from tests.api.bodies import BODIES, DAY, QUERIES
+from tests.api.cases import CASES, new_case
 from tests.api.contract import Contract, Operation
 from tests.api.mailbox import ask_for_code, letters, token_in
 from tests.api.operations import CODES
@@ -58,6 +60,11 @@ class Scene:
     def participant(self) -> Caller:
         """Somebody signed in who wrote nothing."""
         return self.town.citizen("participante")
+
+    @cached_property
+    def neighbour(self) -> Caller:
+        """Somebody whose posts others report."""
+        return self.town.citizen("voisine")
 
     @cached_property
     def foreign(self) -> tuple[str, dict[Role, Caller]]:
@@ -117,6 +124,11 @@ class Scene:
         self.participant.put(f"/debates/{debate}/posts/1/vote", {"value": "agree"})
         author.patch(f"/debates/{debate}/posts/1", {"body": "Un arbre dans chaque rue, deux sur les places."})
         return debate
+
+    @cached_property
+    def cases(self) -> dict[str, str]:
+        """A case that is open, one that is decided and one that is appealed, all by the author."""
+        return {state: new_case(self, self.author, state) for state in ("open", "decided", "appealed")}
 
     @cached_property
     def upcoming(self) -> str:
@@ -221,6 +233,8 @@ class Scene:
             return self.platform
         if operation.operation_id == "redeem_participation_code":
             return self.town.citizen(self.world.name())  # one who has not redeemed any
+        if operation.act == Act.REPORT:
+            return self.participant
         return self.author if operation.access == "person" else self.town.administrator
 
     def attempt(self, name: str, caller: Caller | None = None) -> Attempt:
@@ -240,6 +254,7 @@ class Scene:
             "provider": INSTANCE,
             "identity": NOBODY,
             **dict.fromkeys(("job", "webhook", "delivery"), NOBODY),
+            "case_id": self.cases[CASES[name]] if name in CASES else NOBODY,
         }
         places["archive"] = NOBODY
         attempt = Attempt(
@@ -342,6 +357,16 @@ def _stranger(scene: Scene, attempt: Attempt) -> Attempt:
     return attempt.by(scene.town.citizen(scene.world.name()))
 
 
+def _reported(scene: Scene, attempt: Attempt) -> Attempt:
+    return attempt.at(number=scene.town.contribution(scene.open, scene.neighbour))
+
+
+def _on_case(scene: Scene, attempt: Attempt) -> Attempt:
+    name = attempt.operation.operation_id
+    author = attempt.caller if name == "lodge_appeal" and attempt.caller.token else scene.neighbour
+    return attempt.at(case_id=new_case(scene, author, CASES[name], besides=attempt.caller))
+
+
 _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "request_code": _new_address,
     "sign_in": _with_code,
@@ -363,6 +388,12 @@ _FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
     "revoke_participation_codes": lambda scene, attempt: attempt.at(
         batch=scene.town.codes(scene.coded)["batch"]
     ),
+    "report_post": _reported,
+    "get_case": _on_case,
+    "claim_case": _on_case,
+    "decide_case": _on_case,
+    "lodge_appeal": _on_case,
+    "decide_appeal": _on_case,
     "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
     "rotate_key": lambda scene, attempt: attempt.at(key=scene.key()),
     "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),

@@ -37,7 +37,9 @@ CAPACITIES: Final[Mapping[str, Capacity]] = {
 OPERATIONS: Final[Mapping[str, Operation]] = contract().operations
 OF_DEBATES: Final = [name for name, one in OPERATIONS.items() if "{debate_id}" in one.template]
 IN_STAGES: Final = [
-    name for name, one in OPERATIONS.items() if one.act and PERMISSIONS[Act(one.act)].stages is not None
+    name
+    for name, one in OPERATIONS.items()
+    if name in OF_DEBATES and one.act and PERMISSIONS[Act(one.act)].stages is not None
 ]
 
 PARTICULAR: Final[Mapping[str, Mapping[str, int]]] = {

@@ -76,9 +76,9 @@ STAFF = ORGANISERS | {"moderator"}
 
 def may(act: Act, who: str) -> bool:
     """Permission, once more by hand."""
-    if act in PARTICIPATION:
+    if act in PARTICIPATION | {Act.REPORT}:
         return who != "anonymous"
-    if act in {Act.CLOSE, Act.READ_DRAFTS}:
+    if act in {Act.CLOSE, Act.READ_DRAFTS, Act.MODERATE}:
         return who in STAFF
     if act in {
         Act.MANAGE_MEMBERS,
@@ -115,7 +115,7 @@ def running(act: Act, when: When, *, published: bool) -> RefusalCode | None:
             return RefusalCode.DEBATE_ALREADY_PUBLISHED
         case Act.PUBLISH, False:
             return RefusalCode.CLOSING_IN_THE_PAST if when in OVER else None
-        case ((Act.EXTEND | Act.CLOSE | Act.REOPEN), False):
+        case ((Act.EXTEND | Act.CLOSE | Act.REOPEN | Act.REPORT | Act.MODERATE), False):
             return RefusalCode.DEBATE_NOT_PUBLISHED
         case Act.CLOSE, True:
             return taking_part(when, published=True)

@@ -18,7 +18,7 @@ from consultation.domain.keys import (
     check_secret,
     is_key,
 )
-from consultation.domain.permissions import PARTICIPATION, Act, acting_role, check_permission
+from consultation.domain.permissions import FOR_EVERYBODY, PARTICIPATION, Act, acting_role, check_permission
 from tests.domain.builders import CLOSES_AT, KEY_UID, MIDWAY, US, ZONE, debate, draft, key, person, refusal
 
 ALL = tuple(Scope)
@@ -32,7 +32,7 @@ MAY: dict[Scope, set[str]] = {
     },
     Scope.PARTICIPATION_WRITE: {
         *("contribute", "argue", "add_source", "vote", "take_back_vote", "edit", "withdraw"),
-        "name_participant",
+        *("report", "name_participant"),
     },
     Scope.MODERATION: set(),
     Scope.EXPORTS: set(),
@@ -71,13 +71,13 @@ def test_no_key_does_what_is_peoples_business(act: Act) -> None:
     assert check_permission(act, key(*ALL)) == Refused(RefusalCode.KEY_NOT_ACCEPTED)
 
 
-@pytest.mark.parametrize("act", sorted(PARTICIPATION))
+@pytest.mark.parametrize("act", sorted(FOR_EVERYBODY))
 def test_a_key_takes_part_for_a_person_only(act: Act) -> None:
     assert check_permission(act, key(*ALL)) == Refused(RefusalCode.ON_BEHALF_OF_REQUIRED)
     assert check_permission(act, THROUGH) == ALLOWED
 
 
-@pytest.mark.parametrize("act", sorted(set(Act) - PARTICIPATION))
+@pytest.mark.parametrize("act", sorted(set(Act) - FOR_EVERYBODY))
 def test_whom_a_server_names_runs_nothing_whatever_roles_they_hold(act: Act) -> None:
     named = Person(1, "Camille", frozenset(Role), key(*ALL))
     assert check_permission(act, named) == Refused(RefusalCode.KEY_NOT_ACCEPTED)

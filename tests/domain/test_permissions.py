@@ -9,6 +9,7 @@ from consultation.domain.actors import ANONYMOUS, Role
 from consultation.domain.decisions import ALLOWED, RefusalCode, Refused
 from consultation.domain.period import Phase
 from consultation.domain.permissions import (
+    FOR_EVERYBODY,
     PARTICIPATION,
     PERMISSIONS,
     PLATFORM_ACTS,
@@ -32,6 +33,7 @@ MAY: dict[str, set[str]] = {
     "take_back_vote": EVERYBODY,
     "edit": EVERYBODY,
     "withdraw": EVERYBODY,
+    "report": EVERYBODY,
     "read_drafts": {"moderator", "organiser", "administrator"},
     "create_debate": {"organiser", "administrator"},
     "change_debate": {"organiser", "administrator"},
@@ -40,6 +42,7 @@ MAY: dict[str, set[str]] = {
     "close": {"moderator", "organiser", "administrator"},
     "reopen": {"organiser", "administrator"},
     "manage_codes": {"organiser", "administrator"},
+    "moderate": {"moderator", "organiser", "administrator"},
     "manage_members": {"administrator"},
     "manage_keys": {"administrator"},
     "manage_identity_providers": {"administrator"},
@@ -58,13 +61,13 @@ def test_the_table_names_every_act() -> None:
 
 
 def test_an_act_is_taking_part_or_running_a_consultation_or_running_the_platform() -> None:
-    assert sorted([*PARTICIPATION, *STAFF_ACTS, *PLATFORM_ACTS]) == sorted(Act)
+    assert sorted([*FOR_EVERYBODY, *STAFF_ACTS, *PLATFORM_ACTS]) == sorted(Act)
 
 
 @pytest.mark.parametrize("act", Act)
 def test_running_the_platform_opens_nothing_but_acts_on_the_platform(act: Act) -> None:
     alone = replace(person(), runs_platform=True)
-    assert check_permission(act, alone).allowed is (act in PLATFORM_ACTS | PARTICIPATION)
+    assert check_permission(act, alone).allowed is (act in PLATFORM_ACTS | FOR_EVERYBODY)
     if act in PLATFORM_ACTS:
         assert acting_role(act, alone) == "platform_administrator"
         assert not check_permission(act, person(*Role)).allowed
@@ -75,6 +78,7 @@ def test_nobody_takes_part_but_while_the_period_is_open() -> None:
         assert PERMISSIONS[act].stages == frozenset({Stage.OPEN})
     assert [phase for phase in Phase if participation_in(phase)] == [Phase.OPEN]
     assert participation_in(Phase.OPEN) == PARTICIPATION
+    assert set(FOR_EVERYBODY) - PARTICIPATION == {Act.REPORT}
 
 
 @pytest.mark.parametrize("act", Act)

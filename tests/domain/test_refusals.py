@@ -2,6 +2,8 @@
 
 import ast
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -14,6 +16,18 @@ from consultation.domain.decisions import Facts, RefusalCode
 from consultation.domain.erasure import CONFIRMED_FOR, check_confirmed, check_handed_over
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
+from consultation.domain.moderation import Case as ModerationCase
+from consultation.domain.moderation import (
+    CaseState,
+    Ground,
+    Measure,
+    Reasons,
+    Ruling,
+    appeal,
+    check_report,
+    claim,
+    decide,
+)
 from consultation.domain.origins import normal_origin
 from consultation.domain.participation import (
     ANYONE,
@@ -32,6 +46,7 @@ from consultation.domain.voting import VoteValue, cast
 from consultation.domain.webhooks import check_url
 from tests.domain.builders import (
     CLOSES_AT,
+    DEBATE_UID,
     HOUR,
     MIDWAY,
     MODERATOR,
@@ -54,6 +69,20 @@ from tests.domain.builders import (
 )
 
 Case = tuple[Callable[[], object], Facts]
+
+OPEN_CASE: Final = ModerationCase(
+    key=1, uid=DEBATE_UID, debate_key=1, number=1, state=CaseState.OPEN, opened_at=MIDWAY
+)
+DECIDED: Final = replace(
+    OPEN_CASE, state=CaseState.DECIDED, decided_by=MODERATOR.key, appeal_until=MIDWAY + HOUR
+)
+APPEALED: Final = replace(DECIDED, state=CaseState.APPEALED, appealed_at=MIDWAY)
+REASONS: Final = Reasons(ground=Ground.CHARTER, reference="4", facts="It insults.", explanation="It does.")
+
+
+def ruled(measure: Measure, until: datetime | None = None, **where: str) -> Callable[[], object]:
+    ruling = Ruling(measure=measure, reasons=replace(REASONS, until=until), **where)
+    return lambda: decide(debate(), OPEN_CASE, contribution(), ruling, MODERATOR, MIDWAY)
 
 
 def gone(state: PostState) -> Case:
@@ -178,6 +207,30 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.HAND_OVER_FIRST: (
         lambda: check_handed_over(("ville-exemple",)),
         {"organisations": ("ville-exemple",)},
+    ),
+    RefusalCode.OWN_POST: (
+        lambda: check_report(debate(), contribution(), Ground.SPAM, "", PARTICIPANT, MIDWAY),
+        {},
+    ),
+    RefusalCode.SAME_MODERATOR: (lambda: claim(debate(), APPEALED, contribution(), MODERATOR, MIDWAY), {}),
+    RefusalCode.CASE_STATE: (
+        lambda: claim(debate(), DECIDED, contribution(), MODERATOR, MIDWAY),
+        {"state": "decided"},
+    ),
+    RefusalCode.POST_NOT_HIDDEN: (ruled(Measure.RESTORE), {"number": 1}),
+    RefusalCode.PASSAGE_NOT_FOUND: (ruled(Measure.MASK, passage="nowhere"), {"number": 1}),
+    RefusalCode.THEME_UNCHANGED: (ruled(Measure.MOVE, theme="streets"), {"theme": "streets"}),
+    RefusalCode.RESTRICTION_OVER: (
+        ruled(Measure.HIDE, until=MIDWAY),
+        {"until": MIDWAY, "time_zone": ZONE},
+    ),
+    RefusalCode.APPEAL_LODGED: (
+        lambda: appeal(APPEALED, contribution(), "A text.", PARTICIPANT.key, MIDWAY, ZONE),
+        {"appealed_at": MIDWAY, "time_zone": ZONE},
+    ),
+    RefusalCode.APPEAL_TOO_LATE: (
+        lambda: appeal(DECIDED, contribution(), "A text.", PARTICIPANT.key, MIDWAY + HOUR, ZONE),
+        {"appeal_until": MIDWAY + HOUR, "time_zone": ZONE},
     ),
     RefusalCode.TEXT_TOO_SHORT: (
         lambda: posting(contribution_text(body="Short.")),

@@ -10,6 +10,7 @@ from typing import Any
 
 from consultation.application.debates import DebateEdit
 from consultation.domain.actors import Capacity
+from consultation.domain.moderation import CaseState
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
@@ -77,8 +78,7 @@ def fields() -> set[str]:
     drafts = DebateEdit.fields_of_drafts(everything)
     # Fields that rules refuse by value, not by length.
     values = {"capacity", "participation"}
-    # An importer checks texts that stand in no field of a request.
-    return {*calls(CHECKING, trees()), *drafts, *values} - {"text", ""}
+    return {*calls(CHECKING, trees()), *drafts, *values} - {""}
 
 
 def archive_words() -> set[str]:
@@ -110,4 +110,5 @@ def composed() -> set[str]:
         *(f"word.cause.{cause}" for cause in ("expired", "revoked", "rotated")),
         *(f"word.role.{capacity}" for capacity in Capacity),
         *(f"word.capacity.{capacity}" for capacity in SpeaksAs),
+        *(f"word.state.{state}" for state in CaseState),
     }

@@ -45,6 +45,9 @@ CASE: dict[str, tuple[Fact, str]] = {
     "now": (CLOSES_AT + timedelta(days=2), "mardi 17 février 2015 à 23:59"),
     "since": (CLOSES_AT - timedelta(days=1), "samedi 14 février 2015 à 23:59"),
     "accepted": (("eidas2", "eidas3"), "eidas2 ou eidas3"),
+    "appealed_at": (CLOSES_AT + timedelta(days=6), "samedi 21 février 2015 à 23:59"),
+    "appeal_until": (CLOSES_AT + timedelta(days=7), "dimanche 22 février 2015 à 23:59"),
+    "state": ("appealed", "en recours"),
     "slug": ("eau-et-forêts", "«\u202feau-et-forêts\u202f»"),
     "theme": ("sante", "«\u202fsante\u202f»"),
     "number": (2150, "#2150"),
@@ -67,6 +70,7 @@ CASE: dict[str, tuple[Fact, str]] = {
 OTHERWISE = {
     ("body_too_large", "limit"): "30 ko",
     ("post_withdrawn", "reason"): "",
+    ("restriction_over", "until"): "dimanche 15 février 2015 à 23:59",
     ("too_many_origins", "limit"): "30\u202f000 origines",
     ("too_many_webhooks", "limit"): "30\u202f000 webhooks",
     ("too_many_posts", "limit"): "30\u202f000 fois",

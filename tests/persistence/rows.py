@@ -245,6 +245,59 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "code_redemptions": {"debate_key": 1001, "person_key": 1001},
     "code_tries": {"person_key": 1001, "window_started_at": NOW, "tries": 1},
+    "cases": {
+        "key": 1001,
+        "uid": UUID(int=5001),
+        "debate_key": 1001,
+        "number": 1,
+        "state": "open",
+        "opened_at": NOW,
+        "reports": 1,
+        "claimed_by": 1001,
+        "claimed_at": NOW,
+        "decided_by": 1001,
+        "decided_at": NOW,
+    },
+    "reports": {
+        "key": 1001,
+        "uid": UUID(int=5101),
+        "case_key": 1001,
+        "debate_key": 1001,
+        "number": 1,
+        "person_key": 1001,
+        "ground": "spam",
+        "text": "De la réclame.",
+        "created_at": NOW,
+        "sequence": 1,
+        "salt": SALT,
+    },
+    "decisions": {
+        "key": 1001,
+        "uid": UUID(int=5201),
+        "case_key": 1001,
+        "debate_key": 1001,
+        "instance": "first",
+        "measure": "hide",
+        "decided_by": 1001,
+        "decided_at": NOW,
+        "ground": "spam",
+        "reference": "Article 4",
+        "facts": "Un lien vers une boutique.",
+        "explanation": "La charte exclut la réclame.",
+        "detected_automatically": False,
+        "decided_automatically": False,
+        "note": "",
+        "sequence": 1,
+        "salt": SALT,
+    },
+    "appeals": {
+        "case_key": 1001,
+        "person_key": 1001,
+        "text": "Ce n'est pas de la réclame.",
+        "created_at": NOW,
+        "sequence": 1,
+        "salt": SALT,
+    },
     "journal_positions": {"debate_key": 1001, "sequence": 1},
     "worker_instants": {"name": "first", "at": NOW},
     "webhooks": {
@@ -326,6 +379,10 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "participation_codes": {"code_digest": b"\x03" * 32},
     "code_redemptions": {"person_key": 1002},
     "code_tries": {"person_key": 1002},
+    "cases": {"key": 1002, "uid": UUID(int=5002), "state": "final"},
+    "reports": {"key": 1002, "uid": UUID(int=5102), "person_key": 1002},
+    "decisions": {"key": 1002, "uid": UUID(int=5202)},
+    "appeals": {"case_key": 1002},
     "journal_positions": {"debate_key": 1002},
     "worker_instants": {"name": "second"},
     "webhooks": {"key": 1002, "uid": UUID(int=4002)},
@@ -343,10 +400,10 @@ def insert_row(connection: Connection, table: str, **changes: Any) -> None:
 
 
 def insert_first(connection: Connection) -> None:
-    """One valid row into each table, in the order of their references; two people and two debates."""
+    """One valid row into each table, in the order of their references; two people, two debates, two cases."""
     for table in metadata.sorted_tables:
         connection.execute(insert(table).values(**FIRST[table.name]))
-        if table.name in {"people", "debates"}:
+        if table.name in {"people", "debates", "cases"}:
             insert_row(connection, table.name)
         if table.name == "sessions":  # for the second row of what belongs to a session
             insert_row(connection, table.name, key=1009, uid=UUID(int=4009), token_digest=b"\x0b" * 32)

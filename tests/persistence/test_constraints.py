@@ -32,11 +32,17 @@ CHECKS: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "ck_invitations_accepter": ("invitations", {"accepter_key": 1001}),
     "ck_participation_codes_state": ("participation_codes", {"state": "lent"}),
     "ck_posts_capacity": ("posts", {"capacity": "king"}),
+    "ck_cases_measure": ("cases", {"measure": "burn"}),
+    "ck_cases_state": ("cases", {"state": "lost"}),
+    "ck_decisions_ground": ("decisions", {"ground": "taste"}),
+    "ck_decisions_instance": ("decisions", {"instance": "third"}),
+    "ck_decisions_measure": ("decisions", {"measure": "burn"}),
     "ck_jobs_state": ("jobs", {"state": "lost"}),
     "ck_webhooks_former": ("webhooks", {"former_until": NOW}),
     "ck_webhooks_disabled": ("webhooks", {"disabled_at": NOW}),
     "ck_webhook_deliveries_state": ("webhook_deliveries", {"state": "lost"}),
     "ck_announced_phases_phase": ("announced_phases", {"phase": "over"}),
+    "ck_reports_ground": ("reports", {"ground": "taste"}),
     "ck_posts_contribution": ("posts", {"contribution": 1}),
     "ck_posts_kind": ("posts", {"kind": "essay", "contribution": 1}),
     "ck_posts_number": ("posts", {"number": 0}),
@@ -84,6 +90,17 @@ REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_webhook_deliveries_webhook_key": ("webhook_deliveries", {"webhook_key": NOTHING}),
     "fk_webhook_deliveries_debate_key": ("webhook_deliveries", {"debate_key": NOTHING}),
     "fk_announced_phases_debate_key": ("announced_phases", {"debate_key": NOTHING}),
+    "fk_appeals_case_key": ("appeals", {"case_key": NOTHING}),
+    "fk_appeals_person_key": ("appeals", {"person_key": NOTHING}),
+    "fk_cases_claimed_by": ("cases", {"claimed_by": NOTHING}),
+    "fk_cases_debate_key_number": ("cases", {"number": NOTHING}),
+    "fk_cases_decided_by": ("cases", {"decided_by": NOTHING}),
+    "fk_decisions_case_key": ("decisions", {"case_key": NOTHING}),
+    "fk_decisions_debate_key": ("decisions", {"debate_key": NOTHING}),
+    "fk_decisions_decided_by": ("decisions", {"decided_by": NOTHING}),
+    "fk_reports_case_key": ("reports", {"case_key": NOTHING}),
+    "fk_reports_debate_key_number": ("reports", {"number": NOTHING}),
+    "fk_reports_person_key": ("reports", {"person_key": NOTHING}),
     "fk_jobs_debate_key": ("jobs", {"debate_key": NOTHING}),
     "fk_journal_positions_debate_key": ("journal_positions", {"debate_key": NOTHING}),
     "fk_journal_entries_debate_key": ("journal_entries", {"debate_key": NOTHING}),
@@ -114,6 +131,11 @@ UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
     "uq_embed_origins_organisation_key_origin": ("embed_origins", ("organisation_key", "origin")),
     "uq_webhooks_uid": ("webhooks", ("uid",)),
     "uq_webhook_deliveries_uid": ("webhook_deliveries", ("uid",)),
+    "ix_cases_open": ("cases", ("debate_key", "number", "state")),
+    "ix_reports_person": ("reports", ("person_key", "debate_key", "number")),
+    "uq_cases_uid": ("cases", ("uid",)),
+    "uq_decisions_uid": ("decisions", ("uid",)),
+    "uq_reports_uid": ("reports", ("uid",)),
     "uq_jobs_uid": ("jobs", ("uid",)),
     "uq_sessions_token_digest": ("sessions", ("token_digest",)),
     "uq_access_keys_former_digest": ("access_keys", ("former_digest",)),
@@ -130,6 +152,7 @@ UNIQUE: Final[dict[str, tuple[str, tuple[str, ...]]]] = {
 THIRD: Final = UUID(int=9003)
 FREE: Final[dict[str, dict[str, Any]]] = {
     "people": {"key": 1003, "uid": THIRD, "email": "x@y.example"},
+    "cases": {"key": 1003, "uid": THIRD},
     "debates": {"key": 1003, "uid": THIRD, "slug": "x"},
 }
 """What keeps a third row apart from the two that are there."""
@@ -169,7 +192,7 @@ def test_every_constraint_has_its_case() -> None:
     assert set(UNIQUE) == indexes | keys | unique
 
 
-@pytest.mark.parametrize("table", sorted(set(FIRST) - {"people", "debates", "sessions"}))
+@pytest.mark.parametrize("table", sorted(set(FIRST) - {"people", "debates", "sessions", "cases"}))
 def test_a_second_valid_row_is_taken(filled: Connection, table: str) -> None:
     insert_row(filled, table)
 

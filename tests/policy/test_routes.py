@@ -16,7 +16,7 @@ from consultation.api.app import openapi_bytes
 from consultation.api.requests import JsonRoute
 from consultation.application.policies import POLICIES, Subject
 from consultation.domain.keys import SCOPES_OF_ACTS, Scope
-from consultation.domain.permissions import PARTICIPATION, PERMISSIONS, PLATFORM_ACTS, STAFF_ACTS, Act
+from consultation.domain.permissions import FOR_EVERYBODY, PERMISSIONS, PLATFORM_ACTS, STAFF_ACTS, Act
 from tests.api.contract import Contract, Operation
 from tests.api.operations import OPERATIONS
 
@@ -76,7 +76,7 @@ def test_access_act_and_security_say_the_same(name: str) -> None:
         assert bool(PERMISSIONS[Act(act)].to) is (access is Access.STAFF)
     elif act is not None:
         assert access is Access.PERSON
-        assert Act(act) in PARTICIPATION
+        assert Act(act) in FOR_EVERYBODY
     security = operation.declared.get("security")
     credentials: list[dict[str, list[str]]] = [{"bearer": []}, {"cookie": []}]
     without = {Access.PUBLIC, Access.BROWSER, Access.KEY}

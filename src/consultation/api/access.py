@@ -13,7 +13,7 @@ from consultation.api.problems import MEDIA_TYPE, STATUS, TransportCode, phrase
 from consultation.application.policies import ANONYMOUS, SIGNED_IN_WRITES, Policy
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import SCOPES_OF_ACTS, Scope
-from consultation.domain.permissions import PARTICIPATION, Act
+from consultation.domain.permissions import FOR_EVERYBODY, Act
 
 IDEMPOTENCY_KEY: Final[dict[str, Any]] = {
     "name": "Idempotency-Key",
@@ -107,7 +107,7 @@ def declare(
     count towards; what writes has some in any case.
     """
     keys = keys or access is Access.KEY
-    names_users = access is Access.KEY or (keys and (act is None or act in PARTICIPATION))
+    names_users = access is Access.KEY or (keys and (act is None or act in FOR_EVERYBODY))
     shared = _shared(access, writes=writes, takes_body=takes_body)
     shared += _of_keys(access, act, keys=keys)
     counted = _counted(access, limits, writes=writes)
@@ -154,7 +154,7 @@ def _of_keys(access: Access, act: Act | None, *, keys: bool) -> list[str]:
     codes: list[str] = [*_WITH_KEY]
     if act is not None:
         codes += _NARROWED
-        if act in PARTICIPATION or access is Access.KEY:
+        if act in FOR_EVERYBODY or access is Access.KEY:
             codes.append(RefusalCode.ON_BEHALF_OF_REQUIRED)
     return codes
 

@@ -40,6 +40,7 @@ from consultation.api.routes import (
     identity_providers,
     invitations,
     keys,
+    moderation,
     organisations,
     origins,
     posts,
@@ -64,7 +65,7 @@ _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
-    *(presence, organisations, origins, running, invitations, keys, codes),
+    *(presence, organisations, origins, running, invitations, moderation, keys, codes),
     *(providers, identities, identity_providers, webhooks, dead_letters),
 )
 _OF_STATUS: Final = {

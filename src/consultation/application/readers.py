@@ -35,6 +35,7 @@ from consultation.domain.period import Phase
 from consultation.domain.posts import PostHead, Side
 
 if TYPE_CHECKING:
+    from consultation.application.moderation.reading import QueueFilter
     from consultation.application.privacy.archives import Sections
 
 Document: TypeAlias = dict[str, Any]
@@ -257,6 +258,12 @@ class Snapshot(IdentityReads, Protocol):
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""
+
+    def cases(self, organisation_key: int, person_key: int, wanted: "QueueFilter", window: Window) -> Page:
+        """Moderation cases of an organisation, the oldest first."""
+
+    def case(self, organisation_key: int, uid: UUID) -> Document | None:
+        """One moderation case of an organisation, with everything in it."""
 
 
 class Readers(Protocol):

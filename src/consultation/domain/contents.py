@@ -19,7 +19,8 @@ if TYPE_CHECKING:
     from consultation.domain.debates import Theme
     from consultation.domain.journal import Canonical
     from consultation.domain.limits import Limits
-    from consultation.domain.posts import Post
+    from consultation.domain.moderation import Instance, Ruling
+    from consultation.domain.posts import Post, PostHead
     from consultation.domain.voting import Vote
 
 
@@ -100,7 +101,7 @@ def post_content(post: "Post") -> "Mapping[str, Canonical]":
     return content
 
 
-def state_content(post: "Post") -> "Mapping[str, Canonical]":
+def state_content(post: "PostHead") -> "Mapping[str, Canonical]":
     """A withdrawal, or another change of what may be shown of a post."""
     return {
         "number": post.number,
@@ -120,6 +121,16 @@ def erasure_content(votes: int, sha256: str) -> "Mapping[str, Canonical]":
     return {"unlinked_votes": votes, "sha256": sha256}
 
 
+def hidden_content(number: int, ground: str, since: datetime) -> "Mapping[str, Canonical]":
+    """The state of a post that a decision hid."""
+    return {"number": number, "state": "hidden", "reason": ground, "since": format_instant(since)}
+
+
+def restored_content(number: int) -> "Mapping[str, Canonical]":
+    """The state of a post that a decision made visible again."""
+    return {"number": number, "state": "visible", "reason": None, "since": None}
+
+
 def vote_content(number: int, vote: "Vote", cast_at: datetime) -> "Mapping[str, Canonical]":
     """A vote cast or imported. A vote taken back has the content of the vote that stood."""
     return {
@@ -127,4 +138,41 @@ def vote_content(number: int, vote: "Vote", cast_at: datetime) -> "Mapping[str, 
         "value": vote.value.value,
         "revision": vote.revision,
         "cast_at": format_instant(cast_at),
+    }
+
+
+def report_content(number: int, ground: str, text: str) -> "Mapping[str, Canonical]":
+    """A report or a notice."""
+    return {"number": number, "ground": ground, "text": text}
+
+
+def appeal_content(number: int, text: str) -> "Mapping[str, Canonical]":
+    """An author's answer to a decision."""
+    return {"number": number, "text": text}
+
+
+def decision_content(
+    number: int,
+    instance: "Instance",
+    ruling: "Ruling",
+    outcome: "Mapping[str, Canonical] | None",
+) -> "Mapping[str, Canonical]":
+    """A decision with its statement of reasons and what became of the post by it.
+
+    `outcome` is the content of the new state or of the new revision; None when nothing changed.
+    Who decided and the note for staff are not in it.
+    """
+    reasons = ruling.reasons
+    return {
+        "number": number,
+        "instance": instance.value,
+        "measure": ruling.measure.value,
+        "ground": reasons.ground.value,
+        "reference": reasons.reference,
+        "facts": reasons.facts,
+        "explanation": reasons.explanation,
+        "until": _optional(reasons.until),
+        "detected_automatically": reasons.detected_automatically,
+        "decided_automatically": reasons.decided_automatically,
+        "outcome": outcome,
     }

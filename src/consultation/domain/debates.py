@@ -23,6 +23,7 @@ from consultation.domain.period import (
     check_phase,
 )
 from consultation.domain.permissions import (
+    FOR_EVERYBODY,
     PARTICIPATION,
     PERMISSIONS,
     TAKING_BACK,
@@ -139,8 +140,9 @@ def check_act(debate: Debate, act: Act, actor: Actor, instant: datetime) -> Deci
     visible, permitted = check_visible(debate, actor), check_permission(act, actor)
     stages = PERMISSIONS[act].stages
     timely = ALLOWED if stages is None else check_stage(debate, stages, instant)
-    if act in PARTICIPATION:
-        return first_refusal(visible, timely, permitted, _check_asked(debate, act, actor))
+    if act in FOR_EVERYBODY:
+        asked = _check_asked(debate, act, actor) if act in PARTICIPATION else ALLOWED
+        return first_refusal(visible, timely, permitted, asked)
     if act is Act.PUBLISH:
         now = debate.effective(instant)
         timely = first_refusal(timely, check_close_ahead(debate.period.closes_at, now, debate.time_zone))

@@ -49,6 +49,8 @@ class RefusalCode(StrEnum):
 
     NOT_PERMITTED = "not_permitted"
     NOT_AUTHOR = "not_author"
+    OWN_POST = "own_post"
+    SAME_MODERATOR = "same_moderator"
 
     EMAIL_REQUIRED = "email_required"
     IDENTITY_REQUIRED = "identity_required"
@@ -73,6 +75,7 @@ class RefusalCode(StrEnum):
     SESSION_NOT_FOUND = "session_not_found"
     ARCHIVE_NOT_FOUND = "archive_not_found"
     CODE_BATCH_NOT_FOUND = "code_batch_not_found"
+    CASE_NOT_FOUND = "case_not_found"
 
     DEBATE_NOT_PUBLISHED = "debate_not_published"
     DEBATE_ALREADY_PUBLISHED = "debate_already_published"
@@ -98,6 +101,15 @@ class RefusalCode(StrEnum):
     POST_HIDDEN = "post_hidden"
     POST_ERASED = "post_erased"
     REVISION_OUTDATED = "revision_outdated"
+
+    ALREADY_REPORTED = "already_reported"
+    CASE_STATE = "case_state"
+    POST_NOT_HIDDEN = "post_not_hidden"
+    PASSAGE_NOT_FOUND = "passage_not_found"
+    THEME_UNCHANGED = "theme_unchanged"
+    RESTRICTION_OVER = "restriction_over"
+    APPEAL_LODGED = "appeal_lodged"
+    APPEAL_TOO_LATE = "appeal_too_late"
 
     TEXT_TOO_SHORT = "text_too_short"
     TEXT_TOO_LONG = "text_too_long"

@@ -57,6 +57,7 @@ SCOPES_OF_ACTS: Final[Mapping[str, tuple[Scope, ...]]] = {
     "take_back_vote": _ON_BEHALF,
     "edit": _ON_BEHALF,
     "withdraw": _ON_BEHALF,
+    "report": _ON_BEHALF,
     "name_participant": _ON_BEHALF,
     # Whoever writes debates sees what it wrote.
     "read_drafts": (Scope.DEBATES_READ, Scope.DEBATES_WRITE),

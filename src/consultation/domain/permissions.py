@@ -27,6 +27,8 @@ class Act(StrEnum):
     EDIT = "edit"
     WITHDRAW = "withdraw"
 
+    REPORT = "report"
+
     READ_DRAFTS = "read_drafts"
     CREATE_DEBATE = "create_debate"
     CHANGE_DEBATE = "change_debate"
@@ -35,6 +37,7 @@ class Act(StrEnum):
     CLOSE = "close"
     REOPEN = "reopen"
     MANAGE_CODES = "manage_codes"
+    MODERATE = "moderate"
     MANAGE_MEMBERS = "manage_members"
     MANAGE_KEYS = "manage_keys"
     MANAGE_ORIGINS = "manage_origins"
@@ -79,6 +82,7 @@ _STAFF: Final = _ORGANISERS | {Capacity.MODERATOR}
 _PLATFORM: Final = frozenset({Capacity.PLATFORM_ADMINISTRATOR})
 
 _WHILE_OPEN: Final = _stages(Stage.OPEN)
+_PUBLISHED: Final = _stages(Stage.UPCOMING, Stage.OPEN, Stage.CLOSED)
 _BEFORE_CLOSE: Final = _stages(Stage.UPCOMING, Stage.OPEN)
 
 PERMISSIONS: Final[Mapping[Act, Permission]] = {
@@ -89,6 +93,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.TAKE_BACK_VOTE: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.EDIT: Permission(_PARTICIPANTS, _WHILE_OPEN),
     Act.WITHDRAW: Permission(_PARTICIPANTS, _WHILE_OPEN),
+    Act.REPORT: Permission(_PARTICIPANTS, _PUBLISHED),
     Act.READ_DRAFTS: Permission(_STAFF),
     Act.CREATE_DEBATE: Permission(_ORGANISERS),
     Act.CHANGE_DEBATE: Permission(_ORGANISERS, _BEFORE_CLOSE | {Stage.DRAFT}),
@@ -97,6 +102,7 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.CLOSE: Permission(_STAFF, _WHILE_OPEN),
     Act.REOPEN: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
     Act.MANAGE_CODES: Permission(_ORGANISERS),
+    Act.MODERATE: Permission(_STAFF, _PUBLISHED),
     Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),
     Act.MANAGE_KEYS: Permission(_ADMINISTRATORS),
     Act.MANAGE_ORIGINS: Permission(_ADMINISTRATORS),
@@ -111,7 +117,10 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
 }
 """The table. Everything below, and every rule, is read from it."""
 
-PARTICIPATION: Final = frozenset(act for act, line in PERMISSIONS.items() if line.to == _PARTICIPANTS)
+FOR_EVERYBODY: Final = frozenset(act for act, line in PERMISSIONS.items() if line.to == _PARTICIPANTS)
+"""Acts that are open to whoever has signed in."""
+
+PARTICIPATION: Final = frozenset(act for act in FOR_EVERYBODY if PERMISSIONS[act].stages == _WHILE_OPEN)
 """Acts of taking part: open to whoever has signed in, and only while the period is open."""
 
 TAKING_BACK: Final = frozenset({Act.TAKE_BACK_VOTE, Act.WITHDRAW})
@@ -140,11 +149,11 @@ def check_permission(act: Act, actor: Actor) -> Decision:
         case Key(scopes=scopes):
             decision = check_scope(act, scopes)
             # Nobody but a person takes part.
-            nameless = decision.allowed and act in PARTICIPATION
+            nameless = decision.allowed and act in FOR_EVERYBODY
             return Refused(RefusalCode.ON_BEHALF_OF_REQUIRED) if nameless else decision
         case Person(through=Key(scopes=scopes)):
             # A server that names one of its users takes part, and does nothing else in that name.
-            if act in PARTICIPATION:
+            if act in FOR_EVERYBODY:
                 return check_scope(act, scopes)
             return Refused(RefusalCode.KEY_NOT_ACCEPTED)
         case Person():

@@ -83,6 +83,11 @@ class PostHead:
     state_reason: str | None = None
     state_since: datetime | None = None
 
+    @property
+    def is_visible(self) -> bool:
+        """May its text be shown?"""
+        return self.state is PostState.VISIBLE
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Post(PostHead):

@@ -76,6 +76,14 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "post_hidden": _TOMBSTONE,
     "post_erased": _TOMBSTONE,
     "revision_outdated": ("revision",),
+    "already_reported": ("number",),
+    "case_state": ("state",),
+    "post_not_hidden": ("number",),
+    "passage_not_found": ("number",),
+    "theme_unchanged": ("theme",),
+    "restriction_over": ("until", "time_zone"),
+    "appeal_lodged": ("appealed_at", "time_zone"),
+    "appeal_too_late": ("appeal_until", "time_zone"),
     "text_too_short": ("field", "limit", "length"),
     "text_too_long": ("field", "limit", "length"),
     "text_not_allowed": ("field", "character"),
@@ -118,6 +126,7 @@ _WORDS: Final = {
     "roles": "role",
     "cause": "cause",
     "capacities": "capacity",
+    "state": "state",
 }
 """Facts whose values have words of their own in the catalogues, and the words' family."""
 

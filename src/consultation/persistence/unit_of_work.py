@@ -14,6 +14,7 @@ from consultation.persistence.engine import Database
 from consultation.persistence.repositories import (
     SqlArchives,
     SqlCallCounters,
+    SqlCases,
     SqlDebates,
     SqlErasing,
     SqlIdentities,
@@ -79,6 +80,7 @@ class SqlTransaction(Transaction):
         self.outbox = SqlOutbox(connection)
         self.jobs = SqlJobs(connection)
         self.webhooks = SqlWebhooks(connection)
+        self.cases = SqlCases(connection, self.debates)
 
 
 class SqlUnitOfWork:

@@ -5,6 +5,8 @@ from functools import partial
 from typing import Final
 
 from consultation.application.doctor.findings import Fault, Finding
+from consultation.application.doctor.held import examine_held
+from consultation.application.doctor.moderation import examine_moderation
 from consultation.application.doctor.ports import (
     Examination,
     Examined,
@@ -12,19 +14,17 @@ from consultation.application.doctor.ports import (
     ExaminedPost,
     ExaminedRevision,
     ExaminedVote,
-    Held,
     StoredEntry,
 )
 from consultation.application.imports.words import SearchWords
 from consultation.application.search import search_terms
 from consultation.domain.contents import (
-    attributed,
     erasure_content,
     post_content,
     state_content,
     vote_content,
 )
-from consultation.domain.journal import Canonical, Entry, EntryKind, canonical, digest_of, format_instant
+from consultation.domain.journal import Canonical, Entry, EntryKind, canonical, format_instant
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import ANSWERS, Vote
 
@@ -34,10 +34,12 @@ _POSTED: Final = {
     PostKind.SOURCE: frozenset({EntryKind.SOURCE_POSTED, EntryKind.POST_IMPORTED}),
 }
 _TEXTS: Final = frozenset({EntryKind.DEBATE_CREATED, EntryKind.DEBATE_CHANGED, EntryKind.DEBATE_IMPORTED})
-_REVISED: Final = frozenset({EntryKind.POST_REVISED})
+_REVISED: Final = frozenset({EntryKind.POST_REVISED, EntryKind.POST_MASKED, EntryKind.POST_MOVED})
 _UNSIGNED: Final = frozenset({EntryKind.POST_UNSIGNED})
 _STATES: Final = {
     PostState.WITHDRAWN: frozenset({EntryKind.POST_WITHDRAWN}),
+    PostState.HIDDEN: frozenset({EntryKind.POST_HIDDEN}),
+    PostState.VISIBLE: frozenset({EntryKind.POST_RESTORED}),
     PostState.ERASED: frozenset({EntryKind.POST_ERASED}),
 }
 _VOTED: Final = frozenset({EntryKind.VOTE_CAST, EntryKind.VOTE_IMPORTED})
@@ -55,6 +57,7 @@ def examine_debate(record: Examination, debate: Examined) -> Iterator[Finding]:
         yield from _vote(debate, vote)
     for count in record.counts(debate):
         yield from _ballot(debate, count.number, count.kind, count.present, count.vote, None)
+    yield from examine_moderation(record, debate)
     for number, name, stored, counted in record.tallies(debate):
         yield Finding(
             fault=Fault.COUNTER,
@@ -167,7 +170,7 @@ def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
         if act.kind in _TEXTS:
             asked, last = act.content.get("participation") or {}, act.held.sequence
         may_lack_salt = act.kind == EntryKind.PERSON_ERASED
-        yield from _held(
+        yield from examine_held(
             debate, None, act.held, frozenset({act.kind}), act.content, "act", may_lack_salt=may_lack_salt
         )
         if may_lack_salt:
@@ -254,7 +257,7 @@ def _post(debate: Examined, examined: ExaminedPost) -> Iterator[Finding]:
     post = examined.post
     found = partial(Finding, debate=debate.uid, number=post.number)
     is_erased = post.state is PostState.ERASED and _is_empty(post) and examined.state is not None
-    yield from _held(
+    yield from examine_held(
         debate,
         post.number,
         examined.text,
@@ -274,7 +277,7 @@ def _post(debate: Examined, examined: ExaminedPost) -> Iterator[Finding]:
         )
     if examined.state is not None:
         kinds = _STATES.get(post.state)
-        yield from _held(debate, post.number, examined.state, kinds, state_content(post), "state")
+        yield from examine_held(debate, post.number, examined.state, kinds, state_content(post), "state")
     elif post.state is not PostState.VISIBLE and examined.text.kind != EntryKind.POST_IMPORTED:
         yield found(fault=Fault.ENTRY_MISSING, field="state", stored=post.state.value, recomputed=None)
 
@@ -294,7 +297,7 @@ def _text_kinds(post: Post) -> frozenset[EntryKind]:
 def _revision(debate: Examined, examined: ExaminedRevision) -> Iterator[Finding]:
     post = examined.post
     content = post_content(post)
-    yield from _held(debate, post.number, examined.text, _text_kinds(post), content, "earlier text")
+    yield from examine_held(debate, post.number, examined.text, _text_kinds(post), content, "earlier text")
     if not 1 <= post.revision < examined.present:
         yield Finding(
             fault=Fault.REVISION,
@@ -309,7 +312,7 @@ def _revision(debate: Examined, examined: ExaminedRevision) -> Iterator[Finding]
 def _vote(debate: Examined, examined: ExaminedVote) -> Iterator[Finding]:
     vote, number = examined.vote, examined.number
     content = vote_content(number, vote, examined.cast_at)
-    yield from _held(debate, number, examined.held, _VOTED, content, "vote")
+    yield from examine_held(debate, number, examined.held, _VOTED, content, "vote")
     yield from _ballot(debate, number, examined.kind, examined.present, vote, examined.held.sequence)
 
 
@@ -324,36 +327,3 @@ def _ballot(
         yield found(field="value", stored="another value", recomputed=allowed)
     if not 1 <= vote.revision <= present:
         yield found(field="revision", stored=vote.revision, recomputed=f"1 to {present}")
-
-
-def _held(
-    debate: Examined,
-    number: int | None,
-    held: Held,
-    kinds: frozenset[str] | None,
-    content: Mapping[str, Canonical],
-    what: str,
-    *,
-    may_lack_salt: bool = False,
-) -> Iterator[Finding]:
-    """Compare what is stored with the journal entry that it names; None for any kind.
-
-    Without its salt nothing can be compared: that is a fault unless an erasure explains it.
-    """
-    found = partial(Finding, debate=debate.uid, number=number, sequence=held.sequence)
-    if held.kind is None or held.digest is None:
-        yield found(fault=Fault.ENTRY_MISSING, field=what, stored=held.sequence, recomputed=None)
-        return
-    if kinds is not None and held.kind not in kinds:
-        expected = " or ".join(sorted(kinds))
-        yield found(fault=Fault.ENTRY_DIFFERS, field="kind", stored=held.kind, recomputed=expected)
-    if held.number != number:
-        yield found(fault=Fault.ENTRY_DIFFERS, field="number", stored=held.number, recomputed=number)
-    if held.salt is None:
-        if not may_lack_salt:
-            yield found(fault=Fault.SALT_MISSING, field=what, stored=None, recomputed="a salt")
-    else:
-        digest = digest_of(held.salt, attributed(content, held.access_key))
-        if digest != held.digest:
-            stored = held.digest.hex()
-            yield found(fault=Fault.DIGEST, field=what, stored=stored, recomputed=digest.hex())

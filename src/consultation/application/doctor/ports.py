@@ -9,7 +9,8 @@ from uuid import UUID
 from consultation.application.doctor.findings import Finding
 from consultation.application.ports import Unlinked
 from consultation.domain.journal import EntryKind
-from consultation.domain.posts import Post, PostKind
+from consultation.domain.moderation import Instance, Ruling
+from consultation.domain.posts import Post, PostHead, PostKind
 from consultation.domain.voting import Vote
 
 CREATION_KINDS: Final = (
@@ -103,6 +104,41 @@ class ExaminedVote:
 
 
 @dataclass(frozen=True, slots=True)
+class ExaminedReport:
+    """A report."""
+
+    number: int
+    ground: str
+    text: str
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedAppeal:
+    """An author's answer to a decision."""
+
+    number: int
+    text: str
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedDecision:
+    """A moderation decision; `post` with the revision that it made, None when it made none.
+
+    `state` is the post as it stands, when its state is what this decision made of it.
+    """
+
+    number: int
+    instance: Instance
+    ruling: Ruling
+    at: datetime
+    post: Post | None
+    state: PostHead | None
+    held: Held
+
+
+@dataclass(frozen=True, slots=True)
 class ExaminedAct:
     """An act on the debate itself."""
 
@@ -161,6 +197,15 @@ class Examination(Protocol):
 
     def acts(self, debate: Examined) -> Iterator[ExaminedAct]:
         """All acts on the debate."""
+
+    def reports(self, debate: Examined) -> Iterator[ExaminedReport]:
+        """All reports."""
+
+    def decisions(self, debate: Examined) -> Iterator[ExaminedDecision]:
+        """All moderation decisions."""
+
+    def appeals(self, debate: Examined) -> Iterator[ExaminedAppeal]:
+        """All answers to decisions."""
 
     def entries_without_state(self, debate: Examined) -> Iterator[StoredEntry]:
         """Entries of CREATION_KINDS without their post, and of ACT_KINDS without their act."""

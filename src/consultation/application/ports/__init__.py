@@ -40,6 +40,7 @@ from consultation.application.ports.members import (
     Invitations,
     PlatformAdministrators,
 )
+from consultation.application.ports.moderation import Cases, HeldCase, NewDecision, NewReport, Reportable
 from consultation.application.ports.origins import EmbedOrigin, Origins
 from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
 from consultation.application.ports.participation import CodeBatch, Participations, Redeeming, WrongTries
@@ -94,6 +95,7 @@ __all__ = [
     "Busy",
     "CallCounters",
     "Caller",
+    "Cases",
     "Clock",
     "CodeBatch",
     "Counted",
@@ -108,6 +110,7 @@ __all__ = [
     "Erased",
     "Erasing",
     "Happened",
+    "HeldCase",
     "HeldInvitation",
     "IdSource",
     "Identities",
@@ -131,6 +134,8 @@ __all__ = [
     "NewDelivery",
     "NewJob",
     "NotProven",
+    "NewDecision",
+    "NewReport",
     "Ordered",
     "Organisation",
     "Organisations",
@@ -156,6 +161,7 @@ __all__ = [
     "RoundSecrets",
     "Sealer",
     "Sender",
+    "Reportable",
     "SentCode",
     "SessionRules",
     "Sessions",

@@ -84,6 +84,9 @@ class Posts(Protocol):
     def set_state(self, debate_key: int, post: PostHead, mark: Mark) -> None:
         """Write the state of a post."""
 
+    def hide_revisions(self, debate_key: int, number: int) -> None:
+        """Take the earlier revisions of a post from public view: a passage in them is masked."""
+
     def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:
         """Add to `pro`, `contra` or `sources` of a contribution."""
 

@@ -9,6 +9,7 @@ from consultation.application.ports.debates import Debates, Journal
 from consultation.application.ports.identities import Identities
 from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
+from consultation.application.ports.moderation import Cases
 from consultation.application.ports.origins import Origins
 from consultation.application.ports.outside import Clock, IdSource
 from consultation.application.ports.participation import Participations
@@ -48,6 +49,7 @@ class Transaction(Protocol):
     outbox: Outbox
     jobs: Jobs
     webhooks: Webhooks
+    cases: Cases
     ids: IdSource
     now: Clock
 

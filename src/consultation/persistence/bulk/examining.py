@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import Any
 from uuid import UUID
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select, union_all
+from sqlalchemy import Connection, Select, and_, func, or_, select, union_all
 
 from consultation.application.doctor.findings import INTEGRITY, Fault, Finding
 from consultation.application.doctor.ports import (
@@ -14,23 +14,35 @@ from consultation.application.doctor.ports import (
     Examination,
     Examined,
     ExaminedAct,
+    ExaminedAppeal,
     ExaminedCount,
+    ExaminedDecision,
     ExaminedPost,
+    ExaminedReport,
     ExaminedRevision,
     ExaminedVote,
     Held,
     StoredEntry,
 )
 from consultation.application.ports import Unlinked
-from consultation.domain.participation import SpeaksAs
 from consultation.domain.participation_codes import CodeState
-from consultation.domain.posts import Post, PostKind, PostText, Side
+from consultation.domain.posts import PostKind
 from consultation.domain.voting import Vote, VoteValue
+from consultation.persistence.bulk import moderation
 from consultation.persistence.bulk.counting import (
     DEBATE_COUNTERS,
     POST_COUNTERS,
     debate_counters,
     tallies,
+)
+from consultation.persistence.bulk.holding import (
+    BATCH,
+    ENTRY,
+    STATE_ENTRY,
+    earlier_post,
+    held_columns,
+    held_of,
+    names,
 )
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.engine import Database
@@ -48,22 +60,6 @@ from consultation.persistence.tables import (
     votes,
 )
 from consultation.persistence.types import AnyRow
-
-BATCH: Final = 1000
-_ENTRY = journal_entries.alias("entry")
-_STATE_ENTRY = journal_entries.alias("state_entry")
-"""The entry of a text or a vote, and that of a state."""
-
-
-_HELD: Final = ("kind", "number", "digest", "access_key")
-
-
-def _held_columns(entry: FromClause, prefix: str = "entry") -> tuple[ColumnElement[Any], ...]:
-    return tuple(entry.c[name].label(f"{prefix}_{name}") for name in _HELD)
-
-
-def _names(entry: FromClause, holder: FromClause, sequence: str = "sequence") -> ColumnElement[bool]:
-    return and_(entry.c.debate_key == holder.c.debate_key, entry.c.sequence == holder.c[sequence])
 
 
 class SqlExamination(Examination):
@@ -166,12 +162,12 @@ class SqlExamination(Examination):
         statement = (
             select(
                 posts,
-                *_held_columns(_ENTRY),
-                *_held_columns(_STATE_ENTRY, "state_entry"),
+                *held_columns(ENTRY),
+                *held_columns(STATE_ENTRY, "state_entry"),
                 earlier.label("earlier"),
             )
-            .outerjoin(_ENTRY, _names(_ENTRY, posts))
-            .outerjoin(_STATE_ENTRY, _names(_STATE_ENTRY, posts, "state_sequence"))
+            .outerjoin(ENTRY, names(ENTRY, posts))
+            .outerjoin(STATE_ENTRY, names(STATE_ENTRY, posts, "state_sequence"))
             .where(posts.c.debate_key == debate.key)
             .order_by(posts.c.number)
         )
@@ -181,7 +177,7 @@ class SqlExamination(Examination):
                 search_terms=row.search_terms,
                 shuffle_is_right=row.shuffle == shuffle_of(row.number),
                 earlier=row.earlier,
-                text=_held(row),
+                text=held_of(row),
                 state=_state_held(row),
             )
 
@@ -196,19 +192,19 @@ class SqlExamination(Examination):
                 posts.c.created_at.label("posted_at"),
                 posts.c.revision.label("present"),
                 revisions,
-                *_held_columns(_ENTRY),
+                *held_columns(ENTRY),
             )
             .select_from(revisions)
             .join(
                 posts,
                 and_(posts.c.debate_key == revisions.c.debate_key, posts.c.number == revisions.c.number),
             )
-            .outerjoin(_ENTRY, _names(_ENTRY, revisions))
+            .outerjoin(ENTRY, names(ENTRY, revisions))
             .where(revisions.c.debate_key == debate.key)
             .order_by(revisions.c.number, revisions.c.revision)
         )
         for row in self._stream(statement):
-            yield ExaminedRevision(_earlier_post(row), row.present, _held(row))
+            yield ExaminedRevision(earlier_post(row), row.present, held_of(row))
 
     def votes(self, debate: Examined) -> Iterator[ExaminedVote]:
         """All standing votes."""
@@ -222,17 +218,17 @@ class SqlExamination(Examination):
                 votes.c.salt,
                 posts.c.kind,
                 posts.c.revision.label("present"),
-                *_held_columns(_ENTRY),
+                *held_columns(ENTRY),
             )
             .select_from(votes)
             .join(posts, and_(posts.c.debate_key == votes.c.debate_key, posts.c.number == votes.c.number))
-            .outerjoin(_ENTRY, _names(_ENTRY, votes))
+            .outerjoin(ENTRY, names(ENTRY, votes))
             .where(votes.c.debate_key == debate.key)
             .order_by(votes.c.number)
         )
         for row in self._stream(statement):
             vote = Vote(VoteValue(row.value), row.revision)
-            yield ExaminedVote(row.number, PostKind(row.kind), row.present, vote, row.cast_at, _held(row))
+            yield ExaminedVote(row.number, PostKind(row.kind), row.present, vote, row.cast_at, held_of(row))
 
     def unlinked(self, debate: Examined) -> Unlinked:
         """All counts of votes of erased people together."""
@@ -266,37 +262,42 @@ class SqlExamination(Examination):
     def acts(self, debate: Examined) -> Iterator[ExaminedAct]:
         """All acts on the debate."""
         statement = (
-            select(debate_acts, _ENTRY.c.at.label("entry_at"), *_held_columns(_ENTRY))
-            .outerjoin(_ENTRY, _names(_ENTRY, debate_acts))
+            select(debate_acts, ENTRY.c.at.label("entry_at"), *held_columns(ENTRY))
+            .outerjoin(ENTRY, names(ENTRY, debate_acts))
             .where(debate_acts.c.debate_key == debate.key)
             .order_by(debate_acts.c.sequence)
         )
         for row in self._stream(statement):
-            yield ExaminedAct(row.kind, row.at, row.entry_at, row.content, _held(row))
+            yield ExaminedAct(row.kind, row.at, row.entry_at, row.content, held_of(row))
+
+    def reports(self, debate: Examined) -> Iterator[ExaminedReport]:
+        """All reports."""
+        return moderation.reports_of(self._connection, debate)
+
+    def decisions(self, debate: Examined) -> Iterator[ExaminedDecision]:
+        """All moderation decisions."""
+        return moderation.decisions_of(self._connection, debate)
+
+    def appeals(self, debate: Examined) -> Iterator[ExaminedAppeal]:
+        """All answers to decisions."""
+        return moderation.appeals_of(self._connection, debate)
 
     def entries_without_state(self, debate: Examined) -> Iterator[StoredEntry]:
         """Entries of CREATION_KINDS without their post, and of ACT_KINDS without their act."""
-        of_debate = select(_ENTRY).where(_ENTRY.c.debate_key == debate.key)
-        has_post = and_(posts.c.debate_key == _ENTRY.c.debate_key, posts.c.number == _ENTRY.c.number)
-        has_act = _names(_ENTRY, debate_acts)
+        of_debate = select(ENTRY).where(ENTRY.c.debate_key == debate.key)
+        has_post = and_(posts.c.debate_key == ENTRY.c.debate_key, posts.c.number == ENTRY.c.number)
+        has_act = names(ENTRY, debate_acts)
         lost = union_all(
             of_debate.where(
-                _ENTRY.c.kind.in_(CREATION_KINDS), ~select(posts.c.number).where(has_post).exists()
+                ENTRY.c.kind.in_(CREATION_KINDS), ~select(posts.c.number).where(has_post).exists()
             ),
-            of_debate.where(
-                _ENTRY.c.kind.in_(ACT_KINDS), ~select(debate_acts.c.kind).where(has_act).exists()
-            ),
+            of_debate.where(ENTRY.c.kind.in_(ACT_KINDS), ~select(debate_acts.c.kind).where(has_act).exists()),
         ).subquery()
         return map(_entry, self._stream(select(lost).order_by(lost.c.sequence)))
 
 
 def _entry(row: AnyRow) -> StoredEntry:
     return StoredEntry(row.sequence, row.at, row.kind, row.number, row.digest, row.leaf_hash)
-
-
-def _held(row: AnyRow) -> Held:
-    entry = (row.entry_kind, row.entry_number, row.entry_digest, row.entry_access_key)
-    return Held(row.sequence, row.salt, *entry)
 
 
 def _state_held(row: AnyRow) -> Held | None:
@@ -309,21 +310,6 @@ def _state_held(row: AnyRow) -> Held | None:
         row.state_entry_access_key,
     )
     return Held(row.state_sequence, row.state_salt, *entry)
-
-
-def _earlier_post(row: AnyRow) -> Post:
-    return Post(
-        number=row.number,
-        kind=PostKind(row.kind),
-        contribution=row.contribution,
-        revision=row.revision,
-        side=None if row.side is None else Side(row.side),
-        author_name=row.author_name,
-        capacity=None if row.capacity is None else SpeaksAs(row.capacity),
-        text=PostText(body=row.body, title=row.title, link=row.link, theme=row.theme),
-        language=row.language,
-        created_at=row.posted_at,
-    )
 
 
 @contextmanager

@@ -8,6 +8,7 @@ from consultation.application.readers import Snapshot
 from consultation.application.versions import Versions
 from consultation.persistence.engine import Database
 from consultation.persistence.read_models.access import AccessReads
+from consultation.persistence.read_models.cases import CaseReads
 from consultation.persistence.read_models.debates import DebateReads
 from consultation.persistence.read_models.identities import IdentityReads
 from consultation.persistence.read_models.keys import KeyReads
@@ -32,6 +33,7 @@ class SqlSnapshot(
     PrivacyReads,
     WorkerReads,
     WebhookReads,
+    CaseReads,
     Snapshot,
 ):
     """One consistent view of the database, on one connection."""

@@ -111,6 +111,7 @@ REVISIONS: Final = Prepared(
     .where(
         revisions.c.debate_key == bindparam("debate_key"),
         revisions.c.number == bindparam("number"),
+        ~revisions.c.hidden,
     )
     .order_by(revisions.c.revision)
 )

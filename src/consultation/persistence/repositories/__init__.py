@@ -5,6 +5,7 @@ Statements are built once, at import, and run with parameters: building them is 
 
 from consultation.persistence.repositories.abuse import SqlCallCounters, SqlUsedProofs
 from consultation.persistence.repositories.archives import SqlArchives
+from consultation.persistence.repositories.cases import SqlCases
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.erasing import SqlErasing
 from consultation.persistence.repositories.identities import SqlIdentities
@@ -26,6 +27,7 @@ from consultation.persistence.repositories.worker import SqlJobs, SqlOutbox
 __all__ = [
     "SqlArchives",
     "SqlCallCounters",
+    "SqlCases",
     "SqlDebates",
     "SqlErasing",
     "SqlIdentities",

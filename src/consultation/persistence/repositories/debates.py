@@ -100,8 +100,10 @@ class SqlDebates:
     def lock(self, uid: UUID) -> Debate | None:
         """The debate, its row locked until the transaction ends."""
         row = _LOCK.first(self._connection, uid=uid)
-        if row is None:
-            return None
+        return None if row is None else self.hold(row)
+
+    def hold(self, row: AnyRow) -> Debate:
+        """The debate of a row with the columns of `WITH_OWNER` that a statement has just locked."""
         debate = debate_of(row)
         self._locked[debate.key] = debate
         self._counts[debate.key] = counts_of(row)

@@ -1,5 +1,7 @@
 """Posts of a locked debate."""
 
+from types import SimpleNamespace
+
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
 
 from consultation.application.ports import Background, Counters, Mark
@@ -203,7 +205,7 @@ def head_of(row: AnyRow) -> PostHead:
     )
 
 
-def post_of(row: AnyRow) -> Post:
+def post_of(row: AnyRow | SimpleNamespace) -> Post:
     """The domain's post of a row of the posts table."""
     return Post(
         number=row.number,
@@ -352,6 +354,14 @@ class SqlPosts:
                 "state_sequence": mark.sequence,
                 "state_salt": mark.salt,
             },
+        )
+
+    def hide_revisions(self, debate_key: int, number: int) -> None:
+        """Take the earlier revisions of a post from public view."""
+        self._connection.execute(
+            update(revisions)
+            .where(revisions.c.debate_key == debate_key, revisions.c.number == number)
+            .values(hidden=True)
         )
 
     def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:

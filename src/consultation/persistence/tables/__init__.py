@@ -17,6 +17,7 @@ from consultation.persistence.tables.identities import (
 from consultation.persistence.tables.journal import import_reports, journal_entries
 from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.members import invitations, platform_administrators
+from consultation.persistence.tables.moderation import appeals, cases, decisions, reports
 from consultation.persistence.tables.origins import embed_origins
 from consultation.persistence.tables.participation import (
     code_batches,
@@ -42,14 +43,17 @@ __all__ = [
     "Key",
     "access_keys",
     "announced_phases",
+    "appeals",
     "archive_parts",
     "archives",
     "call_counters",
+    "cases",
     "code_batches",
     "code_redemptions",
     "code_tries",
     "debate_acts",
     "debates",
+    "decisions",
     "departures",
     "embed_origins",
     "erasures",
@@ -70,6 +74,7 @@ __all__ = [
     "platform_administrators",
     "posts",
     "provider_sessions",
+    "reports",
     "revisions",
     "sessions",
     "sign_in_codes",

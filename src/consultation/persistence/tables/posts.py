@@ -4,6 +4,7 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
+    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -15,6 +16,7 @@ from sqlalchemy import (
     String,
     Table,
     Text,
+    false,
     text,
 )
 
@@ -144,6 +146,13 @@ revisions = Table(
     Column("created_at", Instant, nullable=False, comment="when this revision was made"),
     Column("sequence", BigInteger, nullable=False, comment="of the journal entry"),
     Column("salt", Salt, nullable=True, comment="of that entry's digest"),
+    Column(
+        "hidden",
+        Boolean,
+        nullable=False,
+        server_default=false(),
+        comment="not shown: a passage in it is masked",
+    ),
     PrimaryKeyConstraint("debate_key", "number", "revision"),
     ForeignKeyConstraint(["debate_key", "number"], ["posts.debate_key", "posts.number"]),
     CheckConstraint(f"capacity IN {CAPACITIES}", name="capacity"),

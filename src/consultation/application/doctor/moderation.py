@@ -1,0 +1,61 @@
+"""Examining reports, decisions and appeals."""
+
+from collections.abc import Iterator, Mapping
+
+from consultation.application.doctor.findings import Fault, Finding
+from consultation.application.doctor.held import BY_DECISION, DECISION, examine_held
+from consultation.application.doctor.ports import Examination, Examined, ExaminedDecision
+from consultation.domain.contents import (
+    appeal_content,
+    decision_content,
+    hidden_content,
+    post_content,
+    report_content,
+    restored_content,
+    state_content,
+)
+from consultation.domain.journal import Canonical, EntryKind
+from consultation.domain.moderation import Measure
+
+
+def examine_moderation(record: Examination, debate: Examined) -> Iterator[Finding]:
+    """Everything that is wrong with the moderation of one debate."""
+    for report in record.reports(debate):
+        content = report_content(report.number, report.ground, report.text)
+        kinds = frozenset({EntryKind.POST_REPORTED})
+        yield from examine_held(debate, report.number, report.held, kinds, content, "report")
+    for decision in record.decisions(debate):
+        yield from _decision(debate, decision)
+    for appeal in record.appeals(debate):
+        content = appeal_content(appeal.number, appeal.text)
+        kinds = frozenset({EntryKind.APPEAL_LODGED})
+        yield from examine_held(debate, appeal.number, appeal.held, kinds, content, "appeal")
+
+
+def _decision(debate: Examined, decision: ExaminedDecision) -> Iterator[Finding]:
+    outcome = _outcome(decision)
+    content = decision_content(decision.number, decision.instance, decision.ruling, outcome)
+    yield from examine_held(debate, decision.number, decision.held, BY_DECISION, content, DECISION)
+    if decision.state is not None and state_content(decision.state) != outcome:
+        # The texts of the two are no secret, but whoever altered one of them must not choose what is shown.
+        yield Finding(
+            fault=Fault.ENTRY_DIFFERS,
+            debate=debate.uid,
+            number=decision.number,
+            sequence=decision.held.sequence,
+            field="state",
+            stored=decision.state.state.value,
+            recomputed=decision.ruling.measure.value,
+        )
+
+
+def _outcome(decision: ExaminedDecision) -> Mapping[str, Canonical] | None:
+    match decision.ruling.measure:
+        case Measure.KEEP:
+            return None
+        case Measure.HIDE:
+            return hidden_content(decision.number, decision.ruling.reasons.ground, decision.at)
+        case Measure.RESTORE:
+            return restored_content(decision.number)
+        case Measure.MASK | Measure.MOVE:
+            return None if decision.post is None else post_content(decision.post)

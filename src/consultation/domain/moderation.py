@@ -1,0 +1,333 @@
+"""Moderation, from the first report to the last word.
+
+A report opens a case, or joins the one that is open; a moderator decides it with a statement of
+reasons; the author may answer once; somebody else than the first moderator has the last word.
+Transitions are pure: each returns the case as it will be, or the refusal.
+
+The statement has the members of Article 17(3) of the EU Digital Services Act (Regulation (EU)
+2022/2065), notices those of its Article 16(2).
+"""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Final
+from uuid import UUID
+
+from consultation.domain.actors import Actor, Person
+from consultation.domain.debates import Debate, check_act, check_theme
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
+from consultation.domain.permissions import Act
+from consultation.domain.posts import Post, PostHead, PostKind, PostState, check_standing
+from consultation.domain.texts import check_text
+
+REPORT_MAX: Final = 2_000
+NOTICE_MIN: Final = 20
+FACTS_MAX: Final = 5_000
+REFERENCE_MAX: Final = 500
+NOTE_MAX: Final = 5_000
+APPEAL_MIN: Final = 20
+APPEAL_MAX: Final = 5_000
+"""In code points."""
+APPEAL_WINDOW: Final = timedelta(days=30)
+"""How long an author may answer, unless the organisation sets another time."""
+
+
+class Ground(StrEnum):
+    """On what a report or a decision rests: a closed list, which an organisation can word."""
+
+    CHARTER = "charter"
+    ILLEGAL = "illegal"
+    PERSONAL_DATA = "personal_data"
+    SPAM = "spam"
+    OFF_TOPIC = "off_topic"
+
+
+class Measure(StrEnum):
+    """What a decision does to the post."""
+
+    KEEP = "keep"
+    HIDE = "hide"
+    MASK = "mask"
+    MOVE = "move"
+    RESTORE = "restore"
+
+
+RESTRICTIONS: Final = frozenset({Measure.HIDE, Measure.MASK, Measure.MOVE})
+"""Measures that take something from the author, and against which the author may appeal."""
+
+
+class CaseState(StrEnum):
+    """How far a case has come. What is `decided` becomes final when nobody appeals in time."""
+
+    OPEN = "open"
+    DECIDED = "decided"
+    APPEALED = "appealed"
+    FINAL = "final"
+
+
+class Instance(StrEnum):
+    """Who decided: a rule of the debate, a moderator, or another one on appeal."""
+
+    AUTOMATIC = "automatic"
+    FIRST = "first"
+    APPEAL = "appeal"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Reasons:
+    """A statement of reasons, as the author receives it.
+
+    `reference` names the law or the article of the charter. `until` None means without end.
+    `detected_automatically` and `decided_automatically` say what automated means were used for.
+    """
+
+    ground: Ground
+    reference: str
+    facts: str
+    explanation: str
+    until: datetime | None = None
+    detected_automatically: bool = False
+    decided_automatically: bool = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ruling:
+    """What a moderator wants to happen.
+
+    `passage` is the text to mask, exactly as it stands in the body; `theme` the slug to move to.
+    `note` is for the organisation's staff only.
+    """
+
+    measure: Measure
+    reasons: Reasons
+    passage: str | None = None
+    theme: str | None = None
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Case:
+    """A case. `key` is internal; people are internal keys.
+
+    `decided_by` is None for what a rule decided. `measure` is that of the decision that stands.
+    """
+
+    key: int
+    uid: UUID
+    debate_key: int
+    number: int
+    state: CaseState
+    opened_at: datetime
+    reports: int = 0
+    claimed_by: int | None = None
+    claimed_at: datetime | None = None
+    measure: Measure | None = None
+    decided_by: int | None = None
+    decided_at: datetime | None = None
+    appeal_until: datetime | None = None
+    appealed_at: datetime | None = None
+    closed_at: datetime | None = None
+
+    def is_final_at(self, instant: datetime) -> bool:
+        """Has the last word been spoken?"""
+        if self.state is CaseState.DECIDED:
+            return self.appeal_until is None or instant >= self.appeal_until
+        return self.state is CaseState.FINAL
+
+
+def check_report(
+    debate: Debate, post: PostHead, ground: Ground, text: str, actor: Actor, instant: datetime
+) -> Decision:
+    """May the actor report this post? In any phase: what breaks the law does so after the close too."""
+    shortest = NOTICE_MIN if ground is Ground.ILLEGAL else 0
+    return first_refusal(
+        check_act(debate, Act.REPORT, actor, instant),
+        check_not_author(post, actor),
+        check_standing(post, debate.time_zone),
+        check_text("text", text, shortest, REPORT_MAX),
+    )
+
+
+def check_not_author(post: PostHead, actor: Actor) -> Decision:
+    """Is the actor somebody else than the author? Nobody is judge in their own cause."""
+    if isinstance(actor, Person) and post.author_key == actor.key:
+        return Refused(RefusalCode.OWN_POST)
+    return ALLOWED
+
+
+def check_independent(case: Case, actor: Actor) -> Decision:
+    """Is the actor somebody else than who decided first?"""
+    if isinstance(actor, Person) and case.decided_by == actor.key:
+        return Refused(RefusalCode.SAME_MODERATOR)
+    return ALLOWED
+
+
+def check_state(case: Case, *states: CaseState) -> Decision:
+    """Does the case stand where the act needs it?"""
+    if case.state in states:
+        return ALLOWED
+    return Refused(RefusalCode.CASE_STATE, {"state": case.state.value})
+
+
+def claim(debate: Debate, case: Case, post: PostHead, actor: Person, instant: datetime) -> Case | Refused:
+    """The case in the hands of the actor; whoever had it before is relieved of it."""
+    decision = first_refusal(
+        check_act(debate, Act.MODERATE, actor, instant),
+        check_not_author(post, actor),
+        check_state(case, CaseState.OPEN, CaseState.APPEALED),
+        check_independent(case, actor) if case.state is CaseState.APPEALED else ALLOWED,
+    )
+    if isinstance(decision, Refused):
+        return decision
+    return replace(case, claimed_by=actor.key, claimed_at=instant)
+
+
+def check_reasons(ruling: Ruling, instant: datetime, time_zone: str) -> Decision:
+    """Does the statement say enough to be understood and disputed?"""
+    reasons = ruling.reasons
+    shortest = 0 if ruling.measure in {Measure.KEEP, Measure.RESTORE} else 1
+    return first_refusal(
+        check_text("reference", reasons.reference, shortest, REFERENCE_MAX),
+        check_text("facts", reasons.facts, shortest, FACTS_MAX),
+        check_text("explanation", reasons.explanation, 1, FACTS_MAX),
+        check_text("note", ruling.note, 0, NOTE_MAX),
+        ALLOWED
+        if reasons.until is None or instant < reasons.until
+        else Refused(RefusalCode.RESTRICTION_OVER, {"until": reasons.until, "time_zone": time_zone}),
+    )
+
+
+def check_measure(debate: Debate, post: Post, ruling: Ruling) -> Decision:
+    """Can this be done to the post as it stands?"""
+    standing = check_standing(post, debate.time_zone)
+    match ruling.measure:
+        case Measure.KEEP:
+            return ALLOWED
+        case Measure.HIDE:
+            return standing
+        case Measure.RESTORE:
+            hidden = post.state is PostState.HIDDEN
+            return ALLOWED if hidden else Refused(RefusalCode.POST_NOT_HIDDEN, {"number": post.number})
+        case Measure.MASK:
+            return first_refusal(standing, _check_passage(post, ruling.passage))
+        case Measure.MOVE:
+            return first_refusal(standing, _check_move(debate, post, ruling.theme))
+
+
+def _check_passage(post: Post, passage: str | None) -> Decision:
+    if passage and passage.strip() and passage in post.text.body:
+        return ALLOWED
+    return Refused(RefusalCode.PASSAGE_NOT_FOUND, {"number": post.number})
+
+
+def _check_move(debate: Debate, post: Post, theme: str | None) -> Decision:
+    if post.kind is not PostKind.CONTRIBUTION:
+        return Refused(RefusalCode.NOT_A_CONTRIBUTION, {"number": post.number, "kind": post.kind.value})
+    if theme == post.text.theme:
+        return Refused(RefusalCode.THEME_UNCHANGED, {"theme": theme})
+    return check_theme(debate, theme)
+
+
+def decide(
+    debate: Debate,
+    case: Case,
+    post: Post,
+    ruling: Ruling,
+    actor: Person,
+    instant: datetime,
+    window: timedelta = APPEAL_WINDOW,
+) -> Case | Refused:
+    """The case, decided in the first instance. What takes nothing from the author is final at once."""
+    decision = first_refusal(
+        check_act(debate, Act.MODERATE, actor, instant),
+        check_not_author(post, actor),
+        check_state(case, CaseState.OPEN),
+        check_reasons(ruling, instant, debate.time_zone),
+        check_measure(debate, post, ruling),
+    )
+    if isinstance(decision, Refused):
+        return decision
+    decided = replace(
+        case, measure=ruling.measure, decided_by=actor.key, decided_at=instant, claimed_by=actor.key
+    )
+    if ruling.measure in RESTRICTIONS and post.author_key is not None:
+        return replace(decided, state=CaseState.DECIDED, appeal_until=instant + window)
+    return replace(decided, state=CaseState.FINAL, closed_at=instant)
+
+
+def appeal(
+    case: Case, post: PostHead, text: str, author_key: int, instant: datetime, time_zone: str = "UTC"
+) -> Case | Refused:
+    """The case with the author's answer: once, in time, and against what was taken from them."""
+    if post.author_key != author_key:
+        return Refused(RefusalCode.NOT_AUTHOR)
+    if case.appealed_at is not None:
+        return Refused(RefusalCode.APPEAL_LODGED, {"appealed_at": case.appealed_at, "time_zone": time_zone})
+    decision = check_state(case, CaseState.DECIDED)
+    if isinstance(decision, Refused):
+        return decision
+    if case.is_final_at(instant):
+        return Refused(
+            RefusalCode.APPEAL_TOO_LATE, {"appeal_until": case.appeal_until, "time_zone": time_zone}
+        )
+    decision = check_text("text", text, APPEAL_MIN, APPEAL_MAX)
+    if isinstance(decision, Refused):
+        return decision
+    return replace(case, state=CaseState.APPEALED, appealed_at=instant, claimed_by=None, claimed_at=None)
+
+
+def decide_appeal(
+    debate: Debate, case: Case, post: Post, ruling: Ruling, actor: Person, instant: datetime
+) -> Case | Refused:
+    """The case with the last word, spoken by somebody else than the first.
+
+    `keep` lets the first decision stand; anything else is done in its place.
+    """
+    undone = ruling.measure is Measure.KEEP
+    decision = first_refusal(
+        check_act(debate, Act.MODERATE, actor, instant),
+        check_not_author(post, actor),
+        check_state(case, CaseState.APPEALED),
+        check_independent(case, actor),
+        check_reasons(ruling, instant, debate.time_zone),
+        ALLOWED if undone else check_measure(debate, post, ruling),
+    )
+    if isinstance(decision, Refused):
+        return decision
+    return replace(
+        case,
+        state=CaseState.FINAL,
+        measure=case.measure if undone else ruling.measure,
+        claimed_by=actor.key,
+        closed_at=instant,
+    )
+
+
+MASK: Final = "[…]"
+"""What stands in the place of a masked passage."""
+
+
+def masked(post: Post, passage: str, instant: datetime) -> Post:
+    """The post with a revision in which every occurrence of the passage is masked.
+
+    It is signed as before: the author did not write it, and the history says who did.
+    """
+    text = replace(post.text, body=post.text.body.replace(passage, MASK))
+    return replace(post, text=text, revision=post.revision + 1, revised_at=instant)
+
+
+def moved(post: Post, theme: str | None, instant: datetime) -> Post:
+    """The post under another theme."""
+    text = replace(post.text, theme=theme)
+    return replace(post, text=text, revision=post.revision + 1, revised_at=instant)
+
+
+def hidden(post: Post, ground: Ground, instant: datetime) -> Post:
+    """The post as a tombstone with the category of the reason."""
+    return replace(post, state=PostState.HIDDEN, state_reason=ground.value, state_since=instant)
+
+
+def restored(post: Post) -> Post:
+    """The post, visible again."""
+    return replace(post, state=PostState.VISIBLE, state_reason=None, state_since=None)

@@ -1,0 +1,111 @@
+"""What `doctor` reads of moderation."""
+
+from collections.abc import Iterator
+
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, select
+
+from consultation.application.doctor.ports import Examined, ExaminedAppeal, ExaminedDecision, ExaminedReport
+from consultation.domain.moderation import Ground, Instance, Measure, Reasons, Ruling
+from consultation.domain.posts import Post, PostHead
+from consultation.persistence.bulk.holding import BATCH, ENTRY, earlier_post, held_columns, held_of, names
+from consultation.persistence.repositories.posts import head_of, post_of
+from consultation.persistence.tables import appeals, cases, decisions, posts, reports, revisions
+from consultation.persistence.types import AnyRow
+
+
+def _stream(connection: Connection, statement: "Select[*tuple[object, ...]]") -> Iterator[AnyRow]:
+    return iter(connection.execute(statement, execution_options={"yield_per": BATCH}))
+
+
+def reports_of(connection: Connection, debate: Examined) -> Iterator[ExaminedReport]:
+    """All reports of a debate."""
+    statement = (
+        select(reports, *held_columns(ENTRY))
+        .outerjoin(ENTRY, names(ENTRY, reports))
+        .where(reports.c.debate_key == debate.key)
+        .order_by(reports.c.key)
+    )
+    for row in _stream(connection, statement):
+        yield ExaminedReport(row.number, row.ground, row.text, held_of(row))
+
+
+def appeals_of(connection: Connection, debate: Examined) -> Iterator[ExaminedAppeal]:
+    """All answers to decisions on posts of a debate."""
+    statement = (
+        select(appeals, cases.c.number, *held_columns(ENTRY))
+        .join(cases, cases.c.key == appeals.c.case_key)
+        .outerjoin(
+            ENTRY,
+            and_(ENTRY.c.debate_key == cases.c.debate_key, ENTRY.c.sequence == appeals.c.sequence),
+        )
+        .where(cases.c.debate_key == debate.key)
+        .order_by(appeals.c.case_key)
+    )
+    for row in _stream(connection, statement):
+        yield ExaminedAppeal(row.number, row.text, held_of(row))
+
+
+def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedDecision]:
+    """All decisions on posts of a debate, with the revisions and states that they made."""
+    statement = (
+        select(decisions, cases.c.number, *held_columns(ENTRY))
+        .join(cases, cases.c.key == decisions.c.case_key)
+        .outerjoin(ENTRY, names(ENTRY, decisions))
+        .where(decisions.c.debate_key == debate.key)
+        .order_by(decisions.c.key)
+    )
+    for row in list(_stream(connection, statement)):
+        measure = Measure(row.measure)
+        yield ExaminedDecision(
+            number=row.number,
+            instance=Instance(row.instance),
+            ruling=Ruling(measure=measure, reasons=reasons_of(row)),
+            at=row.decided_at,
+            post=_made(connection, row) if measure in {Measure.MASK, Measure.MOVE} else None,
+            state=_state(connection, row),
+            held=held_of(row),
+        )
+
+
+def reasons_of(row: AnyRow) -> Reasons:
+    """The statement of reasons of a row of the decisions table."""
+    return Reasons(
+        ground=Ground(row.ground),
+        reference=row.reference,
+        facts=row.facts,
+        explanation=row.explanation,
+        until=row.until,
+        detected_automatically=row.detected_automatically,
+        decided_automatically=row.decided_automatically,
+    )
+
+
+def _of_entry(table: FromClause, row: AnyRow, name: str = "sequence") -> ColumnElement[bool]:
+    return and_(
+        table.c.debate_key == row.debate_key, table.c.number == row.number, table.c[name] == row.sequence
+    )
+
+
+def _made(connection: Connection, row: AnyRow) -> Post | None:
+    present = connection.execute(select(posts).where(_of_entry(posts, row))).one_or_none()
+    if present is not None:
+        return post_of(present)
+    statement = (
+        select(
+            posts.c.kind,
+            posts.c.contribution,
+            posts.c.side,
+            posts.c.language,
+            posts.c.created_at.label("posted_at"),
+            revisions,
+        )
+        .join(posts, and_(posts.c.debate_key == revisions.c.debate_key, posts.c.number == revisions.c.number))
+        .where(_of_entry(revisions, row))
+    )
+    earlier = connection.execute(statement).one_or_none()
+    return None if earlier is None else earlier_post(earlier)
+
+
+def _state(connection: Connection, row: AnyRow) -> PostHead | None:
+    found = connection.execute(select(posts).where(_of_entry(posts, row, "state_sequence"))).one_or_none()
+    return None if found is None else head_of(found)

@@ -1,0 +1,240 @@
+"""Moderation cases, for the staff of the organisation that owns the debate."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    String,
+    Table,
+    bindparam,
+    cast,
+    exists,
+    literal,
+    null,
+    select,
+    true,
+    union_all,
+)
+from sqlalchemy.types import TypeEngine
+
+from consultation.application.moderation.reading import QueueFilter
+from consultation.application.readers import Document, Page, Window
+from consultation.persistence.read_models.base import Reads
+from consultation.persistence.read_models.keyset import Order, cut
+from consultation.persistence.tables import appeals, cases, debates, decisions, people, posts, reports
+from consultation.persistence.types import AnyRow
+
+_OLDEST: Final = Order((cases.c.uid,), descending=False)
+_CLAIMANT: Final = people.alias("claimant")
+_CASE = (
+    select(
+        cases,
+        debates.c.uid.label("debate_uid"),
+        debates.c.title.label("debate_title"),
+        posts.c.kind,
+        posts.c.contribution,
+        posts.c.title,
+        posts.c.body,
+        posts.c.link,
+        posts.c.theme,
+        posts.c.language,
+        posts.c.author_name,
+        posts.c.capacity,
+        posts.c.state.label("post_state"),
+        posts.c.revision,
+        _CLAIMANT.c.uid.label("claimant_uid"),
+        _CLAIMANT.c.name.label("claimant_name"),
+    )
+    .join(debates, debates.c.key == cases.c.debate_key)
+    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(_CLAIMANT, _CLAIMANT.c.key == cases.c.claimed_by)
+)
+
+_PARTS: Final = ("report", "decision", "appeal")
+_KEY: Final = select(cases.c.key).where(cases.c.uid == bindparam("case_uid")).scalar_subquery()
+
+
+def _part(name: str, table: Table, **columns: ColumnElement[Any]) -> Select[Any]:
+    """What hangs on the case in one table, in the columns that the three have together."""
+    shape: dict[str, TypeEngine[Any]] = {
+        "part_uid": decisions.c.uid.type,
+        "part_at": decisions.c.decided_at.type,
+        "part_sequence": decisions.c.sequence.type,
+        "part_text": decisions.c.facts.type,
+        "ground": decisions.c.ground.type,
+        "instance": decisions.c.instance.type,
+        "ruled": decisions.c.measure.type,
+        "decider_key": decisions.c.decided_by.type,
+        "reference": decisions.c.reference.type,
+        "explanation": decisions.c.explanation.type,
+        "until": decisions.c.until.type,
+        "detected": decisions.c.detected_automatically.type,
+        "decided": decisions.c.decided_automatically.type,
+        "note": decisions.c.note.type,
+    }
+    return select(
+        literal(name, String).label("part"),
+        *(
+            (columns[column] if column in columns else cast(null(), kind)).label(column)
+            for column, kind in shape.items()
+        ),
+    ).where(table.c.case_key == _KEY)
+
+
+# One statement for what hangs on a case in three tables: staff reads stay within three.
+_HANGING: Final = union_all(
+    _part(
+        "report",
+        reports,
+        part_uid=reports.c.uid,
+        part_at=reports.c.created_at,
+        part_sequence=reports.c.sequence,
+        part_text=reports.c.text,
+        ground=reports.c.ground,
+    ),
+    _part(
+        "decision",
+        decisions,
+        part_uid=decisions.c.uid,
+        part_at=decisions.c.decided_at,
+        part_sequence=decisions.c.sequence,
+        part_text=decisions.c.facts,
+        ground=decisions.c.ground,
+        instance=decisions.c.instance,
+        ruled=decisions.c.measure,
+        decider_key=decisions.c.decided_by,
+        reference=decisions.c.reference,
+        explanation=decisions.c.explanation,
+        until=decisions.c.until,
+        detected=decisions.c.detected_automatically,
+        decided=decisions.c.decided_automatically,
+        note=decisions.c.note,
+    ),
+    _part(
+        "appeal",
+        appeals,
+        part_at=appeals.c.created_at,
+        part_sequence=appeals.c.sequence,
+        part_text=appeals.c.text,
+    ),
+).subquery("hanging")
+_DECIDER: Final = people.alias("decider")
+_WHOLE: Final = (
+    _CASE.add_columns(
+        *_HANGING.c,
+        _DECIDER.c.uid.label("person_uid"),
+        _DECIDER.c.name.label("person_name"),
+    )
+    .outerjoin(_HANGING, true())
+    .outerjoin(_DECIDER, _DECIDER.c.key == _HANGING.c.decider_key)
+    .where(cases.c.uid == bindparam("case_uid"), debates.c.organisation_key == bindparam("organisation_key"))
+    .order_by(_HANGING.c.part_sequence)
+)
+
+
+class CaseReads(Reads):
+    """Reads of the moderation queue."""
+
+    def cases(self, organisation_key: int, person_key: int, wanted: QueueFilter, window: Window) -> Page:
+        """Moderation cases of an organisation, the oldest first."""
+        statement = _CASE.where(debates.c.organisation_key == organisation_key)
+        statement = _OLDEST.page(_filtered(statement, person_key, wanted), window)
+        rows, more = cut(self._connection.execute(statement).all(), window)
+        return Page([_case(row) for row in rows], (rows[-1].uid,) if more else None)
+
+    def case(self, organisation_key: int, uid: UUID) -> Document | None:
+        """One moderation case of an organisation, with everything in it."""
+        parameters = {"case_uid": uid, "organisation_key": organisation_key}
+        rows = self._connection.execute(_WHOLE, parameters).all()
+        if not rows:
+            return None
+        parts = {part: [row for row in rows if row.part == part] for part in _PARTS}
+        appeal = next(iter(parts["appeal"]), None)
+        return _case(rows[0]) | {
+            "post": _post(rows[0]),
+            "reports": [_report(row) for row in parts["report"]],
+            "decisions": [_decision(row) for row in parts["decision"]],
+            "appeal": None if appeal is None else {"text": appeal.part_text, "created_at": appeal.part_at},
+        }
+
+
+def _filtered(statement: Select[Any], person_key: int, wanted: QueueFilter) -> Select[Any]:
+    if wanted.state is not None:
+        statement = statement.where(cases.c.state == wanted.state.value)
+    if wanted.debate is not None:
+        statement = statement.where(debates.c.uid == wanted.debate)
+    if wanted.ground is not None:
+        on_ground = select(reports.c.key).where(
+            reports.c.case_key == cases.c.key, reports.c.ground == wanted.ground.value
+        )
+        statement = statement.where(exists(on_ground))
+    if wanted.mine:
+        statement = statement.where(cases.c.claimed_by == person_key)
+    return statement
+
+
+def _case(row: AnyRow) -> Document:
+    claimant = None if row.claimant_uid is None else {"id": row.claimant_uid, "name": row.claimant_name}
+    return {
+        "id": row.uid,
+        "debate": row.debate_uid,
+        "debate_title": row.debate_title,
+        "number": row.number,
+        "kind": row.kind,
+        "state": row.state,
+        "opened_at": row.opened_at,
+        "reports_count": row.reports,
+        "claimed_by": claimant,
+        "claimed_at": row.claimed_at,
+        "measure": row.measure,
+        "decided_at": row.decided_at,
+        "appeal_until": row.appeal_until,
+        "appealed_at": row.appealed_at,
+        "closed_at": row.closed_at,
+    }
+
+
+def _post(row: AnyRow) -> Document:
+    return {
+        "number": row.number,
+        "kind": row.kind,
+        "contribution": row.contribution,
+        "author": {"name": row.author_name, "capacity": row.capacity},
+        "title": row.title,
+        "body": row.body,
+        "link": row.link,
+        "theme": row.theme,
+        "lang": row.language,
+        "revision": row.revision,
+        "state": row.post_state,
+    }
+
+
+def _report(row: AnyRow) -> Document:
+    return {
+        "id": row.part_uid,
+        "reason": row.ground,
+        "text": row.part_text,
+        "created_at": row.part_at,
+    }
+
+
+def _decision(row: AnyRow) -> Document:
+    decider = None if row.person_uid is None else {"id": row.person_uid, "name": row.person_name}
+    return {
+        "id": row.part_uid,
+        "instance": row.instance,
+        "measure": row.ruled,
+        "decided_at": row.part_at,
+        "decided_by": decider,
+        "reason": row.ground,
+        "reference": row.reference,
+        "facts": row.part_text,
+        "explanation": row.explanation,
+        "until": row.until,
+        "detected_automatically": row.detected,
+        "decided_automatically": row.decided,
+        "note": row.note,
+    }

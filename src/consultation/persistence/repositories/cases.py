@@ -1,0 +1,184 @@
+"""Reports, cases, decisions and appeals of a locked debate."""
+
+from dataclasses import asdict, replace
+from datetime import datetime
+from types import SimpleNamespace
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
+
+from consultation.application.ports import HeldCase, Mark, NewDecision, NewReport, Reportable
+from consultation.domain.actors import Role
+from consultation.domain.moderation import Case, CaseState, Measure
+from consultation.persistence.prepared import Prepared
+from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
+from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of, post_of
+from consultation.persistence.tables import appeals, cases, debates, decisions, memberships, posts, reports
+from consultation.persistence.types import AnyRow, inserted_key
+
+
+def case_of(row: AnyRow | SimpleNamespace) -> Case:
+    """The domain's case of a row of the cases table."""
+    return Case(
+        key=row.key,
+        uid=row.uid,
+        debate_key=row.debate_key,
+        number=row.number,
+        state=CaseState(row.state),
+        opened_at=row.opened_at,
+        reports=row.reports,
+        claimed_by=row.claimed_by,
+        claimed_at=row.claimed_at,
+        measure=None if row.measure is None else Measure(row.measure),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        appeal_until=row.appeal_until,
+        appealed_at=row.appealed_at,
+        closed_at=row.closed_at,
+    )
+
+
+def _values(case: Case) -> dict[str, Any]:
+    return {name: value for name, value in asdict(case).items() if name != "key"}
+
+
+_CASE: Final = "case_"
+_POST: Final = "post_"
+# Locking the three together matters: PostgreSQL reads what it locks anew once it has the lock,
+# and what it only joins as it was before it waited. The debate comes first, as in every act.
+_LOCK = Prepared(
+    WITH_OWNER.add_columns(
+        *(column.label(_CASE + column.name) for column in cases.c),
+        *(column.label(_POST + column.name) for column in posts.c),
+        memberships.c.role.label("member_role"),
+    )
+    .join(cases, cases.c.debate_key == debates.c.key)
+    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(
+        memberships,
+        (memberships.c.organisation_key == debates.c.organisation_key)
+        & (memberships.c.person_key == bindparam("person_key")),
+    )
+    .where(cases.c.uid == bindparam("case_uid"))
+    .with_for_update(of=[debates, cases, posts])
+)
+_REPORTABLE = Prepared(
+    select(
+        *HEAD_COLUMNS,
+        *(column.label(_CASE + column.name) for column in cases.c),
+        exists(
+            select(reports.c.key).where(
+                reports.c.person_key == bindparam("person_key"),
+                reports.c.debate_key == bindparam("debate_key"),
+                reports.c.number == bindparam("number"),
+            )
+        ).label("has_reported"),
+    )
+    .select_from(
+        posts.outerjoin(
+            cases,
+            (cases.c.debate_key == posts.c.debate_key)
+            & (cases.c.number == posts.c.number)
+            & (cases.c.state == CaseState.OPEN.value),
+        )
+    )
+    .where(posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
+)
+
+
+def _part(row: AnyRow, prefix: str) -> SimpleNamespace:
+    """The columns of one of the tables of a row, under their own names."""
+    return SimpleNamespace(
+        **{
+            name.removeprefix(prefix): value
+            for name, value in row._asdict().items()
+            if name.startswith(prefix)
+        }
+    )
+
+
+class SqlCases:
+    """The cases port."""
+
+    def __init__(self, connection: Connection, held: SqlDebates) -> None:
+        self._connection = connection
+        self._debates = held
+
+    def lock(self, uid: UUID, person_key: int) -> HeldCase | None:
+        """A case with its debate and its post, their rows locked until the transaction ends."""
+        rows = _LOCK.all(self._connection, case_uid=uid, person_key=person_key)
+        if not rows:
+            return None
+        return HeldCase(
+            debate=self._debates.hold(rows[0]),
+            case=case_of(_part(rows[0], _CASE)),
+            post=post_of(_part(rows[0], _POST)),
+            roles=frozenset(Role(row.member_role) for row in rows if row.member_role is not None),
+        )
+
+    def reportable(self, debate_key: int, number: int, person_key: int) -> Reportable | None:
+        """What a person's report of a post depends on; None when there is no such post."""
+        row = _REPORTABLE.first(self._connection, debate_key=debate_key, number=number, person_key=person_key)
+        if row is None:
+            return None
+        case = None if row.case_key is None else case_of(_part(row, _CASE))
+        return Reportable(head=head_of(row), case=case, has_reported=bool(row.has_reported))
+
+    def add(self, case: Case) -> Case:
+        """Insert a case and return it with its key."""
+        result = self._connection.execute(insert(cases).values(_values(case)))
+        return replace(case, key=inserted_key(result))
+
+    def save(self, case: Case) -> None:
+        """Write what an act changed."""
+        self._connection.execute(update(cases).where(cases.c.key == case.key).values(_values(case)))
+
+    def add_report(self, case: Case, report: NewReport, mark: Mark) -> None:
+        """Insert a report."""
+        self._connection.execute(
+            insert(reports).values(
+                uid=report.uid,
+                case_key=case.key,
+                debate_key=case.debate_key,
+                number=report.number,
+                person_key=report.person_key,
+                ground=report.ground.value,
+                text=report.text,
+                created_at=report.at,
+                sequence=mark.sequence,
+                salt=mark.salt,
+            )
+        )
+
+    def add_decision(self, case: Case, decision: NewDecision, mark: Mark) -> None:
+        """Insert a decision with its statement of reasons."""
+        ruling = decision.ruling
+        self._connection.execute(
+            insert(decisions).values(
+                uid=decision.uid,
+                case_key=case.key,
+                debate_key=case.debate_key,
+                instance=decision.instance.value,
+                measure=ruling.measure.value,
+                decided_by=decision.decided_by,
+                decided_at=decision.at,
+                note=ruling.note,
+                sequence=mark.sequence,
+                salt=mark.salt,
+                **asdict(ruling.reasons),
+            )
+        )
+
+    def add_appeal(self, case: Case, person_key: int, text: str, at: datetime, mark: Mark) -> None:
+        """Insert the author's answer."""
+        self._connection.execute(
+            insert(appeals).values(
+                case_key=case.key,
+                person_key=person_key,
+                text=text,
+                created_at=at,
+                sequence=mark.sequence,
+                salt=mark.salt,
+            )
+        )

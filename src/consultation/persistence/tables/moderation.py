@@ -1,0 +1,124 @@
+"""Reports, cases, decisions and appeals."""
+
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CheckConstraint,
+    Column,
+    ForeignKey,
+    ForeignKeyConstraint,
+    Index,
+    Integer,
+    String,
+    Table,
+    Text,
+    Uuid,
+    text,
+)
+
+from consultation.persistence.tables.base import Key, key_column, metadata
+from consultation.persistence.types import Instant, Salt
+
+_GROUNDS = "('charter', 'illegal', 'personal_data', 'spam', 'off_topic')"
+_OPEN = text("state = 'open'")
+
+cases = Table(
+    "cases",
+    metadata,
+    key_column(),
+    Column("uid", Uuid, nullable=False, unique=True, comment="public id, UUIDv7"),
+    Column("debate_key", Key, nullable=False),
+    Column("number", Integer, nullable=False, comment="of the post"),
+    Column("state", String(10), nullable=False, comment="open, decided, appealed or final"),
+    Column("opened_at", Instant, nullable=False, comment="first report"),
+    Column("reports", Integer, nullable=False, comment="reports and notices"),
+    Column("claimed_by", Key, ForeignKey("people.key"), comment="personal: who works on it"),
+    Column("claimed_at", Instant, nullable=True, comment="since when"),
+    Column("measure", String(10), nullable=True, comment="of the decision that stands"),
+    Column("decided_by", Key, ForeignKey("people.key"), comment="personal: who decided first"),
+    Column("decided_at", Instant, nullable=True, comment="first decision"),
+    Column("appeal_until", Instant, nullable=True, comment="first instant at which it is too late"),
+    Column("appealed_at", Instant, nullable=True, comment="when the author answered"),
+    Column("closed_at", Instant, nullable=True, comment="last word"),
+    ForeignKeyConstraint(["debate_key", "number"], ["posts.debate_key", "posts.number"]),
+    CheckConstraint("state IN ('open', 'decided', 'appealed', 'final')", name="state"),
+    CheckConstraint("measure IN ('keep', 'hide', 'mask', 'move', 'restore')", name="measure"),
+    Index(None, "claimed_by"),
+    Index(None, "decided_by"),
+    comment="moderation cases, at most one open for a post",
+)
+Index(
+    "ix_cases_open",
+    cases.c.debate_key,
+    cases.c.number,
+    cases.c.state,
+    unique=True,
+    sqlite_where=_OPEN,
+    postgresql_where=_OPEN,
+)
+Index("ix_cases_queue", cases.c.debate_key, cases.c.state, cases.c.opened_at, cases.c.key)
+Index("ix_cases_post", cases.c.debate_key, cases.c.number)
+
+reports = Table(
+    "reports",
+    metadata,
+    key_column(),
+    Column("uid", Uuid, nullable=False, unique=True, comment="public id, UUIDv7"),
+    Column("case_key", Key, ForeignKey("cases.key"), nullable=False, comment="of which case"),
+    Column("debate_key", Key, nullable=False),
+    Column("number", Integer, nullable=False, comment="of the post"),
+    Column("person_key", Key, ForeignKey("people.key"), comment="personal: who; null for a notice"),
+    Column("ground", String(20), nullable=False, comment="category"),
+    Column("text", Text, nullable=False, comment="personal: as written"),
+    Column("created_at", Instant, nullable=False, comment="when"),
+    Column("sequence", BigInteger, nullable=False, comment="of the journal entry"),
+    Column("salt", Salt, nullable=True, comment="of that entry's digest"),
+    ForeignKeyConstraint(["debate_key", "number"], ["posts.debate_key", "posts.number"]),
+    CheckConstraint(f"ground IN {_GROUNDS}", name="ground"),
+    Index(None, "case_key"),
+    comment="reports of posts; one for each person and post",
+)
+Index("ix_reports_person", reports.c.person_key, reports.c.debate_key, reports.c.number, unique=True)
+
+decisions = Table(
+    "decisions",
+    metadata,
+    key_column(),
+    Column("uid", Uuid, nullable=False, unique=True, comment="public id of the statement, UUIDv7"),
+    Column("case_key", Key, ForeignKey("cases.key"), nullable=False, comment="of which case"),
+    Column("debate_key", Key, ForeignKey("debates.key"), nullable=False),
+    Column("instance", String(10), nullable=False, comment="automatic, first or appeal"),
+    Column("measure", String(10), nullable=False, comment="what was done"),
+    Column("decided_by", Key, ForeignKey("people.key"), comment="personal: who, not public"),
+    Column("decided_at", Instant, nullable=False, comment="when"),
+    Column("ground", String(20), nullable=False, comment="category"),
+    Column("reference", String(500), nullable=False, comment="law or article of the charter"),
+    Column("facts", Text, nullable=False, comment="personal: facts and circumstances"),
+    Column("explanation", Text, nullable=False, comment="personal: why the ground applies"),
+    Column("until", Instant, nullable=True, comment="end of the restriction; null for none"),
+    Column("detected_automatically", Boolean, nullable=False, comment="automated means found it"),
+    Column("decided_automatically", Boolean, nullable=False, comment="automated means decided"),
+    Column("note", Text, nullable=False, comment="personal: for staff only"),
+    Column("sequence", BigInteger, nullable=False, comment="of the journal entry"),
+    Column("salt", Salt, nullable=True, comment="of that entry's digest"),
+    CheckConstraint("instance IN ('automatic', 'first', 'appeal')", name="instance"),
+    CheckConstraint("measure IN ('keep', 'hide', 'mask', 'move', 'restore')", name="measure"),
+    CheckConstraint(f"ground IN {_GROUNDS}", name="ground"),
+    Index(None, "case_key"),
+    Index(None, "debate_key", "sequence"),
+    Index(None, "decided_by"),
+    comment="decisions, each with its statement of reasons",
+)
+
+appeals = Table(
+    "appeals",
+    metadata,
+    Column("case_key", Key, ForeignKey("cases.key"), primary_key=True, comment="of which case"),
+    Column("person_key", Key, ForeignKey("people.key"), comment="personal: the author"),
+    Column("text", Text, nullable=False, comment="personal: as written"),
+    Column("created_at", Instant, nullable=False, comment="when"),
+    Column("sequence", BigInteger, nullable=False, comment="of the journal entry"),
+    Column("salt", Salt, nullable=True, comment="of that entry's digest"),
+    Index(None, "person_key"),
+    comment="answers of authors; one for each case",
+)

@@ -1,0 +1,223 @@
+"""Moderation through the commands: what a case does to the post, the counters, the journal and the doctor."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from functools import partial
+from typing import Any, Final
+from uuid import UUID
+
+import pytest
+
+from consultation.application.doctor import examine
+from consultation.application.moderation.appealing import lodge_appeal
+from consultation.application.moderation.deciding import claim_case, decide_appeal, decide_case
+from consultation.application.moderation.reporting import report_post
+from consultation.application.organisations import give_role
+from consultation.application.ports import Account, Transaction
+from consultation.bootstrap import Services
+from consultation.domain.actors import Person, Role
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.moderation import Case, CaseState, Ground, Measure, Reasons, Ruling
+from consultation.persistence.bulk.examining import examination_of
+from tests.builders import StepClock, Town
+
+ANSWER: Final = "Cette phrase rapporte ce que tout le monde a entendu."
+
+
+class Desk:
+    """A debate with a contribution and an argument by the author, and the moderators' commands."""
+
+    def __init__(self, services: Services, town: Town) -> None:
+        self.services = services
+        self.town = town
+        author = town.citizen("autrice")
+        self.debate = town.debate()
+        self.number = town.contribution(self.debate, author)
+        self.argument = town.argument(self.debate, self.number, "pro", author)
+        self.author = self.account("autrice@citoyens.example")
+        self.first = self.account("moderator@ville.example")
+        self.perform(lambda tx: give_role(tx, "ville-exemple", "seconde@ville.example", Role.MODERATOR))
+        self.second = self.account("seconde@ville.example")
+
+    def perform(self, command: Callable[[Transaction], Any]) -> Any:
+        return self.services.work.perform(command)
+
+    def account(self, email: str) -> Account:
+        found = self.perform(lambda tx: tx.people.by_email(email) or Refused(RefusalCode.MEMBER_NOT_FOUND))
+        assert isinstance(found, Account)
+        return found
+
+    def report(self, name: str = "lectrice", number: int | None = None, text: str = "") -> Any:
+        self.town.citizen(name)
+        account = self.account(f"{name}@citoyens.example")
+        actor, uid = Person(account.key, account.name), UUID(self.debate)
+        return self.perform(
+            lambda tx: report_post(tx, uid, number or self.number, actor, Ground.CHARTER, text)
+        )
+
+    def decide(self, case: Case, measure: Measure, by: Account | None = None, **changes: Any) -> Any:
+        ruling = self.ruling(measure, **changes)
+        return self.perform(lambda tx: decide_case(tx, "ville-exemple", case.uid, by or self.first, ruling))
+
+    def decide_appeal(self, case: Case, measure: Measure, by: Account | None = None, **changes: Any) -> Any:
+        ruling = self.ruling(measure, **changes)
+        return self.perform(
+            lambda tx: decide_appeal(tx, "ville-exemple", case.uid, by or self.second, ruling)
+        )
+
+    def appeal(self, case: Case, by: Account | None = None) -> Any:
+        return self.perform(lambda tx: lodge_appeal(tx, case.uid, self.person(by or self.author), ANSWER))
+
+    def ruling(self, measure: Measure, **changes: Any) -> Ruling:
+        reasons = Reasons(
+            ground=Ground.CHARTER,
+            reference="Charte, article 4",
+            facts="Le texte insulte une personne.",
+            explanation="La charte exclut les insultes.",
+        )
+        return Ruling(measure=measure, reasons=reasons, **changes)
+
+    def person(self, account: Account) -> Person:
+        return Person(account.key, account.name)
+
+    def post(self, number: int | None = None) -> dict[str, Any]:
+        found: dict[str, Any] = self.town.anonymous.get(
+            f"/debates/{self.debate}/posts/{number or self.number}"
+        ).json()
+        return found
+
+    def counts(self) -> dict[str, int]:
+        found: dict[str, int] = self.town.anonymous.get(f"/debates/{self.debate}").json()["counts"]
+        return found
+
+    def kinds(self) -> list[str]:
+        journal = self.town.anonymous.get(f"/debates/{self.debate}/journal?limit=100").json()
+        return [entry["kind"] for entry in journal["items"]]
+
+    def findings(self) -> list[str]:
+        with examination_of(self.services.database) as record:
+            return [str(finding) for finding in examine(record)]
+
+
+@pytest.fixture
+def desk(services: Services, town: Town) -> Desk:
+    return Desk(services, town)
+
+
+def test_three_reports_are_one_case_and_each_person_reports_once(desk: Desk) -> None:
+    cases = [desk.report(name).case for name in ("ana", "bea", "cleo")]
+    assert len({case.uid for case in cases}) == 1
+    assert cases[-1].reports == 3
+    again = desk.report("ana")
+    assert isinstance(again, Refused)
+    assert again.code is RefusalCode.ALREADY_REPORTED
+    assert desk.kinds()[-3:] == ["post_reported"] * 3
+    assert desk.findings() == []
+
+
+def test_hiding_leaves_a_tombstone_moves_the_counters_and_restoring_undoes_both(desk: Desk) -> None:
+    before = desk.counts()
+    case = desk.report(number=desk.argument).case
+    decided = desk.decide(case, Measure.HIDE)
+    assert decided.case.state is CaseState.DECIDED
+    gone = desk.post(desk.argument)
+    assert (gone["code"], gone["reason"]) == ("post_hidden", "charter")
+    assert desk.counts() == before | {"arguments_pro": 0}
+    assert desk.post()["counts"]["pro"] == 0
+    assert desk.findings() == []
+
+    appealed = desk.appeal(case)
+    assert appealed.case.state is CaseState.APPEALED
+    restored = desk.decide_appeal(case, Measure.RESTORE)
+    assert restored.case.state is CaseState.FINAL
+    assert desk.post(desk.argument)["state"] == "visible"
+    assert desk.counts() == before
+    assert desk.kinds()[-4:] == ["post_reported", "post_hidden", "appeal_lodged", "post_restored"]
+    assert desk.findings() == []
+
+
+def test_an_appeal_that_fails_changes_nothing(desk: Desk) -> None:
+    case = desk.report().case
+    desk.decide(case, Measure.HIDE)
+    desk.appeal(case)
+    rejected = desk.decide_appeal(case, Measure.KEEP)
+    assert (rejected.case.state, rejected.case.measure) == (CaseState.FINAL, Measure.HIDE)
+    assert desk.post()["code"] == "post_hidden"
+    assert desk.kinds()[-1] == "appeal_rejected"
+    assert desk.findings() == []
+
+
+def test_a_masked_passage_is_gone_from_the_text_and_its_earlier_revisions(desk: Desk) -> None:
+    desk.town.citizen("autrice").patch(
+        f"/debates/{desk.debate}/posts/{desk.number}", {"body": "Un arbre dans chaque rue, dit Untel au 12."}
+    )
+    case = desk.report().case
+    desk.decide(case, Measure.MASK, passage="dit Untel au 12")
+    post = desk.post()
+    assert post["body"] == "Un arbre dans chaque rue, […]."
+    assert post["revision"] == 3
+    revisions = desk.town.anonymous.get(f"/debates/{desk.debate}/posts/{desk.number}/revisions")
+    assert "Untel" not in revisions.text
+    assert desk.kinds()[-1] == "post_masked"
+    assert desk.findings() == []
+
+
+def test_a_contribution_moves_to_another_theme(desk: Desk) -> None:
+    case = desk.report().case
+    desk.decide(case, Measure.MOVE, theme="parcs")
+    assert desk.post()["theme"] == "parcs"
+    assert desk.kinds()[-1] == "post_moved"
+    assert desk.findings() == []
+
+
+def test_what_is_kept_stays_and_the_case_is_closed(desk: Desk) -> None:
+    before = desk.post()
+    case = desk.report().case
+    assert desk.decide(case, Measure.KEEP).case.state is CaseState.FINAL
+    assert desk.post() == before
+    new = desk.report("une-autre").case
+    assert new.uid != case.uid
+    assert desk.findings() == []
+
+
+def test_a_decision_holds_after_the_close(desk: Desk, clock: StepClock) -> None:
+    clock.step(timedelta(days=300))
+    case = desk.report().case
+    desk.decide(case, Measure.HIDE)
+    assert desk.post()["code"] == "post_hidden"
+    assert desk.findings() == []
+
+
+def test_a_case_is_not_there_for_people_of_elsewhere(desk: Desk) -> None:
+    case = desk.report().case
+    stranger = desk.account("lectrice@citoyens.example")
+    for uid in (case.uid, UUID(int=1)):
+        found = desk.perform(partial(claim_case, slug="ville-exemple", uid=uid, account=stranger))
+        assert isinstance(found, Refused)
+        assert found.code is RefusalCode.NOT_PERMITTED
+    for found in (
+        desk.appeal(case, stranger),
+        desk.perform(lambda tx: claim_case(tx, "ville-exemple", UUID(int=1), desk.first)),
+    ):
+        assert isinstance(found, Refused)
+        assert found.code is RefusalCode.CASE_NOT_FOUND
+
+
+def test_who_claims_is_written_down(desk: Desk) -> None:
+    case = desk.report().case
+    claimed = desk.perform(lambda tx: claim_case(tx, "ville-exemple", case.uid, desk.first))
+    assert claimed.claimed_by == desk.first.key
+    taken_over = desk.perform(lambda tx: claim_case(tx, "ville-exemple", case.uid, desk.second))
+    assert taken_over.claimed_by == desk.second.key
+
+
+def test_whoever_alters_a_tombstone_or_a_statement_is_found_out(desk: Desk) -> None:
+    case = desk.report(number=desk.argument).case
+    desk.decide(case, Measure.HIDE)
+    with desk.services.database.writing() as connection:
+        connection.exec_driver_sql("UPDATE posts SET state_reason = 'spam' WHERE state = 'hidden'")
+        connection.exec_driver_sql("UPDATE decisions SET facts = 'Autre chose.'")
+        connection.commit()
+    found = desk.findings()
+    assert len(found) == 2
+    assert all("entry" in finding for finding in found)
