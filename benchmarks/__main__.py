@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.lanes import counting, reading, scale, start, transfer, writing
+from benchmarks.lanes import counting, listening, reading, scale, start, transfer, writing
 from benchmarks.servers import ROOT
 from benchmarks.table import Row, printed
 
@@ -26,6 +26,7 @@ LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
     "vote": writing.votes,
     "start": start.start,
     "statements": counting.statements,
+    "listeners": listening.listeners,
     "transfer": transfer.transfer,
     "scale": scale.scale,
 }

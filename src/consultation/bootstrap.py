@@ -14,6 +14,7 @@ from consultation.application.keys import KeyUses
 from consultation.application.limiting import Limiter
 from consultation.application.origins import OriginLists
 from consultation.application.ports import (
+    Changes,
     Clock,
     Digests,
     IdSource,
@@ -46,6 +47,7 @@ from consultation.mail import forget_mail, mailer_from_url
 from consultation.mail.messages import invitation_mail, sign_in_code_mail, unused_account_mail
 from consultation.oidc import OpenIdConnect
 from consultation.outgoing import Outgoing
+from consultation.persistence.changes import changes_of
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, present
 from consultation.persistence.read_models import SqlReaders
@@ -80,6 +82,7 @@ class Services:
     keeper: Keeper
     federation: Federation
     bell: Bell
+    changes: Changes
 
 
 def open_database(settings: Settings) -> Database:
@@ -148,6 +151,7 @@ def build(
         ),
         federation=_federation(settings, clock, ids),
         bell=bell,
+        changes=changes_of(settings.database_url.get_secret_value()),
     )
 
 
@@ -222,6 +226,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     from consultation.api.calls import Kit  # noqa: PLC0415 - see above
     from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
     from consultation.api.headers import SecurityHeaders  # noqa: PLC0415 - see above
+    from consultation.api.live.hub import Hub  # noqa: PLC0415 - see above
     from consultation.api.networks import Networks  # noqa: PLC0415 - see above
     from consultation.api.threads import Threads  # noqa: PLC0415 - see above
     from consultation.api.working import working  # noqa: PLC0415 - see above
@@ -230,6 +235,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     settings = services.settings
     cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)
     inside = partial(make_worker, services) if settings.worker is WorkerPlace.INSIDE else None
+    threads = Threads(settings.threads)
     kit = Kit(
         public_url=settings.public_url,
         service_name=settings.service_name,
@@ -247,7 +253,16 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         allows_loopback_origins=settings.environment is Environment.DEVELOPMENT,
         federation=services.federation,
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
-        threads=Threads(settings.threads),
+        threads=threads,
+        hub=Hub(
+            services.readers,
+            threads,
+            services.clock,
+            services.versions,
+            services.changes,
+            settings.public_url,
+            settings.event_listeners,
+        ),
         key_uses=KeyUses(),
         limiter=Limiter(services.clock, services.digests, settings.rate_limits),
         networks=Networks(settings.proxies, settings.proxy_header),

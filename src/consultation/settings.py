@@ -163,6 +163,15 @@ class Settings(BaseSettings):
             description="Memory per process for finished public documents; 0 builds each anew.",
         ),
     ] = 32
+    event_listeners: Annotated[
+        int,
+        Field(
+            ge=0,
+            le=100_000,
+            description="Listeners to live updates that a process takes, a fifth of them from one network; "
+            "each holds a connection open. `0` offers none.",
+        ),
+    ] = 5_000
     body_limit_bytes: Annotated[
         int, Field(ge=1024, description="Largest request body that is read, in bytes.")
     ] = 524_288

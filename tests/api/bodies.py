@@ -77,4 +77,5 @@ QUERIES: Final = {
     "find_posts": "reference=opinion:61",
     "list_providers": "organisation=ville-exemple",
     "finish_sign_in": "state=made-up&code=made-up",
+    "listen_to_debate": "seconds=0",
 }

@@ -18,6 +18,7 @@ READING: Final = (
     "find_posts",
     "get_post",
     "list_revisions",
+    *("get_debate_feed", "get_thread_feed", "get_organisation_feed", "get_period_calendar"),
 )
 """Public documents."""
 
@@ -59,6 +60,8 @@ STAFF_READING: Final = (
 MODERATION_READING: Final = ("list_cases", "get_case")
 DECIDING: Final = ("claim_case", "decide_case", "decide_appeal")
 MODERATION: Final = ("report_post", *DECIDING, "lodge_appeal")
+LISTENING: Final = ("listen_to_debate",)
+"""Answers that go on; the good call of each asks for one that ends."""
 INVITING: Final = ("invite_member", "name_first_administrator")
 MEMBERS: Final = (
     *("add_member", "remove_member", "leave_organisation"),
@@ -90,12 +93,13 @@ WRITING: Final = (
 
 OPERATIONS: Final = (
     *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING, *MODERATION_READING),
-    *("get_participant", *AT_PROVIDERS, *WRITING),
+    *(*LISTENING, "get_participant", *AT_PROVIDERS, *WRITING),
 )
 """Every operation."""
 
 WITHOUT_DEBATE: Final = (
     *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
+    "get_organisation_feed",
     *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),

@@ -20,6 +20,7 @@ from tests.api import leaving
 from tests.api import case_refusals, leaving
 from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, INSTANCE, NOBODY, REASON
+from tests.api.crowd import with_all_places_taken
 from tests.api.refusals_of_asking import (
     code_of_another_debate,
     eleventh_code,
@@ -228,7 +229,6 @@ def _one_origin_too_many(scene: Scene, attempt: Attempt) -> Response:
 
 def _twice_within_a_limit_of_one(scene: Scene, attempt: Attempt) -> Response:
     limiter = Limiter(scene.world.clock, scene.world.services.digests, scale=1e-9)
-    # Both are good calls of the same caller, on something of their own: the first one succeeds.
     first, second = (scene.fresh(attempt.operation.operation_id, attempt.caller) for _ in range(2))
     if not attempt.operation.operation_id.startswith("sign_out"):  # after which one needs another session
         second = second.by(first.caller)
@@ -378,6 +378,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     TransportCode.MALFORMED: _malformed,
     TransportCode.CURSOR_INVALID: lambda _, attempt: attempt.asking("cursor=x").send(),
     TransportCode.IDEMPOTENCY_KEY_REUSED: _with_used_key,
+    TransportCode.TOO_MANY_LISTENERS: with_all_places_taken,
     TransportCode.TOO_MANY_REQUESTS: _twice_within_a_limit_of_one,
     TransportCode.CROSS_SITE_REQUEST: _cross_site,
     TransportCode.INTERNAL_ERROR: _failing(RuntimeError("a fault of ours")),

@@ -28,6 +28,7 @@ GOOD = {
     "time_zone": "Europe/Paris",
     "url": "http://testserver/ville",
     "debates_url": "http://testserver/api/v1/debates?organisation=ville",
+    "feed_url": "http://testserver/api/v1/organisations/ville/feed.atom",
 }
 PROBLEM = {
     "type": "http://testserver/problems/organisation_not_found",

@@ -265,6 +265,7 @@ def test_an_organisation_says_its_name_its_zone_and_where_its_debates_are(town: 
         "time_zone": "Europe/Paris",
         "url": "http://testserver/ville-exemple",
         "debates_url": "http://testserver/api/v1/debates?organisation=ville-exemple",
+        "feed_url": "http://testserver/api/v1/organisations/ville-exemple/feed.atom",
     }
     assert town.client.get(document["debates_url"].removeprefix("http://testserver")).status_code == 200
 

@@ -67,7 +67,7 @@ def test_a_good_call_is_answered_alike(scene: Scene, name: str, monkeypatch: pyt
         long = scene.fresh(name).send()
     assert short.status_code == long.status_code == scene.contract.operations[name].success
     assert sorted(short.headers) == sorted(long.headers)
-    if short.content:
+    if short.headers.get("content-type", "").endswith("json"):
         assert sorted(short.json()) == sorted(long.json())
 
 

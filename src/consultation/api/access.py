@@ -88,7 +88,7 @@ _ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY, TransportCod
 def declare(
     access: Access,
     *codes: str,
-    answer: type[BaseModel] | UnionType | None,
+    answer: type[BaseModel] | UnionType | str | None,
     act: Act | None = None,
     status: int = 200,
     writes: bool = False,
@@ -101,10 +101,10 @@ def declare(
     """The keyword arguments of a route: access, answers, problems and headers.
 
     `codes` are the refusals particular to the route; those that every such route shares are
-    added. `answer` is the body of the good answer, None for none. What `writes` takes a body,
-    unless `takes_body` is false. With `keys` a key may call too: one with a scope that the act
-    asks for, or any where the act is none in particular. `limits` are the policies that calls
-    count towards; what writes has some in any case.
+    added. `answer` is the body of the good answer, a media type where that is no JSON, None for
+    none. What `writes` takes a body, unless `takes_body` is false. With `keys` a key may call
+    too: one with a scope that the act asks for, or any where the act is none in particular.
+    `limits` are the policies that calls count towards; what writes has some in any case.
     """
     keys = keys or access is Access.KEY
     names_users = access is Access.KEY or (keys and (act is None or act in FOR_EVERYBODY))
@@ -185,9 +185,11 @@ def _shared(access: Access, *, writes: bool, takes_body: bool) -> list[str]:
     return codes
 
 
-def _good(status: int, answer: type[BaseModel] | UnionType | None) -> dict[str, Any]:
+def _good(status: int, answer: type[BaseModel] | UnionType | str | None) -> dict[str, Any]:
     described: dict[str, Any] = {"description": phrase(status)}
-    if answer is not None:
+    if isinstance(answer, str):
+        described["content"] = {answer: {"schema": {"type": "string"}}}
+    elif answer is not None:
         described["model"] = answer
     return described
 

@@ -24,6 +24,7 @@ from consultation.api.edge import Edge
 from consultation.api.events import note_refusal
 from consultation.api.headers import SecurityHeaders
 from consultation.api.limits import limit_headers
+from consultation.api.live.stopping import stop_listening_at_signals
 from consultation.api.openapi import install_openapi
 from consultation.api.openapi import openapi_bytes as bytes_of
 from consultation.api.problems import Problem, TransportCode, problem_response
@@ -35,12 +36,14 @@ from consultation.api.routes import (
     dead_letters,
     debates,
     embed,
+    feeds,
     health,
     identities,
     identity_providers,
     invitations,
     keys,
     moderation,
+    live,
     organisations,
     origins,
     posts,
@@ -67,6 +70,7 @@ _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, origins, running, invitations, moderation, keys, codes),
     *(providers, identities, identity_providers, webhooks, dead_letters),
+    *(live, feeds),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,
@@ -89,6 +93,8 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
         gc.set_threshold(50_000, 20, 50)
         ordered = asyncio.Event()
         app.state.kit = replace(kit, archive_ordered=ordered.set)
+        kit.hub.start()
+        stop_listening_at_signals(kit.hub)
         tasks = [
             asyncio.create_task(_write_archives(kit, ordered)),
             asyncio.create_task(_note_uses_of_keys(kit)),
@@ -98,6 +104,7 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
             yield
         for task in tasks:
             task.cancel()
+        await kit.hub.close()
         await _write_uses_of_keys(kit)
         kit.threads.close()
 

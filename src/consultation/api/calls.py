@@ -24,6 +24,7 @@ from consultation.api.callers import (
 )
 from consultation.api.documents import Builder, PublicDocuments, document_response, encode
 from consultation.api.limits import count_write
+from consultation.api.live.hub import Hub
 from consultation.api.networks import Networks
 from consultation.api.problems import Problem, TransportCode, refusal
 from consultation.api.threads import Threads
@@ -123,6 +124,7 @@ class Kit:
     archivist: Archivist
     keeper: Keeper
     working: Callable[[], AbstractAsyncContextManager[None]]
+    hub: Hub
     archive_ordered: Callable[[], None] = _nobody_waits
 
 

@@ -29,7 +29,7 @@ EXPOSED: Final = (
 METHODS: Final = "GET, HEAD, POST, PUT, PATCH, DELETE"
 SENT: Final = (
     "Accept-Language, Authorization, Content-Type, Idempotency-Key, If-Match, If-None-Match, "
-    "On-Behalf-Of, X-Request-Id"
+    "Last-Event-ID, On-Behalf-Of, X-Request-Id"
 )
 REMEMBERED_SECONDS: Final = 60
 """How long a browser goes by a preflight; so long a removed origin may still send, never read."""

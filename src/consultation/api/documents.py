@@ -58,6 +58,13 @@ class Built:
     revision: int = 0
     link: str | None = None
     with_html: bool = False
+    write: Callable[[Document], bytes] = encode
+    """Makes the bytes, when the snapshot was given back; JSON unless another is named."""
+    media_type: str = "application/json"
+
+    def body(self) -> bytes:
+        """The bytes as sent."""
+        return self.write(with_html(self.document) if self.with_html else self.document)
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,10 +195,10 @@ class _Anew:
 
 def _finish(anew: _Anew) -> PublicDocument:
     built, version, phase = anew.built, anew.version, anew.phase
-    body = encode(with_html(built.document) if built.with_html else built.document)
+    body = built.body()
     etag = entity_tag(version.journal_length, version.last_act_at, phase, built.revision)
     headers: dict[str, str] = {
-        "content-type": "application/json",
+        "content-type": built.media_type,
         "content-length": str(len(body)),
         "etag": etag,
         "cache-control": _CACHE_CONTROL[phase],

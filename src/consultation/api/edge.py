@@ -91,7 +91,9 @@ class Edge:
         if without_body:
             # RFC 9110, 9.3.2: HEAD is GET without the content.
             scope = {**scope, "method": "GET"}
-        scope.setdefault("state", {})["request_id"] = own[0][1].decode()
+        state = scope.setdefault("state", {})
+        state["request_id"] = own[0][1].decode()
+        state["without_body"] = without_body
         if scope["path"].startswith(API_PREFIX):
             own = (*own, *VARY)
 

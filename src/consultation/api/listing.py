@@ -5,7 +5,7 @@ import hashlib
 from fastapi import Request
 from starlette.responses import Response
 
-from consultation.api.documents import Built, encode, matches
+from consultation.api.documents import Built, matches
 from consultation.application.readers import Document
 
 
@@ -13,7 +13,7 @@ def cached_answer(request: Request, built: Built | Document) -> Response:
     """The answer with an entity tag made from its bytes, or 304 when the caller has it."""
     if not isinstance(built, Built):
         built = Built(built)
-    body = encode(built.document)
+    body = built.body()
     etag = f'"{hashlib.sha256(body).hexdigest()[:32]}"'
     headers = {"ETag": etag, "Cache-Control": "public, max-age=0, s-maxage=1, must-revalidate"}
     if built.link is not None:
@@ -21,4 +21,4 @@ def cached_answer(request: Request, built: Built | Document) -> Response:
     known = request.headers.get("if-none-match")
     if known is not None and matches(known, etag):
         return Response(status_code=304, headers=headers)
-    return Response(body, headers=headers, media_type="application/json")
+    return Response(body, headers=headers, media_type=built.media_type)

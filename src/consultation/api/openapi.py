@@ -27,6 +27,7 @@ TAGS: Final = {
     "debates": "A question, its period, its figures and its journal.",
     "contributions": "Contributions and what is said under them.",
     "posts": "Whatever bears a number: reading, editing, withdrawing, voting.",
+    "feeds": "Debates in feed readers and calendars.",
     "signing in": "A code by e-mail, or an identity provider; either way a session.",
     "my account": "One's own name, language, identities, posts and votes.",
     "privacy": "What is kept of people, taking it away, and having it erased.",

@@ -30,6 +30,7 @@ class TransportCode(StrEnum):
     CURSOR_INVALID = "cursor_invalid"
     IDEMPOTENCY_KEY_REUSED = "idempotency_key_reused"
     TOO_MANY_REQUESTS = "too_many_requests"
+    TOO_MANY_LISTENERS = "too_many_listeners"
     CROSS_SITE_REQUEST = "cross_site_request"
     INTERNAL_ERROR = "internal_error"
     BUSY = "busy"
@@ -145,6 +146,7 @@ STATUS: Final[Mapping[str, int]] = {
     TransportCode.CURSOR_INVALID: 422,
     TransportCode.IDEMPOTENCY_KEY_REUSED: 422,
     TransportCode.TOO_MANY_REQUESTS: 429,
+    TransportCode.TOO_MANY_LISTENERS: 503,
     TransportCode.CROSS_SITE_REQUEST: 403,
     TransportCode.INTERNAL_ERROR: 500,
     TransportCode.BUSY: 503,

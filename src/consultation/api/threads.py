@@ -18,7 +18,8 @@ class Threads:
     """A pool of few threads: more of them only fight over the interpreter.
 
     Mail has a thread of its own, and so have calls to identity providers: whoever is slow there
-    keeps nobody from reading. So have the jobs of the process.
+    keeps nobody from reading. So have the jobs of the process, and what is read for everybody who
+    listens, which should not stand in line behind whoever reads or writes.
     """
 
     def __init__(self, size: int) -> None:
@@ -26,6 +27,7 @@ class Threads:
         self._mail = _Pool(1, "mail")
         self._aside = _Pool(1, "aside")
         self._outside = _Pool(_OUTSIDE, "outside")
+        self._live = _Pool(1, "live")
 
     async def run(self, function: Callable[[], Result]) -> Result:
         """Run a function of the core and wait for it."""
@@ -43,12 +45,17 @@ class Threads:
         """Run a function that calls somebody outside, for seconds at worst, and wait for it."""
         return await self._outside.run(function)
 
+    async def run_live(self, function: Callable[[], Result]) -> Result:
+        """Run a function that reads for listeners and wait for it."""
+        return await self._live.run(function)
+
     def close(self) -> None:
         """Let running work end and take no more."""
         self._core.close()
         self._mail.close()
         self._aside.close()
         self._outside.close()
+        self._live.close()
 
 
 class _Pool:

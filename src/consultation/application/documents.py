@@ -236,6 +236,9 @@ def debate_document(
         "journal_length": debate.journal_length,
         "source": source,
         "url": links.debate(debate.owner.slug, debate.slug),
+        "feed_url": f"{links.api(debate.uid)}/feed.atom",
+        "calendar_url": f"{links.api(debate.uid)}/period.ics",
+        "events_url": f"{links.api(debate.uid)}/events",
     }
 
 
@@ -248,6 +251,7 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
         "time_zone": organisation.time_zone,
         "url": links.organisation(organisation.slug),
         "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
+        "feed_url": f"{links.public_url}/api/v1/organisations/{organisation.slug}/feed.atom",
     }
 
 

@@ -48,6 +48,8 @@ KEY_WRITES: Final = Policy("key-writes", Subject.KEY, 600, MINUTE)
 ANONYMOUS: Final = Policy("anonymous", Subject.NETWORK, 60, MINUTE)
 SEARCHES: Final = Policy("searches", Subject.NETWORK, 60, MINUTE, only_with="q")
 CHALLENGES: Final = Policy("challenges", Subject.NETWORK, 60, MINUTE)
+# A hall full of people comes again at once when a server is started anew.
+LISTENING: Final = Policy("listening", Subject.NETWORK, 600, MINUTE)
 # A public meeting signs in behind one address: after ten calls their devices calculate for a
 # moment, and three hundred get in. What one mailbox receives is limited apart (five an hour).
 CODES_NETWORK: Final = Policy("codes-network", Subject.NETWORK, 300, 10 * MINUTE, proof_after=10)
@@ -71,6 +73,7 @@ POLICIES: Final = {
         ANONYMOUS,
         SEARCHES,
         CHALLENGES,
+        LISTENING,
         CODES_NETWORK,
         CODES_EVERYONE,
         ATTEMPTS_NETWORK,

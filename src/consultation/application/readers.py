@@ -4,7 +4,7 @@ A `Snapshot` is one consistent view of the database. Its documents are plain str
 the public field names (see `documents`), ready to be encoded.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
@@ -145,6 +145,15 @@ class Snapshot(IdentityReads, Protocol):
 
     def journal(self, version: DebateVersion, after: int, limit: int) -> Page:
         """Journal entries in order."""
+
+    def journal_lengths(self, debate_keys: Collection[int]) -> dict[int, int]:
+        """How many entries the journals of these debates have, by key."""
+
+    def newest_posts(self, version: DebateVersion, window: Window) -> Page:
+        """Posts of every kind, newest first, tombstones in their places."""
+
+    def newest_of_thread(self, version: DebateVersion, number: int, window: Window) -> Page | None:
+        """A contribution and its replies, newest first; None when there is no such contribution."""
 
     def organisations(self, window: Window) -> Page:
         """Organisations, oldest first."""

@@ -70,17 +70,26 @@ class Versions:
         self._ticks = ticks
         self._lock = threading.Lock()
         self._known: OrderedDict[UUID, tuple[DebateVersion, float]] = OrderedDict()
+        self._watchers: tuple[Callable[[int], None], ...] = ()
+
+    def watch(self, tell: Callable[[int], None]) -> None:
+        """Have the key of every debate told that is seen to have grown, from whichever thread sees it."""
+        self._watchers = (*self._watchers, tell)
 
     def observe(self, version: DebateVersion) -> None:
         """Take note of a version read or written just now; an older one changes nothing."""
         now = self._ticks()
         with self._lock:
             known = self._known.get(version.uid)
+            has_grown = known is None or known[0].journal_length < version.journal_length
             if known is None or known[0].age <= version.age:
                 self._known[version.uid] = (version, now)
                 self._known.move_to_end(version.uid)
                 if len(self._known) > self._capacity:
                     self._known.popitem(last=False)
+        if has_grown:
+            for tell in self._watchers:
+                tell(version.key)
 
     def trusted(self, uid: UUID) -> DebateVersion | None:
         """The version of a debate, if it was seen recently enough."""

@@ -27,6 +27,7 @@ TRANSPORT_CODES: Final = (
     "cursor_invalid",
     "idempotency_key_reused",
     "too_many_requests",
+    "too_many_listeners",
     "cross_site_request",
     "internal_error",
     "busy",
@@ -97,6 +98,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "duplicate_text": ("number", "similarity"),
     "too_many_posts": ("limit", "retry_at", "retry_after", "time_zone"),
     "body_too_large": ("limit",),
+    "too_many_listeners": ("retry_after",),
     "too_many_requests": ("policy", "limit", "window", "retry_after"),
     "busy": ("retry_after",),
 }

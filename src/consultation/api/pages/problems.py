@@ -71,6 +71,7 @@ _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
     "participation_tightened": {"field": "participation"},
     "period_invalid": {"opens_at": _CLOSED, "closes_at": _OPENED},
     "too_many_posts": {"limit": 10},
+    "too_many_listeners": {"retry_after": 30},
     "too_many_requests": {"limit": 60, "retry_after": 24},
     "text_too_long": {"length": 214, "limit": 200},
 }

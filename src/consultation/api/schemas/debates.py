@@ -37,6 +37,7 @@ class Organisation(Output):
     time_zone: str = Field(description="IANA zone in which its instants are shown.")
     url: PageUrl
     debates_url: str = Field(description="Address of its debates in this interface.")
+    feed_url: str = Field(description="Address of its newest debates as an Atom feed.")
 
 
 class OrganisationPage(Output):
@@ -111,6 +112,9 @@ class Debate(Output):
     journal_length: JournalLength
     source: dict[str, Any] | None = Field(description="Where an imported debate comes from.")
     url: PageUrl
+    feed_url: str = Field(description="Address of its newest posts as an Atom feed.")
+    calendar_url: str = Field(description="Address of its period as an iCalendar file.")
+    events_url: str = Field(description="Address of its live updates, server-sent events.")
 
 
 class DebatePage(Output):

@@ -34,6 +34,7 @@ from consultation.application.ports.keys import (
     Staff,
     StoredKey,
 )
+from consultation.application.ports.live import Changes, Tell
 from consultation.application.ports.members import (
     HeldInvitation,
     Invitation,
@@ -96,6 +97,7 @@ __all__ = [
     "CallCounters",
     "Caller",
     "Cases",
+    "Changes",
     "Clock",
     "CodeBatch",
     "Counted",
@@ -171,6 +173,7 @@ __all__ = [
     "Staff",
     "StoredKey",
     "StoredProvider",
+    "Tell",
     "Transaction",
     "UnitOfWork",
     "Unlinked",

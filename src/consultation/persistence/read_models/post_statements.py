@@ -96,6 +96,26 @@ THREAD: Final = Prepared(
         _first(PostKind.SOURCE, None),
     )
 )
+_BEFORE: Final = bindparam("before", type_=BigInteger)
+NEWEST: Final = Prepared(
+    _POST.where(posts.c.number < _BEFORE).order_by(posts.c.number.desc()).limit(bindparam("rows"))
+)
+
+
+def _newest(kind: PostKind, side: Side | None) -> Select[*tuple[Any, ...]]:
+    newest = _replies(kind, side).where(posts.c.number < _BEFORE)
+    return select(newest.order_by(posts.c.number.desc()).limit(bindparam("rows")).subquery())
+
+
+# As THREAD, from the other end; the contribution comes in any case, to say that there is one.
+NEWEST_OF_THREAD: Final = Prepared(
+    union_all(
+        _ONE.where(_is(PostKind.CONTRIBUTION)),
+        _newest(PostKind.ARGUMENT, Side.PRO),
+        _newest(PostKind.ARGUMENT, Side.CONTRA),
+        _newest(PostKind.SOURCE, None),
+    )
+)
 BY_REFERENCE: Final = Prepared(_POST.where(posts.c.reference == bindparam("reference")))
 REVISIONS: Final = Prepared(
     select(

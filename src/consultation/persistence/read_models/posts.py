@@ -22,6 +22,8 @@ from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import cut
 from consultation.persistence.read_models.post_statements import (
     BY_REFERENCE,
+    NEWEST,
+    NEWEST_OF_THREAD,
     ONE,
     REVISIONS,
     THREAD,
@@ -34,6 +36,7 @@ from consultation.persistence.read_models.post_statements import (
 from consultation.persistence.search import posts_with
 from consultation.persistence.tables import posts
 
+_ABOVE_ALL: Final = 2**62
 _RING: Final = 2**32
 _SCATTER: Final = 2_654_435_761
 
@@ -81,6 +84,22 @@ class PostReads(Reads):
             "sources": first["sources"],
             "counts": {"pro": root.pro, "contra": root.contra, "sources": root.sources},
         }
+
+    def newest_posts(self, version: DebateVersion, window: Window) -> Page:
+        """Posts of every kind, newest first, tombstones in their places."""
+        rows = self._posts(version, NEWEST, before=_before(window), rows=window.limit + 1)
+        kept, more = cut(rows, window)
+        return self._page(version, kept, (kept[-1].number,) if more else None)
+
+    def newest_of_thread(self, version: DebateVersion, number: int, window: Window) -> Page | None:
+        """A contribution and its replies, newest first."""
+        before = _before(window)
+        found = self._posts(version, NEWEST_OF_THREAD, number=number, before=before, rows=window.limit + 1)
+        if not any(row.number == number for row in found):
+            return None
+        rows = sorted((row for row in found if row.number < before), key=attrgetter("number"), reverse=True)
+        kept, more = cut(rows[: window.limit + 1], window)
+        return self._page(version, kept, (kept[-1].number,) if more else None)
 
     def contributions(
         self,
@@ -218,6 +237,12 @@ class PostReads(Reads):
             "theme": post.get("theme"),
         }
         return [*map(_revision, earlier), present]
+
+
+def _before(window: Window) -> int:
+    """The number below which a page of newest posts begins."""
+    last = window.after[0] if window.after else None
+    return last if isinstance(last, int) else _ABOVE_ALL
 
 
 def _position(rows: Sequence[Any], sort: ContributionSort | ReplySort) -> Position:

@@ -1,6 +1,6 @@
 """The record of a debate: its journal and its statistics."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -76,6 +76,11 @@ class RecordReads(Reads):
             for row in rows
         ]
         return Page(items, (rows[-1].sequence,) if more else None)
+
+    def journal_lengths(self, debate_keys: Collection[int]) -> dict[int, int]:
+        """How many entries the journals of these debates have, by key."""
+        statement = select(debates.c.key, debates.c.journal_length).where(debates.c.key.in_(debate_keys))
+        return {row.key: row.journal_length for row in self._connection.execute(statement)}
 
     def statistics(self, version: DebateVersion) -> Document:
         """Participants, posts by kind, side and local day, votes."""
