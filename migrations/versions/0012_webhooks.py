@@ -54,9 +54,7 @@ def upgrade() -> None:
     op.create_table(
         "webhook_deliveries",
         _key(),
-        sa.Column(
-            "uid", sa.Uuid(), nullable=False, comment="webhook-id, UUIDv7, the same in all attempts"
-        ),
+        sa.Column("uid", sa.Uuid(), nullable=False, comment="webhook-id, UUIDv7, the same in all attempts"),
         sa.Column("webhook_key", _KEY, nullable=False, comment="where to"),
         sa.Column("event", sa.String(length=30), nullable=False, comment="what happened"),
         sa.Column("at", Instant(), nullable=False, comment="when it happened"),
@@ -98,9 +96,7 @@ def upgrade() -> None:
         sa.CheckConstraint(
             "phase IN ('elsewhere', 'upcoming', 'open', 'closed')", name=op.f("ck_announced_phases_phase")
         ),
-        sa.ForeignKeyConstraint(
-            ["debate_key"], ["debates.key"], name=op.f("fk_announced_phases_debate_key")
-        ),
+        sa.ForeignKeyConstraint(["debate_key"], ["debates.key"], name=op.f("fk_announced_phases_debate_key")),
         sa.PrimaryKeyConstraint("debate_key", name=op.f("pk_announced_phases")),
         comment="which phase of each debate was told of",
     )

@@ -16,7 +16,6 @@ from consultation.domain.decisions import RefusalCode
 from consultation.domain.keys import TOKEN_PREFIX, Scope
 from consultation.domain.origins import ORIGINS_PER_ORGANISATION
 from consultation.domain.webhooks import WEBHOOKS_PER_ORGANISATION
-from tests.api import leaving
 from tests.api import case_refusals, leaving
 from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, INSTANCE, NOBODY, REASON

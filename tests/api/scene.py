@@ -21,7 +21,6 @@ from consultation.persistence.tables import debates, posts
 from tests.api import federated, sending
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
-from tests.api.bodies import BODIES, DAY, QUERIES
 from tests.api.cases import CASES, new_case
 from tests.api.contract import Contract, Operation
 from tests.api.mailbox import ask_for_code, letters, token_in
