@@ -10,9 +10,9 @@ from sqlalchemy import update
 from consultation.domain.decisions import RefusalCode
 from consultation.persistence.tables import cases, debates, posts
 from tests.api.attempts import Attempt
-from tests.api.bodies import BODIES, DAY
+from tests.api.bodies import BODIES, DAY, NOBODY
 from tests.api.cases import CASES, QUEUE, case_of, new_case
-from tests.api.scene import NOBODY, Scene
+from tests.api.scene import Scene
 from tests.builders import NOW, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]

@@ -4,7 +4,6 @@ What all tests of a database may look at stands once and is not changed; calls t
 get an object of their own from `Scene.fresh`.
 """
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import timedelta
 from functools import cached_property
@@ -15,15 +14,13 @@ from httpx2 import Response
 from sqlalchemy import select
 
 from consultation.domain.actors import Role
-from consultation.domain.keys import is_key
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from consultation.persistence.tables import debates, posts
-from tests.api import federated, sending
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
 from tests.api.cases import CASES, new_case
 from tests.api.contract import Contract, Operation
-from tests.api.mailbox import ask_for_code, letters, token_in
+from tests.api.fresh import ENDING, FRESH
 from tests.api.operations import CODES
 from tests.api.worlds import World
 from tests.builders import NOW, Caller, Town, rfc3339
@@ -266,15 +263,7 @@ class Scene:
         )
         if name == "redeem_participation_code":
             return attempt.saying(code=self.town.codes(self.coded)["codes"][0])
-        ending = {
-            "sign_in": _stranger,
-            "sign_out": _another_session,
-            "sign_out_everywhere": _another_session,
-            "finish_sign_in": _stranger,
-            "end_other_sessions": _stranger,
-            "erase_me": _stranger,
-        }
-        return ending[name](self, attempt) if name in ending else attempt
+        return ENDING[name](self, attempt) if name in ENDING else attempt
 
     def _body(self, name: str) -> Any:
         """The body of a good call; what is posted is said for the first time."""
@@ -286,7 +275,7 @@ class Scene:
     def fresh(self, name: str, caller: Caller | None = None) -> Attempt:
         """The good call of an operation by somebody, on something of its own where it changes it."""
         attempt = self.attempt(name, caller)
-        prepare = _FRESH.get(name)
+        prepare = FRESH.get(name)
         return attempt if prepare is None else prepare(self, attempt)
 
 
@@ -296,118 +285,3 @@ def stage_of(operation: Operation) -> Stage:
         return Stage.DRAFT
     stages = PERMISSIONS[Act(operation.act)].stages if operation.act else None
     return Stage.OPEN if stages is None or Stage.OPEN in stages else min(stages)
-
-
-def _session_of(caller: Caller) -> str:
-    if caller.token is None:
-        return NOBODY
-    sessions = caller.get("/me/sessions").json()["items"]
-    return next((str(session["id"]) for session in sessions if session["current"]), NOBODY)
-
-
-def _on_own_post(scene: Scene, attempt: Attempt) -> Attempt:
-    author = attempt.caller if attempt.caller.token else scene.author
-    return attempt.at(number=scene.town.contribution(scene.open, author))
-
-
-def _with_code(scene: Scene, attempt: Attempt) -> Attempt:
-    email = f"{scene.world.name()}@citoyens.example"
-    return attempt.saying(email=email, code=ask_for_code(scene.world, email))
-
-
-def _new_address(scene: Scene, attempt: Attempt) -> Attempt:
-    return attempt.saying(email=f"{scene.world.name()}@citoyens.example")
-
-
-def _another_session(scene: Scene, attempt: Attempt) -> Attempt:
-    if attempt.caller.token is None or is_key(attempt.caller.token):
-        return attempt
-    email = attempt.caller.get("/me").json()["email"]
-    return attempt.by(scene.town.sign_in(email))
-
-
-def _with_token(scene: Scene, attempt: Attempt) -> Attempt:
-    """An invitation into an organisation that nothing else looks at."""
-    slug, staff = scene.world.organisation()
-    email = f"{scene.world.name()}@ville.example"
-    staff[Role.ADMINISTRATOR].post(
-        f"/organisations/{slug}/invitations", {"email": email, "role": "moderator"}
-    )
-    return attempt.saying(token=token_in(letters(scene.world, email)[-1]))
-
-
-def _by_somebody_like(scene: Scene, attempt: Attempt) -> Attempt:
-    """By a new member who has the caller's role in the town; strangers stay who they are."""
-    if attempt.caller == scene.author:
-        attempt = attempt.by(scene.town.moderator)
-    for role, caller in scene.staff.items():
-        if caller == attempt.caller:
-            email = f"{scene.world.name()}@ville.example"
-            body = {"email": email, "role": role.value}
-            scene.town.administrator.post("/organisations/ville-exemple/members", body)
-            return attempt.by(scene.town.sign_in(email))
-    return attempt
-
-
-def _stranger(scene: Scene, attempt: Attempt) -> Attempt:
-    # Signing in ends the session that is shown; somebody known would be lost to the other tests.
-    if attempt.caller.token is None or is_key(attempt.caller.token):
-        return attempt
-    return attempt.by(scene.town.citizen(scene.world.name()))
-
-
-def _reported(scene: Scene, attempt: Attempt) -> Attempt:
-    return attempt.at(number=scene.town.contribution(scene.open, scene.neighbour))
-
-
-def _on_case(scene: Scene, attempt: Attempt) -> Attempt:
-    name = attempt.operation.operation_id
-    author = attempt.caller if name == "lodge_appeal" and attempt.caller.token else scene.neighbour
-    return attempt.at(case_id=new_case(scene, author, CASES[name], besides=attempt.caller))
-
-
-_FRESH: Final[Mapping[str, Callable[[Scene, Attempt], Attempt]]] = {
-    "request_code": _new_address,
-    "sign_in": _with_code,
-    "erase_me": _stranger,
-    # Of somebody with little to hand over: what is large is made in the background.
-    "get_my_archive": _stranger,
-    "get_ordered_archive": lambda scene, attempt: attempt.at(archive=scene.world.archive(attempt.caller)),
-    "finish_sign_in": federated.back_at_callback,
-    "unlink_identity": federated.linked,
-    "add_identity_provider": federated.new_provider,
-    "remove_identity_provider": federated.provider_of_town,
-    "edit_post": _on_own_post,
-    "withdraw_post": _on_own_post,
-    "change_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.draft()),
-    "publish_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.draft()),
-    "extend_period": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
-    "close_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
-    "reopen_debate": lambda scene, attempt: attempt.at(debate_id=scene.closed_debate()),
-    "revoke_participation_codes": lambda scene, attempt: attempt.at(
-        batch=scene.town.codes(scene.coded)["batch"]
-    ),
-    "report_post": _reported,
-    "get_case": _on_case,
-    "claim_case": _on_case,
-    "decide_case": _on_case,
-    "lodge_appeal": _on_case,
-    "decide_appeal": _on_case,
-    "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
-    "rotate_key": lambda scene, attempt: attempt.at(key=scene.key()),
-    "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),
-    "list_key_uses": lambda scene, attempt: attempt.at(key=scene.key()),
-    "remove_member": lambda scene, attempt: attempt.at(person=scene.member()),
-    "leave_organisation": _by_somebody_like,
-    "invite_member": _new_address,
-    "name_first_administrator": _new_address,
-    "revoke_invitation": lambda scene, attempt: attempt.at(invitation=scene.invitation()),
-    "accept_invitation": _with_token,
-    "create_organisation": lambda scene, attempt: attempt.saying(slug=f"ville-{scene.world.name()}"),
-    "add_embed_origin": lambda scene, attempt: attempt.saying(origin=scene.new_origin()),
-    **dict.fromkeys(sending.OPERATIONS, sending.prepared),
-    "remove_embed_origin": lambda scene, attempt: attempt.at(origin=scene.origin()),
-    "end_session": lambda scene, attempt: attempt.at(
-        session=_session_of(_another_session(scene, attempt).caller)
-    ),
-}

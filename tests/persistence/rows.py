@@ -4,7 +4,6 @@ Direct inserts, for tests of what the database itself refuses; everything else g
 """
 
 from collections.abc import Mapping
-from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,11 +11,9 @@ from sqlalchemy import Connection, insert
 
 from consultation.domain.limits import DEFAULT_LIMITS
 from consultation.persistence.tables import metadata
-
-NOW: Final = datetime(2026, 3, 15, 12, 0, 0, 1, tzinfo=UTC)
-DAY: Final = timedelta(days=1)
-DIGEST: Final = b"\x01" * 32
-SALT: Final = b"\x02" * 16
+from tests.persistence.rows_of_cases import CASES, OTHER_CASES
+from tests.persistence.rows_of_outbox import OTHER_OUTBOX, OUTBOX
+from tests.persistence.values import DAY, DIGEST, NOW, SALT
 
 FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     "organisations": {
@@ -245,93 +242,8 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     },
     "code_redemptions": {"debate_key": 1001, "person_key": 1001},
     "code_tries": {"person_key": 1001, "window_started_at": NOW, "tries": 1},
-    "cases": {
-        "key": 1001,
-        "uid": UUID(int=5001),
-        "debate_key": 1001,
-        "number": 1,
-        "state": "open",
-        "opened_at": NOW,
-        "reports": 1,
-        "claimed_by": 1001,
-        "claimed_at": NOW,
-        "decided_by": 1001,
-        "decided_at": NOW,
-    },
-    "reports": {
-        "key": 1001,
-        "uid": UUID(int=5101),
-        "case_key": 1001,
-        "debate_key": 1001,
-        "number": 1,
-        "person_key": 1001,
-        "ground": "spam",
-        "text": "De la réclame.",
-        "created_at": NOW,
-        "sequence": 1,
-        "salt": SALT,
-    },
-    "decisions": {
-        "key": 1001,
-        "uid": UUID(int=5201),
-        "case_key": 1001,
-        "debate_key": 1001,
-        "instance": "first",
-        "measure": "hide",
-        "decided_by": 1001,
-        "decided_at": NOW,
-        "ground": "spam",
-        "reference": "Article 4",
-        "facts": "Un lien vers une boutique.",
-        "explanation": "La charte exclut la réclame.",
-        "detected_automatically": False,
-        "decided_automatically": False,
-        "note": "",
-        "sequence": 1,
-        "salt": SALT,
-    },
-    "appeals": {
-        "case_key": 1001,
-        "person_key": 1001,
-        "text": "Ce n'est pas de la réclame.",
-        "created_at": NOW,
-        "sequence": 1,
-        "salt": SALT,
-    },
-    "journal_positions": {"debate_key": 1001, "sequence": 1},
-    "worker_instants": {"name": "first", "at": NOW},
-    "webhooks": {
-        "key": 1001,
-        "uid": UUID(int=4001),
-        "organisation_key": 1001,
-        "url": "https://ville.example/hooks",
-        "events": [],
-        "sealed_secret": b"\x01",
-        "created_at": NOW,
-    },
-    "webhook_deliveries": {
-        "key": 1001,
-        "uid": UUID(int=4001),
-        "webhook_key": 1001,
-        "event": "ping",
-        "at": NOW,
-        "debate_key": 1001,
-        "state": "pending",
-        "attempts": 0,
-    },
-    "announced_phases": {"debate_key": 1001, "phase": "open"},
-    "jobs": {
-        "key": 1001,
-        "uid": UUID(int=4001),
-        "kind": "mail",
-        "debate_key": 1001,
-        "sequence": 1,
-        "payload": {},
-        "created_at": NOW,
-        "due_at": NOW,
-        "attempts": 0,
-        "state": "due",
-    },
+    **CASES,
+    **OUTBOX,
 }
 """One valid row for each table."""
 
@@ -379,16 +291,8 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "participation_codes": {"code_digest": b"\x03" * 32},
     "code_redemptions": {"person_key": 1002},
     "code_tries": {"person_key": 1002},
-    "cases": {"key": 1002, "uid": UUID(int=5002), "state": "final"},
-    "reports": {"key": 1002, "uid": UUID(int=5102), "person_key": 1002},
-    "decisions": {"key": 1002, "uid": UUID(int=5202)},
-    "appeals": {"case_key": 1002},
-    "journal_positions": {"debate_key": 1002},
-    "worker_instants": {"name": "second"},
-    "webhooks": {"key": 1002, "uid": UUID(int=4002)},
-    "webhook_deliveries": {"key": 1002, "uid": UUID(int=4002)},
-    "announced_phases": {"debate_key": 1002},
-    "jobs": {"key": 1002, "uid": UUID(int=4002)},
+    **OTHER_CASES,
+    **OTHER_OUTBOX,
 }
 """What makes a second valid row of the first."""
 

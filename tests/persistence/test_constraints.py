@@ -9,7 +9,8 @@ from sqlalchemy.exc import IntegrityError
 
 from consultation.persistence.engine import Database
 from consultation.persistence.tables import metadata
-from tests.persistence.rows import FIRST, NOW, OTHER, insert_first, insert_row
+from tests.persistence.rows import FIRST, OTHER, insert_first, insert_row
+from tests.persistence.values import NOW
 
 NOTHING: Final = 999_999
 ACCEPTED: Final = {"accepted_at": NOW, "email": None, "token_digest": None}

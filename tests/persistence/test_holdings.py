@@ -12,7 +12,8 @@ from consultation.persistence.privacy import HOLDINGS, Treatment
 from consultation.persistence.privacy.reading import SqlSections
 from consultation.persistence.repositories.erasing import SqlErasing
 from consultation.persistence.tables import metadata
-from tests.persistence.rows import FIRST, NOW, insert_first, insert_row
+from tests.persistence.rows import FIRST, insert_first, insert_row
+from tests.persistence.values import NOW
 
 PERSON = 1001
 RECORD = (Path(__file__).parents[2] / "docs" / "privacy.md").read_text("utf-8")

@@ -13,7 +13,8 @@ from consultation.domain.period import Period, Phase
 from consultation.persistence.engine import Database
 from consultation.persistence.periods import in_phase
 from consultation.persistence.tables import debates, organisations
-from tests.persistence.rows import FIRST, NOW, insert_row
+from tests.persistence.rows import FIRST, insert_row
+from tests.persistence.values import NOW
 
 TICK = timedelta(microseconds=1)
 Case = tuple[datetime, datetime, datetime]

@@ -1,7 +1,5 @@
 """Carrying out calls: who calls, a command in its transaction, and a repeated call answered once."""
 
-import hashlib
-import re
 from collections.abc import Callable, Mapping
 from contextlib import AbstractAsyncContextManager, suppress
 from dataclasses import dataclass, replace
@@ -26,7 +24,8 @@ from consultation.api.documents import Builder, PublicDocuments, document_respon
 from consultation.api.limits import count_write
 from consultation.api.live.hub import Hub
 from consultation.api.networks import Networks
-from consultation.api.problems import Problem, TransportCode, refusal
+from consultation.api.problems import Problem, refusal
+from consultation.api.repeating import fingerprint_of, idempotency_key, replayed, to_keep
 from consultation.api.threads import Threads
 from consultation.application.callers import enrolled, keep_answer, participant_actor
 from consultation.application.documents import Links
@@ -66,7 +65,6 @@ Result = TypeVar("Result")
 Admitted = TypeVar("Admitted")
 Admit: TypeAlias = Callable[[Caller], Admitted]
 """Narrows whoever calls to whom a route admits. Raises Problem for the others."""
-_IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 _PRIVATE: Final = {"Cache-Control": "no-store"}
 
 
@@ -261,8 +259,8 @@ class Call:
         is_secret: bool = False,
     ) -> Response:
         credentials = self._required(admit)
-        key = self._idempotency_key()
-        fingerprint = b"" if key is None else await self._fingerprint(with_body=not is_secret)
+        key = idempotency_key(self.request)
+        fingerprint = b"" if key is None else await fingerprint_of(self.request, with_body=not is_secret)
         return await self.kit.threads.run(
             lambda: self._performed(credentials, key, fingerprint, admit, command, render)
         )
@@ -279,7 +277,7 @@ class Call:
         caller, replay = self._found(credentials, key)
         admit(caller)
         if replay is not None:
-            return _replayed(replay, fingerprint)
+            return replayed(replay, fingerprint)
         count_write(self.request, caller)
 
         def performing(tx: Transaction) -> _Done | Refused:
@@ -292,7 +290,8 @@ class Call:
             answer = render(result)
             response = respond(answer)
             if key is not None:
-                keep_answer(tx, acting, key, _to_keep(answer, response, fingerprint))
+                instead = None if answer.kept is None else encode(answer.kept)
+                keep_answer(tx, acting, key, to_keep(response, fingerprint, instead))
             return _Done(response)
 
         try:
@@ -302,17 +301,17 @@ class Call:
             _, replay = self._found(credentials, key)
             if replay is None:
                 raise
-            return _replayed(replay, fingerprint)
+            return replayed(replay, fingerprint)
         if isinstance(result, Refused) and key is not None:
             # Perhaps it was refused because of what the other one did: a text is not said twice.
             _, replay = self._found(credentials, key)
             if replay is not None:
-                return _replayed(replay, fingerprint)
+                return replayed(replay, fingerprint)
         return _granted(_granted(result).answer)
 
     async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
         """Undo what `perform` committed for an account, and forget the answer kept for it."""
-        key = self._idempotency_key()
+        key = idempotency_key(self.request)
 
         def undoing(tx: Transaction) -> None:
             undo(tx)
@@ -354,18 +353,6 @@ class Call:
             with suppress(Busy, DBAPIError):
                 self.kit.work.perform(lambda tx: use_session(tx, digest, self.kit.session_rules))
 
-    def _idempotency_key(self) -> str | None:
-        key = self.request.headers.get("idempotency-key")
-        if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
-            errors = [{"pointer": "#/header/Idempotency-Key", "detail": "1-255 visible ASCII"}]
-            raise Problem(TransportCode.MALFORMED, errors=errors)
-        return key
-
-    async def _fingerprint(self, *, with_body: bool) -> bytes:
-        url = self.request.url
-        target = f"{self.request.method} {url.path}?{url.query}\n".encode()
-        return hashlib.sha256(target + (await self.request.body() if with_body else b"")).digest()
-
 
 def _granted(result: Result | Refused) -> Result:
     if isinstance(result, Refused):
@@ -375,23 +362,6 @@ def _granted(result: Result | Refused) -> Result:
 
 def _made_known(tx: Transaction, caller: Caller) -> Caller:
     return replace(caller, account=enrolled(tx, caller)) if isinstance(caller, Delegate) else caller
-
-
-def _to_keep(answer: Answer, response: Response, fingerprint: bytes) -> Replay:
-    body = bytes(response.body) if answer.kept is None else encode(answer.kept)
-    return Replay(fingerprint, response.status_code, _headers_to_keep(response), body)
-
-
-def _headers_to_keep(response: Response) -> dict[str, str]:
-    # The length is that of the body that is sent.
-    return {name: value for name, value in response.headers.items() if name != "content-length"}
-
-
-def _replayed(replay: Replay, fingerprint: bytes) -> Response:
-    if replay.fingerprint != fingerprint:
-        raise Problem(TransportCode.IDEMPOTENCY_KEY_REUSED)
-    headers = {**replay.headers, "Idempotent-Replayed": "true"}
-    return Response(replay.body, replay.status, headers)
 
 
 async def _get_call(request: Request) -> Call:

@@ -6,7 +6,8 @@ from typing import Any, Final
 from sqlalchemy import Connection, Select, select
 
 from consultation.application.privacy.archives import Row, Value
-from consultation.persistence.privacy.holdings import HOLDINGS, Holding
+from consultation.persistence.privacy.holding import Holding
+from consultation.persistence.privacy.holdings import HOLDINGS
 from consultation.persistence.tables import debates, organisations
 from consultation.persistence.types import AnyRow
 
