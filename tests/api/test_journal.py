@@ -13,6 +13,11 @@ from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, CONTRIBUTION, NOW, Caller, Town, rfc3339
 
+MODERATION = {
+    *("post_reported", "post_kept", "post_hidden", "post_masked", "post_moved", "post_restored"),
+    *("appeal_lodged", "appeal_rejected"),
+}
+"""See `tests/application/test_moderation.py`."""
 NEW_BODY = {"body": "Un arbre dans chaque rue, sans exception."}
 
 
@@ -84,9 +89,9 @@ def test_each_act_is_one_entry_of_its_kind_and_number(
     debate, expected = life
     assert [(entry["kind"], entry["number"]) for entry in entries(town, debate)] == expected
     written = {kind for kind, _ in expected}
-    # Imports and erasures have tests of their own.
+    # Imports, erasures and moderation have tests of their own.
     elsewhere = {kind for kind in EntryKind if kind.endswith(("_imported", "_unsigned", "_erased"))}
-    assert written | elsewhere == set(EntryKind)
+    assert written | elsewhere | MODERATION == set(EntryKind)
 
 
 def test_sequences_count_from_1_without_gaps(

@@ -26,6 +26,7 @@ ALLOWED: Final = "access-control-allow-origin"
 ELSEWHERE: Final = {
     *("name_first_administrator", "accept_invitation"),
     *("start_sign_in", "finish_sign_in", "sign_out_everywhere"),
+    *("list_dead_letters", "replay_dead_letter", "lodge_appeal"),
 }
 """Operations on another organisation, or that no page of another site has a use for."""
 
