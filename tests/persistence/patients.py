@@ -241,7 +241,12 @@ FURTHER: Final = [
     (
         "a tombstone shown again",
         "UPDATE posts SET state = 'visible', state_since = NULL, state_reason = NULL WHERE number = 6",
-        {(Fault.DIGEST, "state", 6), (Fault.COUNTER, "contra", 2), (Fault.COUNTER, "arguments_contra", None)},
+        {
+            (Fault.ENTRY_DIFFERS, "kind", 6),
+            (Fault.DIGEST, "state", 6),
+            (Fault.COUNTER, "contra", 2),
+            (Fault.COUNTER, "arguments_contra", None),
+        },
     ),
     (
         "a gap in the journal",
