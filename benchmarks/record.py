@@ -1,7 +1,8 @@
 """Recording the statements that the service sends for one request, and sending them without it."""
 
+from asyncio import get_running_loop
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from threading import current_thread
 from typing import Any, Final, TypeAlias
@@ -57,7 +58,12 @@ class Transaction:
 
 
 def _in_a_call() -> bool:
-    return current_thread().name.startswith(CORE)
+    """Is this a thread that calls run in, or the event loop, on which short reads may?"""
+    if current_thread().name.startswith(CORE):
+        return True
+    with suppress(RuntimeError):
+        return get_running_loop().is_running()
+    return False
 
 
 @contextmanager

@@ -235,7 +235,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     settings = services.settings
     cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)
     inside = partial(make_worker, services) if settings.worker is WorkerPlace.INSIDE else None
-    threads = Threads(settings.threads)
+    threads = Threads(settings.threads, reads_here=services.database.is_sqlite)
     kit = Kit(
         public_url=settings.public_url,
         service_name=settings.service_name,
@@ -243,6 +243,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         code_mail=sign_in_code_mail,
         invitation_mail=invitation_mail,
         is_ready=lambda: present(services.database) == head(),
+        checkpoint=services.database.checkpoint,
         clock=services.clock,
         digests=services.digests,
         mailer=services.mailer,

@@ -138,3 +138,31 @@ def test_everything_read_on_one_connection_belongs_to_one_snapshot(store: Databa
     with store.writing() as writer:
         writer.execute(organisations.delete().where(organisations.c.slug == "ville-premiere"))
         writer.commit()
+
+
+def test_a_checkpoint_brings_into_the_file_what_was_committed(sqlite: Database, tmp_path: Path) -> None:
+    with sqlite.writing() as connection:
+        connection.execute(insert(organisations), FIRST["organisations"])
+        connection.commit()
+    alone = f"file:{tmp_path / 'one.sqlite3'}?immutable=1"  # as if there were no -wal file
+
+    def stored() -> int:
+        reader = sqlite3.connect(alone, uri=True)
+        (count,) = reader.execute("SELECT count(*) FROM organisations").fetchone()
+        reader.close()
+        return int(count)
+
+    before = stored()
+    sqlite.checkpoint()
+    assert (before, stored()) == (0, 1)
+    sqlite.dispose()
+
+
+def test_a_checkpoint_waits_for_no_writer(sqlite: Database) -> None:
+    with sqlite.writing() as connection:
+        connection.execute(insert(organisations), FIRST["organisations"])
+        sqlite.checkpoint()
+        connection.commit()
+    with sqlite.reading() as connection:
+        assert connection.execute(select(organisations.c.key)).all() != []
+    sqlite.dispose()

@@ -64,6 +64,7 @@ from consultation.domain.decisions import Refused
 from consultation.observability import route_template
 
 _HOUR: Final = 3600.0
+_CHECKPOINT_SECONDS: Final = 1.0
 _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
@@ -99,6 +100,7 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
             asyncio.create_task(_write_archives(kit, ordered)),
             asyncio.create_task(_note_uses_of_keys(kit)),
             asyncio.create_task(_exchange_calls(kit)),
+            asyncio.create_task(_checkpoint(kit)),
         ]
         async with kit.working():
             yield
@@ -198,6 +200,12 @@ async def _exchange_calls(kit: Kit) -> None:
     while True:
         await asyncio.sleep(EXCHANGE.total_seconds())
         await exchange_calls(kit)
+
+
+async def _checkpoint(kit: Kit) -> None:
+    while True:
+        await asyncio.sleep(_CHECKPOINT_SECONDS)
+        await kit.threads.run_aside(kit.checkpoint)
 
 
 async def exchange_calls(kit: Kit) -> None:

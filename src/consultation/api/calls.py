@@ -103,6 +103,7 @@ class Kit:
     code_mail: CodeMail
     invitation_mail: InvitationMail
     is_ready: Callable[[], bool]
+    checkpoint: Callable[[], None]
     clock: Clock
     digests: Digests
     mailer: Mailer

@@ -82,7 +82,7 @@ class Edge:
 
         # What is refused or fails here does so again in the route, which has the words for it.
         with suppress(Exception):
-            found = await self._threads.run(reading)
+            found = await self._threads.run_short(reading)
             return found if isinstance(found, PublicDocument) else None
         return None
 

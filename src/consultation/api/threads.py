@@ -1,6 +1,7 @@
 """The one hop from the asynchronous edge into the synchronous core."""
 
 import asyncio
+import time
 from collections.abc import Callable
 from queue import SimpleQueue
 from threading import Thread
@@ -8,6 +9,8 @@ from typing import Any, Final, TypeAlias, TypeVar
 
 Result = TypeVar("Result")
 _OUTSIDE: Final = 8
+_LONG_SECONDS: Final = 0.02
+_AWAY_SECONDS: Final = 2.0
 _Job: TypeAlias = "tuple[Callable[[], Any], asyncio.Future[Any]]"
 
 CORE: Final = "core"
@@ -20,9 +23,17 @@ class Threads:
     Mail has a thread of its own, and so have calls to identity providers: whoever is slow there
     keeps nobody from reading. So have the jobs of the process, and what is read for everybody who
     listens, which should not stand in line behind whoever reads or writes.
+
+    `reads_here` says that the database is in this process, so that a short read needs no hop;
+    `ticks` is a monotonic clock in seconds.
     """
 
-    def __init__(self, size: int) -> None:
+    def __init__(
+        self, size: int, *, reads_here: bool = False, ticks: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._reads_here = reads_here
+        self._ticks = ticks
+        self._away_until = float("-inf")
         self._core = _Pool(size, CORE)
         self._mail = _Pool(1, "mail")
         self._aside = _Pool(1, "aside")
@@ -32,6 +43,22 @@ class Threads:
     async def run(self, function: Callable[[], Result]) -> Result:
         """Run a function of the core and wait for it."""
         return await self._core.run(function)
+
+    async def run_short(self, function: Callable[[], Result]) -> Result:
+        """Run a read that is mostly over in less than the hop takes, and wait for it.
+
+        Where the database is in this process it runs on the event loop itself. One that takes
+        long there (a slow disk, a large page) sends those of the next seconds into the threads.
+        """
+        began = self._ticks()
+        if not self._reads_here or began < self._away_until:
+            return await self._core.run(function)
+        try:
+            return function()
+        finally:
+            ended = self._ticks()
+            if ended - began > _LONG_SECONDS:
+                self._away_until = ended + _AWAY_SECONDS
 
     async def run_mail(self, function: Callable[[], Result]) -> Result:
         """Run a function that talks to the mail server and wait for it."""

@@ -1,5 +1,6 @@
 """Engines: how connections to SQLite and PostgreSQL are opened, kept and begun."""
 
+import logging
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -13,11 +14,13 @@ from sqlalchemy.pool import PoolProxiedConnection
 from consultation.application.ports import Busy
 from consultation.persistence.idle import Idle
 
+_log = logging.getLogger(__name__)
 _BUSY_MILLISECONDS = 10_000
 _RECYCLE_SECONDS: Final = 1800
 _BEGIN: Final = "begin"
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TIDY_MILLISECONDS = 500
+_LONGEST_WAL_PAGES: Final = 8_000
 
 
 class Database:
@@ -93,6 +96,24 @@ class Database:
             with connection.begin():
                 yield connection
 
+    def checkpoint(self) -> None:
+        """Copy what was committed from SQLite's `-wal` file into the database, beside the writers.
+
+        SQLite has the writer do it whose commit makes the file long: its act, and all that wait
+        behind it, then last as long as the disk takes. Who calls this each second spares them.
+        Waits for nobody; what a reader still needs, or a full disk has no room for, is left for
+        the next time.
+        """
+        if not self.is_sqlite:
+            return
+        connection = self._writer.raw_connection()
+        try:
+            connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
+        except sqlite3.OperationalError as error:
+            _log.warning("the -wal file is copied later: %s", error)
+        finally:
+            connection.close()
+
     def tidy(self) -> None:
         """Let go of what was deleted, as far as nobody is in the way; nothing is lost if somebody is.
 
@@ -154,6 +175,8 @@ def _sqlite_engine(url: URL, threads: int, synchronous: str) -> Engine:
             # What is deleted is overwritten: an erased text is not left in the file's free pages.
             "secure_delete = ON",
             "cache_size = -16000",
+            # `checkpoint` is called long before, unless the process is a short one.
+            f"wal_autocheckpoint = {_LONGEST_WAL_PAGES}",
         ):
             connection.execute(f"PRAGMA {pragma}")
 
