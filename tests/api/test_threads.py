@@ -35,9 +35,9 @@ def test_short_reads_go_to_a_thread_where_the_database_is_elsewhere() -> None:
     assert places(0.0, 1.0, reads_here=False, calls=2) == ["thread", "thread"]
 
 
-def test_a_long_read_sends_those_of_the_next_two_seconds_into_threads() -> None:
-    # The first ends at 0.021; the second and third begin within two seconds of that.
-    instants = (0.0, 0.021, 0.5, 2.0, 2.021, 2.022)
+def test_a_long_read_sends_those_of_the_next_25_times_as_long_into_threads() -> None:
+    # The first takes 0.04; the second and third begin within a second of its end.
+    instants = (0.0, 0.04, 0.5, 1.03, 1.05, 1.06)
     assert places(*instants, reads_here=True, calls=4) == ["loop", "thread", "thread", "loop"]
 
 
