@@ -12,8 +12,16 @@ from jsonschema import Draft202012Validator, FormatChecker
 from jsonschema.exceptions import ValidationError
 from starlette.testclient import TestClient
 
-UNDOCUMENTED: Final = ("/openapi.json", "/docs", "/problems", "/embed/", "/reference.css")
+UNDOCUMENTED: Final = (
+    *("/openapi.json", "/docs", "/problems", "/embed/", "/reference.css"),
+    *("/oembed", "/embed.js", "/sitemap", "/robots.txt"),
+)
 """Paths that serve the interface's own documents, which the document does not describe."""
+
+OEMBED: Final = frozenset(
+    ("not_found", "debate_not_found", "post_not_found", "format_not_supported", "malformed")
+)
+"""The problems of `/oembed`, whose form oembed.com describes."""
 
 LANGUAGES: Final = ("fr", "nl", "de", "en")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
@@ -136,6 +144,9 @@ class Contract:
         operation = self.find(method, path)
         if operation is None:
             if not (response.status_code in {200, 304} and (path == "/" or path.startswith(UNDOCUMENTED))):
+                if path == "/oembed":
+                    self._check_problem(response, OEMBED, method)
+                    return
                 assert response.status_code in {404, 405}, "an undeclared operation"
                 self._check_problem(response, {"not_found", "method_not_allowed", "debate_not_found"}, method)
             return

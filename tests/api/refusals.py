@@ -39,6 +39,7 @@ ELSEWHERE: Final[Mapping[str, str]] = {
     RefusalCode.DEBATE_EXISTS: "an import on the command line; tests/exchange",
     TransportCode.NOT_FOUND: "no operation at all; test_problem_details",
     TransportCode.METHOD_NOT_ALLOWED: "no operation at all; test_problem_details",
+    TransportCode.FORMAT_NOT_SUPPORTED: "/oembed; test_sharing",
 }
 """Codes that no operation answers, and who does."""
 

@@ -53,6 +53,7 @@ from consultation.api.routes import (
     reference,
     running,
     sessions,
+    sharing,
     signing_in,
     webhooks,
 )
@@ -135,6 +136,7 @@ def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
     _include(app, health.router)
     _include(app, reference.router)
     _include(app, embed.router)
+    _include(app, sharing.router)
     install_openapi(app)
     return app
 

@@ -28,13 +28,14 @@ def frame_ancestors(origins: Iterable[str]) -> str:
     return f"frame-ancestors {listed}"
 
 
-def page_headers(framed_by: Sequence[str] = ()) -> dict[str, str]:
-    """The headers of a page: text and one stylesheet, no script, no form, nothing from elsewhere.
+def page_headers(framed_by: Sequence[str] = (), *, has_script: bool = False) -> dict[str, str]:
+    """The headers of a page: text and one stylesheet, no form, nothing from elsewhere.
 
-    `framed_by` are the origins whose pages may frame it.
+    `framed_by` are the origins whose pages may frame it. With `has_script` it may load our own.
     """
+    loaded = "style-src 'self'; script-src 'self'" if has_script else "style-src 'self'"
     return {
-        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {_NOWHERE}; {frame_ancestors(framed_by)}",
+        "Content-Security-Policy": f"{_NOTHING}; {loaded}; {_NOWHERE}; {frame_ancestors(framed_by)}",
         "Permissions-Policy": _PERMISSIONS,
         "Cross-Origin-Opener-Policy": "same-origin",
         # A page that isolates itself (COEP) may frame only what says that it may be framed.

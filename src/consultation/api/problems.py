@@ -25,6 +25,7 @@ class TransportCode(StrEnum):
     NOT_FOUND = "not_found"
     METHOD_NOT_ALLOWED = "method_not_allowed"
     MEDIA_TYPE_UNSUPPORTED = "media_type_unsupported"
+    FORMAT_NOT_SUPPORTED = "format_not_supported"
     BODY_TOO_LARGE = "body_too_large"
     MALFORMED = "malformed"
     CURSOR_INVALID = "cursor_invalid"
@@ -141,6 +142,7 @@ STATUS: Final[Mapping[str, int]] = {
     TransportCode.NOT_FOUND: 404,
     TransportCode.METHOD_NOT_ALLOWED: 405,
     TransportCode.MEDIA_TYPE_UNSUPPORTED: 415,
+    TransportCode.FORMAT_NOT_SUPPORTED: 501,
     TransportCode.BODY_TOO_LARGE: 413,
     TransportCode.MALFORMED: 422,
     TransportCode.CURSOR_INVALID: 422,

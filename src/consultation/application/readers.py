@@ -24,6 +24,7 @@ from consultation.application.ports import (
     Ordered,
     Organisation,
     Replay,
+    SharingReads,
     StoredKey,
     Webhook,
 )
@@ -88,15 +89,26 @@ class Own:
     posts: Mapping[int, PostHead]
 
 
+@dataclass(frozen=True, slots=True)
+class Located:
+    """The published debate at an address; neither changes any more."""
+
+    uid: UUID
+    language: str
+
+
 class Moved(Exception):
     """What was read at a glance may not belong together: it must be read in a snapshot."""
 
 
-class Snapshot(IdentityReads, Protocol):
+class Snapshot(IdentityReads, SharingReads, Protocol):
     """One consistent view of the database."""
 
     def version(self, uid: UUID) -> DebateVersion | None:
         """How far a published debate has come; None for drafts and unknown ids."""
+
+    def debate_at(self, organisation: str, slug: str) -> Located | None:
+        """The published debate at the address of these slugs."""
 
     def debate(self, version: DebateVersion, phase: Phase) -> Document:
         """A published debate."""

@@ -22,6 +22,7 @@ TRANSPORT_CODES: Final = (
     "not_found",
     "method_not_allowed",
     "media_type_unsupported",
+    "format_not_supported",
     "body_too_large",
     "malformed",
     "cursor_invalid",

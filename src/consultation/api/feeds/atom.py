@@ -3,7 +3,6 @@
 Ids are `urn:uuid` and stay what they are under whatever address the service is reached.
 """
 
-import re
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -13,6 +12,7 @@ from uuid import NAMESPACE_URL, UUID, uuid5
 from consultation import __version__
 from consultation.api.documents import Built
 from consultation.api.pagination import Place, encode_cursor, next_link
+from consultation.api.xml import allowed
 from consultation.application.readers import Document, Page
 from consultation.domain.journal import format_instant
 from consultation.localisation.languages import Language
@@ -29,8 +29,6 @@ CURSOR: Final = "feed"
 """The name that the cursors of feeds bear."""
 
 _TEMPLATES: Final = Path(__file__).parent / "templates"
-# What is no Char of XML 1.0 (section 2.2); no escape makes it one.
-_NO_CHARACTER: Final = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _TOMBSTONES: Final = {
     "withdrawn": "feed.tombstone.withdrawn",
     "hidden": "feed.tombstone.hidden",
@@ -165,11 +163,6 @@ def _instant(instant: "datetime | str") -> str:
     return instant if isinstance(instant, str) else format_instant(instant)
 
 
-def _allowed(value: object) -> object:
-    """A text without what XML cannot hold; it was allowed in, in another age or by an import."""
-    return _NO_CHARACTER.sub("\ufffd", value) if isinstance(value, str) else value
-
-
 @cache
 def _template() -> "Template":
     from jinja2 import (  # noqa: PLC0415 - 60 ms that the start need not take
@@ -181,7 +174,7 @@ def _template() -> "Template":
     environment = Environment(
         loader=FileSystemLoader(_TEMPLATES),
         autoescape=True,
-        finalize=_allowed,
+        finalize=allowed,
         undefined=StrictUndefined,
         trim_blocks=True,
         lstrip_blocks=True,

@@ -48,4 +48,4 @@ async def get_embedded_debate(
         raise refusal(body)
     debate = orjson.loads(body)
     page = await call.kit.threads.run(lambda: book_of(request).embedded(language, debate))
-    return page_answer(request, page, _KEPT, framed_by)
+    return page_answer(request, page, _KEPT, framed_by, has_script=True)

@@ -38,13 +38,18 @@ def book_of(request: Request) -> Book:
 
 
 def page_answer(
-    request: Request, page: Page, cache_control: str = _KEPT, framed_by: Sequence[str] = ()
+    request: Request,
+    page: Page,
+    cache_control: str = _KEPT,
+    framed_by: Sequence[str] = (),
+    *,
+    has_script: bool = False,
 ) -> Response:
-    """A page, or 304 when the caller has it; `framed_by` are the origins that may frame it."""
+    """A page, or 304 when the caller has it; `framed_by` and `has_script` as for `page_headers`."""
     etag = page.etag_with(framed_by)
     headers = {"ETag": etag, "Cache-Control": cache_control}
     if page.language is not None:
-        headers.update(page_headers(framed_by))
+        headers.update(page_headers(framed_by, has_script=has_script))
         headers["Content-Language"] = page.language.value
         headers["Vary"] = "Accept-Language"
     known = request.headers.get("if-none-match")

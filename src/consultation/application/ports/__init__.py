@@ -72,6 +72,7 @@ from consultation.application.ports.privacy import (
     Unlinked,
 )
 from consultation.application.ports.sessions import KeptSession, SessionRules, Sessions, SignInMethod, hour_of
+from consultation.application.ports.sharing import Published, SharingReads
 from consultation.application.ports.webhooks import (
     Attempted,
     Dispatch,
@@ -155,6 +156,7 @@ __all__ = [
     "Provider",
     "ProviderSession",
     "ProviderUnavailable",
+    "Published",
     "Redeeming",
     "RelyingParty",
     "Replay",
@@ -167,6 +169,7 @@ __all__ = [
     "SentCode",
     "SessionRules",
     "Sessions",
+    "SharingReads",
     "SignInMethod",
     "Sleeper",
     "Sleepers",

@@ -17,6 +17,7 @@ from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
 from consultation.persistence.read_models.privacy import PrivacyReads
 from consultation.persistence.read_models.records import RecordReads
+from consultation.persistence.read_models.sharing import SharingReads
 from consultation.persistence.read_models.webhooks import WebhookReads
 from consultation.persistence.read_models.worker import WorkerReads
 
@@ -30,6 +31,7 @@ class SqlSnapshot(
     MemberReads,
     KeyReads,
     AccessReads,
+    SharingReads,
     PrivacyReads,
     WorkerReads,
     WebhookReads,

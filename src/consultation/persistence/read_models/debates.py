@@ -9,7 +9,7 @@ from sqlalchemy import bindparam, or_, select
 
 from consultation.application.documents import debate_document, organisation_document
 from consultation.application.ports import Member, Organisation
-from consultation.application.readers import Document, Page, Window
+from consultation.application.readers import Document, Located, Page, Window
 from consultation.application.search import query_terms
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
@@ -42,6 +42,15 @@ _VERSION = Prepared(
     )
     .join(organisations, organisations.c.key == debates.c.organisation_key)
     .where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
+)
+_AT = Prepared(
+    select(debates.c.uid, debates.c.language)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
+    .where(
+        organisations.c.slug == bindparam("organisation"),
+        debates.c.slug == bindparam("slug"),
+        debates.c.published_at.is_not(None),
+    )
 )
 _DEBATE = WITH_OWNER.where(debates.c.key == bindparam("debate_key"))
 _DOMAIN = WITH_OWNER.where(debates.c.uid == bindparam("uid"))
@@ -114,6 +123,11 @@ class DebateReads(Reads):
         version = _version_of(rows[0], self._connection.dialect.name)
         self._versions.observe(version)
         return version
+
+    def debate_at(self, organisation: str, slug: str) -> Located | None:
+        """The published debate at the address of these slugs."""
+        rows = _AT.all(self._connection, organisation=organisation, slug=slug)
+        return Located(rows[0].uid, rows[0].language) if rows else None
 
     def debate(self, version: DebateVersion, phase: Phase) -> Document:
         """A published debate."""
