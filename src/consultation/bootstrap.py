@@ -84,6 +84,11 @@ class Services:
     bell: Bell
     changes: Changes
 
+    def close(self) -> None:
+        """Announce what was done, and give back all connections."""
+        self.changes.close()
+        self.database.dispose()
+
 
 def open_database(settings: Settings) -> Database:
     """The database of the settings; the folder of a SQLite file is made when missing."""
@@ -109,7 +114,8 @@ def build(
     links = Links(settings.public_url)
     digests = KeyedDigests(settings.key)
     bell = Bell()
-    work = SqlUnitOfWork(database, ids, clock, versions, bell.ring)
+    changes = changes_of(settings.database_url.get_secret_value())
+    work = SqlUnitOfWork(database, ids, clock, versions, bell.ring, changes.announce)
     readers = SqlReaders(database, links, versions)
     retention = retention_of(settings)
     eraser = Eraser(work, digests, database.tidy)
@@ -151,7 +157,7 @@ def build(
         ),
         federation=_federation(settings, clock, ids),
         bell=bell,
-        changes=changes_of(settings.database_url.get_secret_value()),
+        changes=changes,
     )
 
 

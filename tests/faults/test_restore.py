@@ -16,6 +16,7 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from tests.live.ear import Ear
 from tests.races.arena import Arena, created, make_arena
 from tests.races.closing import contribution
 from tests.races.recount import unsound
@@ -113,6 +114,59 @@ def test_what_a_restore_undid_is_gone_and_its_tags_mean_nothing(
                 assert reply.status == 200, f"{name}: {known.headers['etag']}"
                 assert b"perdu lui aussi" not in reply.body
             assert unsound(arena.services.database, debate) == []
+
+
+def test_a_listener_of_what_a_restore_undid_is_told_to_start_over(
+    database_url: str, arena: Arena, tmp_path: Path
+) -> None:
+    """Its id names an entry of the same sequence as one that was written afterwards, but not that one."""
+    backup = Backup(database_url, tmp_path / "backup")
+    with serving(database_url, tmp_path / "server", 1) as servers:
+        server = servers[0]
+        debate = arena.open_debate(server.address)
+        path = f"/debates/{debate}/contributions"
+        with Wire(server.address, arena.crowd[0]) as author:
+            created(author.post(path, contribution("Hier.")))
+            with Ear(server.address, debate) as ear:
+                kept = ear.event().id
+                backup.make()
+                for word in ("Perdu.", "Perdu aussi."):
+                    created(author.post(path, contribution(word)))
+                undone = [event.id for event in ear.events(2)]
+        backup.put_back()
+        arena.close()
+        _restart(server)
+        with Wire(server.address, arena.crowd[0]) as author:
+            with Ear(server.address, debate, undone[1]) as ear:
+                assert ear.event().name == "reset"
+            for word in ("Aujourd'hui.", "Encore.", "Toujours."):
+                created(author.post(path, contribution(word)))
+        for lost in undone:
+            with Ear(server.address, debate, lost, "?seconds=0") as ear:
+                assert "reset" in [event.name for event in ear.to_the_end()]
+        with Ear(server.address, debate, kept, "?seconds=0") as ear:
+            told = ear.to_the_end()
+        assert [event.name for event in told] == ["phase", *["contribution_posted"] * 3]
+
+
+def test_whoever_listens_while_a_backup_is_put_back_is_told_to_start_over(
+    database_url: str, arena: Arena, tmp_path: Path
+) -> None:
+    if database_url.startswith("sqlite"):
+        return  # a file is not put back under a service that runs
+    backup = Backup(database_url, tmp_path / "backup")
+    with serving(database_url, tmp_path / "server", 1) as servers:
+        server = servers[0]
+        debate = arena.open_debate(server.address)
+        backup.make()
+        with Wire(server.address, arena.crowd[0]) as author, Ear(server.address, debate) as ear:
+            begin = ear.event()
+            created(author.post(f"/debates/{debate}/contributions", contribution("Perdu.")))
+            assert ear.event().sequence == begin.sequence + 1
+            backup.put_back()
+            arena.close()
+            reset = ear.event()
+    assert (reset.name, reset.id) == ("reset", begin.id)
 
 
 def _restart(server: Server) -> None:

@@ -28,16 +28,20 @@ class House:
     url: str
     _said: "count[int]" = field(default_factory=lambda: count(1))
 
-    def debate(self) -> str:
-        return self.arena.open_debate(self.servers[0].address)
+    def debate(self, **changes: str) -> str:
+        return self.arena.open_debate(self.servers[0].address, **changes)
 
     def post(self, debate: str, times: int = 1, server: int = 0) -> None:
         """Contributions to a debate, through one of the processes."""
+        self.post_at(self.servers[server].address, debate, times)
+
+    def post_at(self, address: str, debate: str, times: int = 1) -> None:
+        """The same, through a process at an address."""
         with ExitStack() as stack:
             for _ in range(times):
                 said = next(self._said)
                 token = self.arena.crowd[said % len(self.arena.crowd)]
-                wire = stack.enter_context(Wire(self.servers[server].address, token))
+                wire = stack.enter_context(Wire(address, token))
                 text = {"title": f"Des arbres {said}", "body": f"Un arbre dans chaque rue, et encore {said}."}
                 created(wire.post(f"/debates/{debate}/contributions", text))
 

@@ -18,6 +18,12 @@ class Event:
     name: str
     data: Any
 
+    @property
+    def sequence(self) -> int:
+        """The sequence in its id."""
+        assert self.id is not None
+        return int(self.id.partition("-")[0])
+
 
 class Ear:
     """One connection that listens to a debate. Raises EOFError when the stream has ended."""

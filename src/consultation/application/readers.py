@@ -158,8 +158,8 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def journal(self, version: DebateVersion, after: int, limit: int) -> Page:
         """Journal entries in order."""
 
-    def journal_lengths(self, debate_keys: Collection[int]) -> dict[int, int]:
-        """How many entries the journals of these debates have, by key."""
+    def journal_ends(self, debate_keys: Collection[int]) -> dict[int, tuple[int, datetime]]:
+        """How many entries the journals of these debates have, and the instant of the last, by key."""
 
     def newest_posts(self, version: DebateVersion, window: Window) -> Page:
         """Posts of every kind, newest first, tombstones in their places."""

@@ -70,7 +70,7 @@ def open_services(*, may_migrate: bool = True) -> Iterator["Services"]:
             remark(told)
         yield services
     finally:
-        services.database.dispose()
+        services.close()
 
 
 def perform(services: "Services", command: "Callable[[Transaction], Result | Refused]") -> Result:

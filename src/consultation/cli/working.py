@@ -30,6 +30,7 @@ def worker() -> None:
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         thread = threading.Thread(target=made.run, name="worker", daemon=True)
         services.bell.attach(made.wake)
+        services.changes.start()
         thread.start()
         click.echo("Working until SIGTERM")
         signal.sigwait(_ENDING)

@@ -87,7 +87,8 @@ class SqlUnitOfWork:
     """Runs commands against one database.
 
     After a commit it tells `versions` which debates moved, so that this process serves no
-    older document, and calls `on_news` when there is something for the worker.
+    older document, has them announced to the other processes, and calls `on_news` when there is
+    something for the worker.
     """
 
     def __init__(
@@ -97,7 +98,9 @@ class SqlUnitOfWork:
         clock: Clock,
         versions: Versions,
         on_news: Callable[[], None] = lambda: None,
+        announce: Callable[[int], None] = lambda _: None,
     ) -> None:
+        self._announce = announce
         self._on_news = on_news
         self._database = database
         self._ids = ids
@@ -124,6 +127,7 @@ class SqlUnitOfWork:
                 continue
             for version in transaction.touched:
                 self._versions.observe(version)
+                self._announce(version.key)
             if transaction.touched or transaction.jobs.is_due:
                 self._on_news()
             return result

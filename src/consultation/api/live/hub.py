@@ -2,8 +2,9 @@
 
 A wake-up, from a commit of this process or of another, says only that a debate may have grown. The
 reader then reads its journal from the last entry that it knows, so that a wake-up that is lost or
-told twice changes nothing; now and then it looks at everything by itself. Listeners keep a place in
-what was read (`Tail`) and take what is new when they can: nothing is kept for any of them apart.
+told twice changes nothing; now and then it looks at everything by itself, and at the instant at which
+a period opens or closes at that debate. Listeners keep a place in what was read (`Tail`) and take what
+is new when they can: nothing is kept for any of them apart.
 """
 
 import asyncio
@@ -13,11 +14,10 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from datetime import timedelta
 from typing import Final
-from uuid import UUID
 
 from sqlalchemy.exc import DBAPIError
 
-from consultation.api.live.frames import Tail, entry_frame, phase_frame, reset_frame
+from consultation.api.live.frames import EventId, Tail, entry_frame, phase_frame, reset_frame
 from consultation.api.threads import Threads
 from consultation.application.ports import Busy, Changes, Clock
 from consultation.application.readers import Document, Readers
@@ -29,6 +29,9 @@ _BEATS: Final = 20
 """Seconds between two heartbeats of a listener; each second some of them have theirs."""
 _SWEEP_BEATS: Final = 10
 _AGAIN_SECONDS: Final = 1.0
+_LONGEST_ALARM_SECONDS: Final = 86_400.0
+"""What is further off is looked at again before: a sweep sets all alarms anew."""
+_SOON_SECONDS: Final = 0.001
 _log = logging.getLogger(__name__)
 
 
@@ -40,18 +43,19 @@ class Channel:
         self.url = f"{public_url}/{version.path}"
         self.version = version
         self.phase = version.phase_at(clock())
-        self.tail = Tail(version.journal_length)
+        self.tail = Tail(EventId.of_last(version))
         self.listeners: set[Listener] = set()
+        self.alarm: asyncio.TimerHandle | None = None
 
     def publish(self, version: DebateVersion, entries: Sequence[Document]) -> None:
-        """Take in what was read, and wake the listeners."""
+        """Take in what was read from the last known entry on, and wake the listeners."""
         self.version = version
-        if version.journal_length < self.tail.head:  # a backup was put back
-            self.tail.add(reset_frame(version.journal_length))
-        for entry in entries:
-            if entry["sequence"] > self.tail.head:
-                self.tail.add(entry_frame(entry, self.url))
-        self.turn()
+        frames = [entry_frame(entry, self.url) for entry in entries]
+        if frames and frames[0].id == self.tail.head:
+            for frame in frames[1:]:
+                self.tail.add(frame)
+        else:  # a backup was put back
+            self.tail.add(reset_frame(EventId.of_last(version)))
         self.wake()
 
     def turn(self) -> None:
@@ -145,6 +149,7 @@ class Hub:
         self._tasks = (asyncio.create_task(self._read_on()), asyncio.create_task(self._beat()))
         self._versions.watch(self._told)
         self._changes.listen(self._told)
+        self._changes.start()
 
     def end_all(self) -> None:
         """Let everybody go, and take nobody any more: the service stops."""
@@ -173,6 +178,8 @@ class Hub:
                 self._channels[version.key] = channel
                 # What was committed between reading the version and now told nobody.
                 self._mark(version.key)
+        elif version.journal_length < channel.tail.head.sequence:
+            self._mark(version.key)  # was a backup put back?
         self._serial += 1
         listener = Listener(channel, network, self._serial)
         channel.listeners.add(listener)
@@ -192,13 +199,15 @@ class Hub:
             del self._networks[listener.network]
         if not channel.listeners and self._channels.get(channel.version.key) is channel:
             del self._channels[channel.version.key]
+            if channel.alarm is not None:
+                channel.alarm.cancel()
 
-    async def entries_after(self, channel: Channel, sequence: int) -> list[Document]:
+    async def entries_from(self, channel: Channel, first: int) -> list[Document]:
         """A page of the journal, for a listener that has missed more than is kept at hand."""
 
         def reading() -> list[Document]:
             with self._readers.snapshot() as snapshot:
-                return snapshot.journal(channel.version, sequence, PAGE).items
+                return snapshot.journal(channel.version, first - 1, PAGE).items
 
         return await self._threads.run(reading)
 
@@ -227,39 +236,52 @@ class Hub:
             if not watched:
                 continue
             try:
-                more = await self._refresh(watched, look_first=sweeps)
+                more = await self._refresh(watched)
             except (Busy, DBAPIError) as error:
                 _log.warning("listeners wait: %s", type(error).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)
                 more = set(watched)
+            for channel in watched.values():
+                channel.turn()
+                self._set_alarm(channel)
             if more:
                 self._dirty |= more
                 self._wake.set()
 
-    async def _refresh(self, watched: dict[int, Channel], *, look_first: bool) -> set[int]:
+    async def _refresh(self, watched: dict[int, Channel]) -> set[int]:
         """Read what is new of these debates; the keys of those of which there is more."""
-        heads = {key: (channel.version.uid, channel.tail.head) for key, channel in watched.items()}
-        found = await self._threads.run_live(_reading(self._readers, heads, look_first=look_first))
+        known = {key: (channel.version, channel.tail.head.sequence) for key, channel in watched.items()}
+        found = await self._threads.run_live(_reading(self._readers, known))
         more = set()
         for key, (version, entries) in found.items():
             channel = watched[key]
+            if version is None:  # gone with a backup that was put back: they will not find it again
+                for listener in channel.listeners:
+                    listener.end()
+                continue
             channel.publish(version, entries)
-            if version.journal_length > channel.tail.head:
+            if version.journal_length > channel.tail.head.sequence:
                 more.add(key)
         return more
+
+    def _set_alarm(self, channel: Channel) -> None:
+        """Have the debate looked at when its period next opens or closes.
+
+        It is read first, because another process may just have moved the period.
+        """
+        if channel.alarm is not None:
+            channel.alarm.cancel()
+            channel.alarm = None
+        seconds = channel.seconds_to_turn()
+        if channel.listeners and seconds < _LONGEST_ALARM_SECONDS:
+            loop = asyncio.get_running_loop()
+            # The clock of the loop may be ahead of the clock of the period.
+            channel.alarm = loop.call_later(max(seconds, _SOON_SECONDS), self._mark, channel.version.key)
 
     async def _beat(self) -> None:
         beat = 0
         while True:
-            turns = [channel.seconds_to_turn() for channel in self._channels.values()]
-            left = 1.0
-            soon = min(turns, default=1.0)
-            if soon < left:
-                await asyncio.sleep(soon)
-                self._turn()
-                left -= soon
-            await asyncio.sleep(left)
-            self._turn()
+            await asyncio.sleep(1)
             beat += 1
             for listener in self._beats[beat % _BEATS]:
                 listener.is_due = True
@@ -267,31 +289,31 @@ class Hub:
             if beat % _SWEEP_BEATS == 0 and self._channels:
                 self._mark(None)
 
-    def _turn(self) -> None:
-        for channel in self._channels.values():
-            channel.turn()
+
+_Found = dict[int, tuple[DebateVersion | None, list[Document]]]
 
 
-_Found = dict[int, tuple[DebateVersion, list[Document]]]
+def _reading(readers: Readers, known: dict[int, tuple[DebateVersion, int]]) -> Callable[[], _Found]:
+    """Reads the journals of debates that changed, each from the last known entry on, in one snapshot.
 
-
-def _reading(
-    readers: Readers, heads: dict[int, tuple[UUID, int]], *, look_first: bool
-) -> Callable[[], _Found]:
-    """Reads the journals of debates from their heads on, all in one snapshot."""
+    None stands for a debate that is there no more.
+    """
 
     def reading() -> _Found:
         found: _Found = {}
         with readers.snapshot() as snapshot:
-            lengths = snapshot.journal_lengths(heads) if look_first else {}
-            for key, (uid, head) in heads.items():
-                if lengths.get(key) == head:
+            # Of many, most have not changed: one statement says which have.
+            ends = snapshot.journal_ends(known) if len(known) > 1 else {}
+            for key, (before, sequence) in known.items():
+                end = (before.journal_length, before.last_act_at)
+                is_read = sequence == before.journal_length
+                if is_read and ends.get(key) == end:
                     continue
-                version = snapshot.version(uid)
-                if version is not None:
-                    is_longer = version.journal_length > head
-                    entries = snapshot.journal(version, head, PAGE).items if is_longer else []
-                    found[key] = (version, entries)
+                version = snapshot.version(before.uid)
+                if version is None:
+                    found[key] = (None, [])
+                elif not is_read or (version.journal_length, version.last_act_at) != end:
+                    found[key] = (version, snapshot.journal(version, sequence - 1, PAGE).items)
         return found
 
     return reading

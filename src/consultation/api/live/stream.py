@@ -1,7 +1,6 @@
 """The answer that does not end: an event stream (WHATWG HTML, section 9.2) for one listener."""
 
 import asyncio
-import re
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import Final
@@ -10,7 +9,15 @@ from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 from starlette.types import Receive, Scope, Send
 
-from consultation.api.live.frames import PING, Frame, entry_frame, phase_frame, reset_frame, retry_line
+from consultation.api.live.frames import (
+    PING,
+    EventId,
+    Frame,
+    entry_frame,
+    phase_frame,
+    reset_frame,
+    retry_line,
+)
 from consultation.api.live.hub import Hub, Listener
 from consultation.application.ports import Busy, Clock
 from consultation.application.versions import DebateVersion
@@ -26,13 +33,12 @@ _PATIENCE_SECONDS: Final = 30.0
 """How long a listener may take to receive what it is sent."""
 _RETRY_MILLISECONDS: Final = 1_000
 _SPREAD_MILLISECONDS: Final = 4_000
-_SEQUENCE: Final = re.compile(r"[0-9]{1,16}")
 
 
 class EventStream(Response):
     """Sends what a debate's journal tells, from an entry on, until one of the two goes.
 
-    `after` is the sequence of the last entry that the listener has, as it says; None: from now on.
+    `after` is the id of the last event that the listener has, as it says; None: from now on.
     With `seconds` the stream ends by itself; with 0 as soon as what was missed is sent.
     """
 
@@ -53,18 +59,20 @@ class EventStream(Response):
         self._channel = listener.channel
         self._seconds = seconds
         self._ends_when_idle = seconds == 0
-        length = version.journal_length
-        # What nobody can have, because it is no number or not yet given, is told to start over.
-        known = after is None or (_SEQUENCE.fullmatch(after) is not None and int(after) <= length)
-        self._sequence = int(after) if after is not None and known else length
-        self._place = self._channel.tail.place_after(self._sequence)
+        newest = EventId.of_last(version)
+        given = newest if after is None else EventId.read(after)
+        # What nobody can have, because it is no id of ours, not yet given or that of an entry which
+        # a backup has undone, is told to start over.
+        is_known = given is not None and (given.sequence < newest.sequence or given.may_be(newest))
+        self._known = given if given is not None and is_known else newest
+        self._place = self._channel.tail.place_after(self._known)
         # Whoever asks for what was missed does not come again; the others should not all come at once.
         spread = listener.serial * 37 % _SPREAD_MILLISECONDS
         self._opening = b"" if seconds == 0 else retry_line(_RETRY_MILLISECONDS + spread)
-        if not known:
-            self._opening += reset_frame(length).data
-        phase = version.phase_at(clock())
-        self._opening += phase_frame(version, phase, clock(), self._sequence).data
+        if not is_known:
+            self._opening += reset_frame(newest).data
+        now = clock()
+        self._opening += phase_frame(version, version.phase_at(now), now, self._known).data
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Send until the end. A listener that takes nothing for half a minute is left alone.
@@ -126,23 +134,26 @@ class EventStream(Response):
         if frames is not None:
             self._place = tail.end
             return self._taken(frames)
-        if self._sequence > tail.head:  # a backup was put back while this one was behind
-            self._sequence, self._place = tail.head, tail.end
-            return reset_frame(tail.head).data
-        entries = await self._hub.entries_after(self._channel, self._sequence)
-        data = self._taken([entry_frame(entry, self._channel.url) for entry in entries])
+        # From the entry that it has on, to see that this is still the one.
+        first = max(1, self._known.sequence)
+        entries = await self._hub.entries_from(self._channel, first)
         # From here on without waiting, so that nothing is told in between.
-        self._place = tail.end if not entries else tail.place_after(self._sequence)
+        read = [entry_frame(entry, self._channel.url) for entry in entries]
+        if self._known.sequence and not (read and read[0].id and read[0].id.may_be(self._known)):
+            self._known, self._place = tail.head, tail.end
+            return reset_frame(tail.head).data
+        data = self._taken(read)
+        self._place = tail.place_after(self._known)
         return data
 
     def _taken(self, frames: list[Frame]) -> bytes:
         """The bytes of these frames but for those that the listener has."""
         parts = []
         for frame in frames:
-            if frame.sequence is not None:
-                if frame.sequence <= self._sequence and not frame.starts_over:
+            if frame.id is not None:
+                if frame.id.sequence <= self._known.sequence and not frame.starts_over:
                     continue
-                self._sequence = frame.sequence
+                self._known = frame.id
             parts.append(frame.data)
         return b"".join(parts)
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import CallDep
+from consultation.api.live.frames import ID_PATTERN
 from consultation.api.live.stream import MEDIA_TYPE, EventStream
 from consultation.api.problems import Problem, TransportCode
 from consultation.api.requests import JsonRoute
@@ -39,11 +40,11 @@ async def listen_to_debate(
     call: CallDep,
     debate_id: UUID,
     after: Annotated[
-        int | None,
+        str | None,
         Query(
-            ge=0,
-            le=2**53 - 1,
-            description="Sequence of the last journal entry that you have; without it, from now on.",
+            pattern=ID_PATTERN,
+            description="Id of the last event that you have, or the sequence of the last journal entry; "
+            "without it, from now on.",
         ),
     ] = None,
     seconds: Annotated[
@@ -74,7 +75,7 @@ async def listen_to_debate(
 
     version = await call.read(found)
     _require_room(call, network)
-    given = last_event_id if last_event_id is not None else None if after is None else str(after)
+    given = after if last_event_id is None else last_event_id
     listener = kit.hub.admit(version, network, stays=seconds != 0)
     return EventStream(kit.hub, listener, version, kit.clock, given, seconds)
 

@@ -77,10 +77,11 @@ class RecordReads(Reads):
         ]
         return Page(items, (rows[-1].sequence,) if more else None)
 
-    def journal_lengths(self, debate_keys: Collection[int]) -> dict[int, int]:
-        """How many entries the journals of these debates have, by key."""
-        statement = select(debates.c.key, debates.c.journal_length).where(debates.c.key.in_(debate_keys))
-        return {row.key: row.journal_length for row in self._connection.execute(statement)}
+    def journal_ends(self, debate_keys: Collection[int]) -> dict[int, tuple[int, datetime]]:
+        """How many entries the journals of these debates have, and the instant of the last, by key."""
+        columns = (debates.c.key, debates.c.journal_length, debates.c.last_act_at)
+        statement = select(*columns).where(debates.c.key.in_(debate_keys))
+        return {row.key: (row.journal_length, row.last_act_at) for row in self._connection.execute(statement)}
 
     def statistics(self, version: DebateVersion) -> Document:
         """Participants, posts by kind, side and local day, votes."""
