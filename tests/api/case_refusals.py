@@ -8,6 +8,7 @@ from httpx2 import Response
 from sqlalchemy import update
 
 from consultation.domain.decisions import RefusalCode
+from consultation.domain.permissions import Stage
 from consultation.persistence.tables import cases, debates, posts
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, NOBODY
@@ -134,6 +135,11 @@ def _standing(recipe: Recipe) -> Recipe:
         return recipe(scene, attempt.at(case_id=case))
 
     return spoil
+
+
+def in_a_draft(scene: Scene, attempt: Attempt) -> Response:
+    """On a case in a draft, as an archive can bring one in."""
+    return scene.on_case_in(attempt.operation.operation_id, Stage.DRAFT).by(attempt.caller).send()
 
 
 theme_unknown: Final = _standing(_ruling(measure="move", theme="lacs"))

@@ -343,7 +343,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.TOO_MANY_WEBHOOKS: _one_webhook_too_many,
     RefusalCode.WEBHOOK_URL_INVALID: _with(url="ftp://www.ville.example/hooks"),
     RefusalCode.SESSION_NOT_FOUND: _at(session=NOBODY),
-    RefusalCode.DEBATE_NOT_PUBLISHED: _in("draft"),
+    RefusalCode.DEBATE_NOT_PUBLISHED: case_refusals.or_on_case(_in("draft"), case_refusals.in_a_draft),
     RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,
     RefusalCode.PERIOD_NOT_OPEN: _in("upcoming"),
     RefusalCode.PERIOD_CLOSED: _in("closed"),

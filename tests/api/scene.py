@@ -18,7 +18,7 @@ from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Sta
 from consultation.persistence.tables import debates, posts
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
-from tests.api.cases import CASES, new_case
+from tests.api.cases import CASES, in_another_stage, new_case
 from tests.api.contract import Contract, Operation
 from tests.api.fresh import ENDING, FRESH
 from tests.api.operations import CODES
@@ -186,6 +186,14 @@ class Scene:
                 return debate
             case Stage.CLOSED:
                 return self.closed_debate()
+
+    def on_case_in(self, name: str, stage: Stage) -> Attempt:
+        """The good call of an operation on a case of a debate that came to a stage."""
+        caller = self.town.administrator
+        debate = self.town.debate()
+        case = new_case(self, self.neighbour, CASES[name], besides=caller, debate=debate)
+        in_another_stage(self, debate, stage)
+        return self.attempt(name, caller).at(case_id=case)
 
     def member(self) -> str:
         """The public id of a new moderator of the town."""

@@ -14,7 +14,7 @@ from consultation.domain.actors import Capacity, Role
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from tests.api.bodies import NOBODY
 from tests.api.contract import Operation
-from tests.api.operations import READING
+from tests.api.operations import DECIDING, READING
 from tests.api.scene import Scene, stage_of, without_id
 from tests.api.worlds import contract
 from tests.builders import Caller
@@ -39,7 +39,7 @@ OF_DEBATES: Final = [name for name, one in OPERATIONS.items() if "{debate_id}" i
 IN_STAGES: Final = [
     name
     for name, one in OPERATIONS.items()
-    if name in OF_DEBATES and one.act and PERMISSIONS[Act(one.act)].stages is not None
+    if one.act and PERMISSIONS[Act(one.act)].stages is not None and (name in OF_DEBATES or name in DECIDING)
 ]
 
 PARTICULAR: Final[Mapping[str, Mapping[str, int]]] = {
@@ -106,8 +106,11 @@ def test_an_act_gets_through_in_the_stages_of_the_table_and_in_no_other(
     operation = OPERATIONS[name]
     takes_part = operation.access == "person"
     allowed = stage in (PERMISSIONS[act_of(operation)].stages or ())
-    attempt = scene.fresh(name, scene.town.administrator)
-    if not (takes_part and allowed):
+    if name in DECIDING:
+        attempt = scene.on_case_in(name, stage)
+    else:
+        attempt = scene.fresh(name, scene.town.administrator)
+    if name not in DECIDING and not (takes_part and allowed):
         attempt = attempt.at(debate_id=scene.in_stage(stage))
     # Who takes part does so as anybody, and to anybody a draft does not exist.
     refused = 404 if takes_part and stage is Stage.DRAFT else 409
@@ -129,6 +132,24 @@ def test_the_back_office_of_another_organisation_stays_closed(scene: Scene, role
         answer = attempt.at(slug=slug).send()
         assert (answer.status_code, answer.json()["code"]) == (403, "not_permitted")
         assert foreign[role].get("/me").json()["email"] not in answer.text
+
+
+@pytest.mark.parametrize("name", DECIDING)
+def test_a_stranger_decides_nothing_and_learns_of_no_case(scene: Scene, name: str) -> None:
+    """Neither who reported nor the author, nor the staff of another town by its own address or by ours."""
+    good = scene.fresh(name)
+    slug, foreign = scene.foreign
+    for stranger in (scene.participant, scene.neighbour, scene.platform, *foreign.values()):
+        refused = good.by(stranger).send()
+        assert (refused.status_code, refused.json()["code"]) == (403, "not_permitted")
+        assert good.by(stranger).at(case_id=NOBODY).send().json() | {"instance": None} == refused.json() | {
+            "instance": None
+        }, "a case that is there looks like one that is not"
+    for colleague in foreign.values():
+        answer = good.by(colleague).at(slug=slug).send()
+        assert (answer.status_code, answer.json()["code"]) == (404, "case_not_found")
+    assert good.by(scene.town.anonymous).send().status_code == 401
+    assert good.send().status_code == good.operation.success, "nothing of this has decided it"
 
 
 def test_an_administrator_of_the_platform_sees_no_draft_and_runs_no_debate(scene: Scene) -> None:

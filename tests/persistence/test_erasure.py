@@ -11,6 +11,10 @@ import pytest
 from sqlalchemy import inspect, select, text, update
 
 from consultation.application.doctor import Fault
+from consultation.application.moderation.appealing import lodge_appeal
+from consultation.application.moderation.deciding import decide_case
+from consultation.application.moderation.reporting import report_post
+from consultation.application.organisations import give_role
 from consultation.application.people import open_session
 from consultation.application.ports import Parting, Replay, SessionRules
 from consultation.application.posts import Draft, Edit, add_post, edit_post, withdraw_post
@@ -18,13 +22,14 @@ from consultation.application.privacy import erasure
 from consultation.application.privacy.erasure import Eraser, begin_erasure, erase_in_debate
 from consultation.application.voting import cast_vote
 from consultation.digests import KeyedDigests
-from consultation.domain.actors import Person
+from consultation.domain.actors import Person, Role
 from consultation.domain.erasure import ErasureMode
+from consultation.domain.moderation import Ground, Measure, Reasons, Ruling
 from consultation.domain.posts import PostKind, PostText, Side
 from consultation.domain.voting import VoteValue
 from consultation.persistence.engine import Database
 from consultation.persistence.tables import debate_acts, identities, invitations, organisations, posts
-from tests.exchange.jsonl.makers import Instance, lively_debate
+from tests.exchange.jsonl.makers import ORGANISATION, Instance, lively_debate
 from tests.persistence.patients import seen
 
 MARK: Final = "xylophonequartz"
@@ -46,6 +51,7 @@ class Case:
         self.person = Person(self.key, MARK)
         self.other = instance.account("Autrui").key
         self._take_part()
+        self._be_moderated()
         self._leave_traces()
 
     def _take_part(self) -> None:
@@ -65,6 +71,25 @@ class Case:
         done(lambda tx: withdraw_post(tx, debate, self.withdrawn, person))
         for number, value in ((1, VoteValue.AGREE), (2, VoteValue.MIXED), (3, VoteValue.SUPPORT)):
             done(partial(cast_vote, debate_uid=debate, number=number, actor=person, value=value))
+
+    def _be_moderated(self) -> None:
+        """Two of the person's posts are reported and hidden, in words that name the person."""
+        done, debate = self.instance.done, self.debate
+        staff = done(lambda tx: give_role(tx, ORGANISATION, "mod@ville.example", Role.MODERATOR)).person
+        reasons = Reasons(
+            ground=Ground.CHARTER,
+            reference="Charte, article 4",
+            facts=f"{MARK} insulte un voisin.",
+            explanation=f"La charte l'interdit à {MARK} aussi.",
+        )
+        ruling = Ruling(measure=Measure.HIDE, reasons=reasons, note=f"Encore {MARK}.")
+        reader = Person(self.other, "Autrui")
+        for number in (self.argument, self.argument + 1):
+            report = partial(report_post, debate_uid=debate, number=number, actor=reader)
+            case = done(partial(report, ground=Ground.CHARTER, text=f"C'est encore {MARK}.")).case
+            done(partial(decide_case, slug=ORGANISATION, uid=case.uid, account=staff, ruling=ruling))
+        answer = f"{MARK} n'a rien fait de tel."
+        done(lambda tx: lodge_appeal(tx, case.uid, self.person, answer))
 
     def _leave_traces(self) -> None:
         def leave(tx: Any) -> str:
@@ -179,6 +204,26 @@ def test_nothing_is_left_in_the_files_either(case: Case) -> None:
     for trace in case.traces():
         assert trace.encode() not in octets, trace
     assert case.uid.bytes not in octets
+
+
+def test_that_there_was_a_case_stays_and_what_was_said_of_the_text_goes_with_it(case: Case) -> None:
+    case.eraser.erase(case.key, ErasureMode.ERASE)
+    rows = case.instance.rows
+    assert (
+        rows("SELECT measure, ground, facts, explanation, note FROM decisions")
+        == [("hide", "charter", "", "", "")] * 2
+    )
+    assert rows("SELECT text, salt FROM reports") == [("", None)] * 2
+    assert rows("SELECT text, person_key FROM appeals") == [("", None)]
+    assert rows("SELECT reports, state FROM cases ORDER BY state") == [(1, "appealed"), (1, "decided")]
+    assert case.instance.findings() == []
+
+
+def test_an_altered_statement_is_found_where_the_text_stayed(case: Case) -> None:
+    case.eraser.erase(case.key, ErasureMode.UNSIGNED)
+    with case.instance.database.writing() as connection, connection.begin():
+        connection.execute(text("UPDATE decisions SET facts = 'Rien.', salt = NULL"))
+    assert Fault.SALT_MISSING in {found for found, _, _ in seen(case.instance.findings())}
 
 
 @pytest.mark.parametrize("mode", ErasureMode)

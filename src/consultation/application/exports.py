@@ -30,6 +30,10 @@ class Section(StrEnum):
     REVISION = "revision"
     VOTE = "vote"
     UNLINKED_VOTE = "unlinked_vote"
+    CASE = "case"
+    REPORT = "report"
+    DECISION = "decision"
+    APPEAL = "appeal"
     JOURNAL = "journal"
     IMPORT_REPORT = "import_report"
 

@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 
 from consultation.application.exports import Section
-from consultation.exchange.debate_jsonl import lines
-from consultation.exchange.debate_jsonl.lines import Part
+from consultation.exchange.debate_jsonl import case_lines, lines
+from consultation.exchange.debate_jsonl.values import Part
 
 PAGE = (Path(__file__).parents[3] / "docs" / "debate-jsonl.md").read_text("utf-8")
 MODELS: dict[str, list[type[Part]]] = {
@@ -18,6 +18,10 @@ MODELS: dict[str, list[type[Part]]] = {
     "revision": [lines.RevisionLine],
     "vote": [lines.VoteLine],
     "unlinked_vote": [lines.UnlinkedVoteLine],
+    "case": [case_lines.CaseLine],
+    "report": [case_lines.ReportLine],
+    "decision": [case_lines.DecisionLine],
+    "appeal": [case_lines.AppealLine],
     "journal": [lines.JournalLine],
     "import_report": [lines.ImportReportLine],
     "end": [lines.EndLine],

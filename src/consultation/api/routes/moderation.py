@@ -32,6 +32,7 @@ _TEXTS = (RefusalCode.TEXT_TOO_SHORT, RefusalCode.TEXT_TOO_LONG, RefusalCode.TEX
 _CASE = (RefusalCode.ORGANISATION_NOT_FOUND, RefusalCode.CASE_NOT_FOUND)
 _DECIDING = (
     *(*_CASE, *_TEXTS, *TOMBSTONES),
+    RefusalCode.DEBATE_NOT_PUBLISHED,
     RefusalCode.CASE_STATE,
     RefusalCode.OWN_POST,
     RefusalCode.POST_NOT_HIDDEN,
@@ -141,6 +142,7 @@ async def get_case(call: CallDep, slug: OrganisationSlug, case_id: CaseId) -> Re
     **declare(
         Access.STAFF,
         *_CASE,
+        RefusalCode.DEBATE_NOT_PUBLISHED,
         RefusalCode.CASE_STATE,
         RefusalCode.OWN_POST,
         RefusalCode.SAME_MODERATOR,

@@ -23,19 +23,36 @@ def examine_moderation(record: Examination, debate: Examined) -> Iterator[Findin
     for report in record.reports(debate):
         content = report_content(report.number, report.ground, report.text)
         kinds = frozenset({EntryKind.POST_REPORTED})
-        yield from examine_held(debate, report.number, report.held, kinds, content, "report")
+        yield from examine_held(
+            debate, report.number, report.held, kinds, content, "report", may_lack_salt=report.erased
+        )
     for decision in record.decisions(debate):
         yield from _decision(debate, decision)
     for appeal in record.appeals(debate):
         content = appeal_content(appeal.number, appeal.text)
         kinds = frozenset({EntryKind.APPEAL_LODGED})
-        yield from examine_held(debate, appeal.number, appeal.held, kinds, content, "appeal")
+        yield from examine_held(
+            debate, appeal.number, appeal.held, kinds, content, "appeal", may_lack_salt=appeal.erased
+        )
 
 
 def _decision(debate: Examined, decision: ExaminedDecision) -> Iterator[Finding]:
     outcome = _outcome(decision)
     content = decision_content(decision.number, decision.instance, decision.ruling, outcome)
-    yield from examine_held(debate, decision.number, decision.held, BY_DECISION, content, DECISION)
+    erased = decision.erased
+    yield from examine_held(
+        debate, decision.number, decision.held, BY_DECISION, content, DECISION, may_lack_salt=erased
+    )
+    if decision.uncovered:
+        yield Finding(
+            fault=Fault.REVISION,
+            debate=debate.uid,
+            number=decision.number,
+            sequence=decision.held.sequence,
+            field="hidden revisions",
+            stored=f"{decision.uncovered} shown",
+            recomputed="all masked",
+        )
     if decision.state is not None and state_content(decision.state) != outcome:
         # The texts of the two are no secret, but whoever altered one of them must not choose what is shown.
         yield Finding(

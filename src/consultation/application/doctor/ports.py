@@ -105,20 +105,22 @@ class ExaminedVote:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedReport:
-    """A report."""
+    """A report; `erased` when its post was, and the text of the report with it."""
 
     number: int
     ground: str
     text: str
+    erased: bool
     held: Held
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminedAppeal:
-    """An author's answer to a decision."""
+    """An author's answer to a decision; `erased` as in a report."""
 
     number: int
     text: str
+    erased: bool
     held: Held
 
 
@@ -126,7 +128,8 @@ class ExaminedAppeal:
 class ExaminedDecision:
     """A moderation decision; `post` with the revision that it made, None when it made none.
 
-    `state` is the post as it stands, when its state is what this decision made of it.
+    `state` is the post as it stands, when its state is what this decision made of it. `uncovered`
+    counts the revisions before the one that it made that are shown. `erased` as in a report.
     """
 
     number: int
@@ -135,6 +138,8 @@ class ExaminedDecision:
     at: datetime
     post: Post | None
     state: PostHead | None
+    uncovered: int
+    erased: bool
     held: Held
 
 
@@ -208,4 +213,4 @@ class Examination(Protocol):
         """All answers to decisions."""
 
     def entries_without_state(self, debate: Examined) -> Iterator[StoredEntry]:
-        """Entries of CREATION_KINDS without their post, and of ACT_KINDS without their act."""
+        """Entries without what they made: a post, an act, a report, a decision, an appeal."""

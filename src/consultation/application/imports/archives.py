@@ -8,6 +8,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from consultation.application.exports import Progress, Record, Section, no_progress
+from consultation.application.imports.moderation import CaseLines
 from consultation.application.imports.ports import (
     ArchiveLine,
     BulkStore,
@@ -134,6 +135,7 @@ class _Archive:
         self._furthest = (0, _HEADER)
         self._journal_length = 0
         self._last_act_at = debate.last_act_at
+        moderation = CaseLines(store, debate.key, self._advance, self._refer)
         self._sections: dict[Section, Callable[[Batch], None]] = {
             Section.PARTICIPANT: self._participants,
             Section.ACT: self._acts,
@@ -141,6 +143,10 @@ class _Archive:
             Section.REVISION: self._revisions,
             Section.VOTE: self._votes,
             Section.UNLINKED_VOTE: self._unlinked_votes,
+            Section.CASE: moderation.cases,
+            Section.REPORT: moderation.reports,
+            Section.DECISION: moderation.decisions,
+            Section.APPEAL: moderation.appeals,
             Section.JOURNAL: self._journal,
             Section.IMPORT_REPORT: lambda _: None,
         }

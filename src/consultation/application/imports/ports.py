@@ -59,6 +59,14 @@ class Target:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseTarget:
+    """What reports, decisions and appeals need to know of their case."""
+
+    key: int
+    number: int
+
+
+@dataclass(frozen=True, slots=True)
 class NotStored:
     """A record that was read but does not fit our store, and why."""
 
@@ -98,6 +106,15 @@ class BulkStore(Protocol):
     def describe_source(self, debate_key: int, source: Record) -> None:
         """Note where the debate comes from."""
 
+    def known_ids(self, section: Section, uids: Collection[str]) -> set[str]:
+        """Which of these ids are taken by a case, a report or a decision of any debate."""
+
+    def cases_of(self, debate_key: int, uids: Collection[str]) -> dict[str, CaseTarget]:
+        """The cases of the debate with these ids."""
+
+    def with_open_case(self, debate_key: int, numbers: Collection[int]) -> set[int]:
+        """Which of the posts with these numbers have an open case."""
+
     def add(self, debate_key: int, section: Section, records: Sequence[Record]) -> None:
         """Insert records with the fields of their section, as an archive holds them.
 
@@ -106,7 +123,10 @@ class BulkStore(Protocol):
         """
 
     def finish(self, debate_key: int, last_number: int, journal_length: int, last_act_at: datetime) -> None:
-        """Write where the debate stands, and count everything that has a counter."""
+        """Write where the debate stands, and count everything that has a counter.
+
+        What the journal says was masked is hidden, whatever the lines say.
+        """
 
 
 def batches(

@@ -31,7 +31,8 @@ _NEEDS: Final = {
 }
 """What cannot be missing. Sources of other platforms can lack title and link."""
 _ALL: Final = ("contribution", "side", "title", "link", "theme")
-_OF_TOMBSTONES: Final = ("state_reason", "state_since", "state_sequence", "state_salt")
+_OF_TOMBSTONES: Final = ("state_reason", "state_since")
+"""A restored post is visible by an entry of its own, and names it."""
 _LONGEST: Final = {
     "title": POST_TITLE_MAX,
     "body": BODY_MAX,

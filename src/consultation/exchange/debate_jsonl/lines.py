@@ -7,7 +7,7 @@ is younger than the format. The JSON Schema beside this module is made from thes
 
 from typing import Annotated, Final, Literal, TypeAlias
 
-from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
+from pydantic import Field, TypeAdapter
 
 from consultation.application.debates import DESCRIPTION_MAX, REASON_MAX, TITLE_MAX
 from consultation.application.exports import Section
@@ -23,6 +23,7 @@ from consultation.application.imports.ports import (
 from consultation.domain.journal import EntryKind
 from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
 from consultation.domain.participation import ASSURANCE_MAX, PROVIDERS_MAX, SpeaksAs
+from consultation.exchange.debate_jsonl.case_lines import AppealLine, CaseLine, DecisionLine, ReportLine
 from consultation.exchange.debate_jsonl.values import (
     Count,
     Hash,
@@ -31,6 +32,7 @@ from consultation.exchange.debate_jsonl.values import (
     Line,
     Link,
     Number,
+    Part,
     Plain,
     Salt,
     Sequence,
@@ -42,7 +44,9 @@ from consultation.exchange.debate_jsonl.values import (
 
 FORMAT: Final = "debate-jsonl"
 VERSION: Final = 1
-LATER_SECTIONS: Final = frozenset({Section.UNLINKED_VOTE})
+LATER_SECTIONS: Final = frozenset(
+    {Section.UNLINKED_VOTE, Section.CASE, Section.REPORT, Section.DECISION, Section.APPEAL}
+)
 """Sections that came after the format: who has nothing in them writes what was written before."""
 
 Name: TypeAlias = Annotated[Line, Field(max_length=NAME_MAX)]
@@ -55,12 +59,6 @@ Reason: TypeAlias = Annotated[Text, Field(max_length=REASON_MAX)]
 Length: TypeAlias = Annotated[int, Field(ge=0, le=HARD_BODY_LIMIT)]
 
 CapacityName: TypeAlias = Annotated[str, Field(pattern=f"^({'|'.join(SpeaksAs)})$")]
-
-
-class Part(BaseModel):
-    """An object with exactly these fields, each of exactly this type."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
 
 class OrganisationPart(Part):
@@ -277,6 +275,9 @@ class RevisionLine(Part):
     body: Body
     link: Link | None
     created_at: Annotated[Instant, Field(description="When this revision was made.")]
+    hidden: Annotated[bool, Field(description="A decision masked a passage of it; left out when not so.")] = (
+        False
+    )
     sequence: Sequence
     salt: Salt | None
 
@@ -339,6 +340,10 @@ class CountsPart(Part):
     revision: Count
     vote: Count
     unlinked_vote: Annotated[Count, Field(description="Not there where there is none.")] = 0
+    case: Annotated[Count, Field(description="Not there where there is none.")] = 0
+    report: Annotated[Count, Field(description="Not there where there is none.")] = 0
+    decision: Annotated[Count, Field(description="Not there where there is none.")] = 0
+    appeal: Annotated[Count, Field(description="Not there where there is none.")] = 0
     journal: Count
     import_report: Count
 
@@ -359,6 +364,10 @@ AnyLine: TypeAlias = Annotated[
     | RevisionLine
     | VoteLine
     | UnlinkedVoteLine
+    | CaseLine
+    | ReportLine
+    | DecisionLine
+    | AppealLine
     | JournalLine
     | ImportReportLine
     | EndLine,

@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Annotated, Any, Final, TypeAlias
 
-from pydantic import AfterValidator, Field, JsonValue, StringConstraints
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
 from consultation.application.imports.ports import LINK_MAX, NUMBER_MAX
 from consultation.application.organisations import SLUG, SLUG_MAX
@@ -110,3 +110,9 @@ Count: TypeAlias = Annotated[int, Field(ge=0, le=_LARGEST_INTEGER)]
 
 Plain: TypeAlias = Annotated[dict[str, JsonValue], AfterValidator(_plain)]
 """An object of texts, whole numbers, booleans, null, lists and such objects."""
+
+
+class Part(BaseModel):
+    """An object with exactly these fields, each of exactly this type."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)

@@ -283,7 +283,7 @@ class SqlExamination(Examination):
         return moderation.appeals_of(self._connection, debate)
 
     def entries_without_state(self, debate: Examined) -> Iterator[StoredEntry]:
-        """Entries of CREATION_KINDS without their post, and of ACT_KINDS without their act."""
+        """Entries without what they made: a post, an act, a report, a decision, an appeal."""
         of_debate = select(ENTRY).where(ENTRY.c.debate_key == debate.key)
         has_post = and_(posts.c.debate_key == ENTRY.c.debate_key, posts.c.number == ENTRY.c.number)
         has_act = names(ENTRY, debate_acts)
@@ -292,6 +292,7 @@ class SqlExamination(Examination):
                 ENTRY.c.kind.in_(CREATION_KINDS), ~select(posts.c.number).where(has_post).exists()
             ),
             of_debate.where(ENTRY.c.kind.in_(ACT_KINDS), ~select(debate_acts.c.kind).where(has_act).exists()),
+            *moderation.entries_without_row(debate.key),
         ).subquery()
         return map(_entry, self._stream(select(lost).order_by(lost.c.sequence)))
 

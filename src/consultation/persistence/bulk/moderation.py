@@ -1,12 +1,15 @@
 """What `doctor` reads of moderation."""
 
 from collections.abc import Iterator
+from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select
 
+from consultation.application.doctor.held import BY_DECISION
 from consultation.application.doctor.ports import Examined, ExaminedAppeal, ExaminedDecision, ExaminedReport
+from consultation.domain.journal import EntryKind
 from consultation.domain.moderation import Ground, Instance, Measure, Reasons, Ruling
-from consultation.domain.posts import Post, PostHead
+from consultation.domain.posts import Post, PostHead, PostState
 from consultation.persistence.bulk.holding import BATCH, ENTRY, earlier_post, held_columns, held_of, names
 from consultation.persistence.repositories.posts import head_of, post_of
 from consultation.persistence.tables import appeals, cases, decisions, posts, reports, revisions
@@ -17,23 +20,32 @@ def _stream(connection: Connection, statement: "Select[*tuple[object, ...]]") ->
     return iter(connection.execute(statement, execution_options={"yield_per": BATCH}))
 
 
+_ERASED: Final = (posts.c.state == PostState.ERASED.value).label("erased")
+
+
+def _is_post(table: FromClause) -> ColumnElement[bool]:
+    return and_(posts.c.debate_key == table.c.debate_key, posts.c.number == table.c.number)
+
+
 def reports_of(connection: Connection, debate: Examined) -> Iterator[ExaminedReport]:
     """All reports of a debate."""
     statement = (
-        select(reports, *held_columns(ENTRY))
+        select(reports, _ERASED, *held_columns(ENTRY))
+        .join(posts, _is_post(reports))
         .outerjoin(ENTRY, names(ENTRY, reports))
         .where(reports.c.debate_key == debate.key)
         .order_by(reports.c.key)
     )
     for row in _stream(connection, statement):
-        yield ExaminedReport(row.number, row.ground, row.text, held_of(row))
+        yield ExaminedReport(row.number, row.ground, row.text, row.erased, held_of(row))
 
 
 def appeals_of(connection: Connection, debate: Examined) -> Iterator[ExaminedAppeal]:
     """All answers to decisions on posts of a debate."""
     statement = (
-        select(appeals, cases.c.number, *held_columns(ENTRY))
+        select(appeals, cases.c.number, _ERASED, *held_columns(ENTRY))
         .join(cases, cases.c.key == appeals.c.case_key)
+        .join(posts, _is_post(cases))
         .outerjoin(
             ENTRY,
             and_(ENTRY.c.debate_key == cases.c.debate_key, ENTRY.c.sequence == appeals.c.sequence),
@@ -42,27 +54,31 @@ def appeals_of(connection: Connection, debate: Examined) -> Iterator[ExaminedApp
         .order_by(appeals.c.case_key)
     )
     for row in _stream(connection, statement):
-        yield ExaminedAppeal(row.number, row.text, held_of(row))
+        yield ExaminedAppeal(row.number, row.text, row.erased, held_of(row))
 
 
 def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedDecision]:
     """All decisions on posts of a debate, with the revisions and states that they made."""
     statement = (
-        select(decisions, cases.c.number, *held_columns(ENTRY))
+        select(decisions, cases.c.number, _ERASED, *held_columns(ENTRY))
         .join(cases, cases.c.key == decisions.c.case_key)
+        .join(posts, _is_post(cases))
         .outerjoin(ENTRY, names(ENTRY, decisions))
         .where(decisions.c.debate_key == debate.key)
         .order_by(decisions.c.key)
     )
     for row in list(_stream(connection, statement)):
         measure = Measure(row.measure)
+        made = _made(connection, row) if measure in {Measure.MASK, Measure.MOVE} else None
         yield ExaminedDecision(
             number=row.number,
             instance=Instance(row.instance),
             ruling=Ruling(measure=measure, reasons=reasons_of(row)),
             at=row.decided_at,
-            post=_made(connection, row) if measure in {Measure.MASK, Measure.MOVE} else None,
+            post=made,
             state=_state(connection, row),
+            uncovered=0 if made is None or measure is Measure.MOVE else _uncovered(connection, row, made),
+            erased=row.erased,
             held=held_of(row),
         )
 
@@ -106,6 +122,31 @@ def _made(connection: Connection, row: AnyRow) -> Post | None:
     return None if earlier is None else earlier_post(earlier)
 
 
+def _uncovered(connection: Connection, row: AnyRow, made: Post) -> int:
+    """How many revisions with the masked passage are shown."""
+    before = select(func.count()).where(
+        revisions.c.debate_key == row.debate_key,
+        revisions.c.number == row.number,
+        revisions.c.revision < made.revision,
+        ~revisions.c.hidden,
+    )
+    return connection.execute(before).scalar_one()
+
+
 def _state(connection: Connection, row: AnyRow) -> PostHead | None:
     found = connection.execute(select(posts).where(_of_entry(posts, row, "state_sequence"))).one_or_none()
     return None if found is None else head_of(found)
+
+
+def entries_without_row(debate_key: int) -> list[Select[*tuple[object, ...]]]:
+    """Entries of the journal that tell of a report, a decision or an appeal that is not there."""
+    of_debate = select(ENTRY).where(ENTRY.c.debate_key == debate_key)
+    of_appeal = select(appeals.c.case_key).join(cases, cases.c.key == appeals.c.case_key)
+    held: dict[frozenset[EntryKind], Select[*tuple[object, ...]]] = {
+        frozenset({EntryKind.POST_REPORTED}): select(reports.c.key).where(names(ENTRY, reports)),
+        BY_DECISION: select(decisions.c.key).where(names(ENTRY, decisions)),
+        frozenset({EntryKind.APPEAL_LODGED}): of_appeal.where(
+            cases.c.debate_key == ENTRY.c.debate_key, appeals.c.sequence == ENTRY.c.sequence
+        ),
+    }
+    return [of_debate.where(ENTRY.c.kind.in_(kinds), ~row.exists()) for kinds, row in held.items()]

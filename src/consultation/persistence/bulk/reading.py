@@ -9,7 +9,7 @@ import orjson
 from sqlalchemy import Connection, Result, Select, select
 
 from consultation.application.exports import Section
-from consultation.persistence.bulk import sections
+from consultation.persistence.bulk import case_sections, sections
 from consultation.persistence.bulk.expressions import TextColumns
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.engine import Database
@@ -27,9 +27,13 @@ _WRITTEN: Final = {
 _NESTED: Final = {
     Section.DEBATE: (sections.debate_columns, ("limits", "themes", "participation", "source")),
     Section.ACT: (sections.act_columns, ("content",)),
+    Section.CASE: (case_sections.case_columns, ()),
+    Section.REPORT: (case_sections.report_columns, ()),
+    Section.DECISION: (case_sections.decision_columns, ()),
+    Section.APPEAL: (case_sections.appeal_columns, ()),
     Section.IMPORT_REPORT: (sections.import_report_columns, ("report",)),
 }
-"""Sections with stored objects, whose keys the two databases keep in different orders."""
+"""Sections with stored objects, whose keys the two databases keep in different orders, and short ones."""
 
 
 class SqlArchive:
@@ -70,8 +74,10 @@ class SqlArchive:
     def _revisions(self) -> Iterator[Sequence[bytes]]:
         for rows in self._stream(sections.revision_lines(self._text, self._key)).partitions():
             yield [
-                text.encode() if capacity is None else orjson.dumps(_with_capacity(text, capacity))
-                for text, capacity in rows
+                text.encode()
+                if capacity is None and not hidden
+                else orjson.dumps(_with_capacity(text, capacity) | ({"hidden": True} if hidden else {}))
+                for text, capacity, hidden in rows
             ]
 
     def _encoded(

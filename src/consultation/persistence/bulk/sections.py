@@ -126,7 +126,7 @@ def post_lines(text: TextColumns, debate_key: int) -> Select[Any]:
 
 
 def revision_lines(text: TextColumns, debate_key: int) -> Select[Any]:
-    """Earlier revisions as JSON objects without `capacity`, which is the second column."""
+    """Earlier revisions as JSON objects without what few have: `capacity` and `hidden`, beside it."""
     fields: Columns = {
         "type": "revision",
         "number": revisions.c.number,
@@ -142,7 +142,7 @@ def revision_lines(text: TextColumns, debate_key: int) -> Select[Any]:
     }
     return (
         text.json_object(fields, revisions)
-        .add_columns(revisions.c.capacity)
+        .add_columns(revisions.c.capacity, revisions.c.hidden)
         .where(revisions.c.debate_key == debate_key)
         .order_by(revisions.c.number, revisions.c.revision)
     )

@@ -30,6 +30,7 @@ from consultation.application.imports import BulkStore
 from consultation.application.imports.ports import Newcomer, Target
 from consultation.application.ports import Transaction
 from consultation.domain.posts import PostKind
+from consultation.persistence.bulk.case_writing import CASE_TABLES, SqlCaseLines
 from consultation.persistence.bulk.counting import POST_COUNTERS, debate_counters, tallies
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.repositories.posts import shuffle_of
@@ -56,6 +57,7 @@ _TABLES: Final[Mapping[Section, Table]] = {
     Section.REVISION: revisions,
     Section.VOTE: votes,
     Section.UNLINKED_VOTE: unlinked_votes,
+    **CASE_TABLES,
     Section.JOURNAL: journal_entries,
     Section.IMPORT_REPORT: import_reports,
 }
@@ -76,7 +78,7 @@ _REFERENCES: Final = select(posts.c.reference).where(
 _REMEMBERED: Final = 20_000
 
 
-class SqlBulkStore(BulkStore):
+class SqlBulkStore(SqlCaseLines, BulkStore):
     """The bulk port on one connection."""
 
     def __init__(self, connection: Connection) -> None:
@@ -126,7 +128,8 @@ class SqlBulkStore(BulkStore):
         if not records:
             return
         for record in records:
-            record["debate_key"] = debate_key
+            if section is not Section.APPEAL:  # which has the debate from its case
+                record["debate_key"] = debate_key
             if section is Section.POST:
                 record["shuffle"] = shuffle_of(record["number"])
             for name, to_driver in _CONVERTED[section]:
@@ -143,6 +146,7 @@ class SqlBulkStore(BulkStore):
             .where(posts.c.debate_key == debate_key, posts.c.number == counted.c.number)
             .values({name: counted.c[name] for name in POST_COUNTERS})
         )
+        self._finish_cases(debate_key)
         counters = self._connection.execute(debate_counters(debate_key)).one()
         self._connection.execute(
             update(debates)

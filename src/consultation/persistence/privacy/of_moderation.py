@@ -2,8 +2,21 @@
 
 from typing import Final
 
+from sqlalchemy import ColumnElement, and_, select
+
 from consultation.persistence.privacy.holding import RECORD, TASK, Holding, Treatment
-from consultation.persistence.tables import appeals, cases, decisions, reports
+from consultation.persistence.tables import appeals, cases, decisions, posts, reports
+
+
+def _about_own_posts(person_key: int) -> ColumnElement[bool]:
+    """Decisions on the person's posts."""
+    own = (
+        select(cases.c.key)
+        .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
+        .where(posts.c.author_key == person_key)
+    )
+    return decisions.c.case_key.in_(own)
+
 
 MODERATION: Final = (
     Holding(
@@ -12,7 +25,7 @@ MODERATION: Final = (
         shown=("number", "ground", "text", "created_at"),
         withheld={"person_key": "internal; the archive is that person's"},
         treatment=Treatment.UNLINKED,
-        erasure="The report stays; who made it goes.",
+        erasure="The report stays, and goes with the text of the post that it is about; who made it goes.",
         purpose="hearing of posts that break the law or the charter",
         basis=TASK,
         retention=RECORD,
@@ -24,7 +37,7 @@ MODERATION: Final = (
         shown=("text", "created_at"),
         withheld={"person_key": "internal; the archive is that person's"},
         treatment=Treatment.UNLINKED,
-        erasure="The answer stays in the case; who wrote it goes.",
+        erasure="The answer stays in the case, and goes with the text that it is about; who wrote it goes.",
         purpose="letting an author answer a decision",
         basis=TASK,
         retention=RECORD,
@@ -70,6 +83,22 @@ MODERATION: Final = (
         basis=TASK,
         retention=RECORD,
         recipients="the author of the post: the reasons; the organisation's moderators: all of it",
+    ),
+    Holding(
+        table=decisions,
+        part="about",
+        whose=_about_own_posts,
+        shown=(
+            *("instance", "measure", "decided_at", "ground", "reference", "facts", "explanation", "until"),
+            *("detected_automatically", "decided_automatically"),
+        ),
+        treatment=Treatment.WRITTEN,
+        erasure="What was decided on the person's posts stays. Facts, explanation and note stay with the "
+        "texts (`unsigned`) or go with them and with their salts (`erase`).",
+        purpose="giving authors the reasons for what was done to their posts",
+        basis=TASK,
+        retention=RECORD,
+        recipients="the organisation's moderators",
     ),
 )
 """In the order of the archive."""

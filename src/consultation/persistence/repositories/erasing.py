@@ -6,7 +6,20 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, delete, exists, func, insert, null, or_, select, union, update
+from sqlalchemy import (
+    Connection,
+    Table,
+    and_,
+    delete,
+    exists,
+    func,
+    insert,
+    null,
+    or_,
+    select,
+    union,
+    update,
+)
 from sqlalchemy.dialects.postgresql import insert as postgresql_insert
 from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
@@ -18,8 +31,11 @@ from consultation.persistence.privacy import HOLDINGS, Treatment
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, account_of
 from consultation.persistence.repositories.posts import post_of
 from consultation.persistence.tables import (
+    appeals,
+    cases,
     debate_acts,
     debates,
+    decisions,
     departures,
     erasures,
     identities,
@@ -28,6 +44,7 @@ from consultation.persistence.tables import (
     organisations,
     people,
     posts,
+    reports,
     revisions,
     sessions,
     unlinked_votes,
@@ -235,6 +252,22 @@ class SqlErasing:
         self._connection.execute(
             delete(revisions).where(revisions.c.debate_key == debate_key, revisions.c.number == post.number)
         )
+        self._erase_reasons(debate_key, post.number)
+
+    def _erase_reasons(self, debate_key: int, number: int) -> None:
+        """What was said of a text goes with it: that there was a case, and what was decided, stays."""
+        of_post = and_(cases.c.debate_key == debate_key, cases.c.number == number)
+        if not self._connection.execute(select(exists().where(of_post))).scalar():
+            return
+        said: dict[Table, dict[str, str]] = {
+            reports: {"text": ""},
+            decisions: {"facts": "", "explanation": "", "note": ""},
+            appeals: {"text": ""},
+        }
+        keys = select(cases.c.key).where(of_post)
+        for table, values in said.items():
+            about = table.c.case_key.in_(keys)
+            self._connection.execute(update(table).where(about).values(**values, salt=None))
 
     def _write(self, debate_key: int, post: Post, **values: Any) -> None:  # noqa: ANN401 - any column type
         self._connection.execute(

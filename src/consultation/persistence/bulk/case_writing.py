@@ -1,0 +1,67 @@
+"""Writing what an archive says of moderation."""
+
+from collections.abc import Collection, Mapping
+from typing import Final
+
+from sqlalchemy import Connection, Table, Uuid, func, select, type_coerce, update
+
+from consultation.application.exports import Section
+from consultation.application.imports.ports import CaseTarget
+from consultation.domain.journal import EntryKind
+from consultation.domain.moderation import CaseState
+from consultation.persistence.tables import appeals, cases, decisions, journal_entries, reports, revisions
+
+CASE_TABLES: Final[Mapping[Section, Table]] = {
+    Section.CASE: cases,
+    Section.REPORT: reports,
+    Section.DECISION: decisions,
+    Section.APPEAL: appeals,
+}
+_WRITTEN_UID: Final = Uuid(as_uuid=False)
+
+
+class SqlCaseLines:
+    """What the bulk port knows of cases, on one connection."""
+
+    _connection: Connection
+
+    def known_ids(self, section: Section, uids: Collection[str]) -> set[str]:
+        """Which of these ids are taken by a case, a report or a decision of any debate."""
+        uid = type_coerce(CASE_TABLES[section].c.uid, _WRITTEN_UID)
+        return set(self._connection.scalars(select(uid).where(uid.in_(list(uids)))))
+
+    def cases_of(self, debate_key: int, uids: Collection[str]) -> dict[str, CaseTarget]:
+        """The cases of the debate with these ids."""
+        uid = type_coerce(cases.c.uid, _WRITTEN_UID)
+        wanted = select(uid.label("uid"), cases.c.key, cases.c.number).where(
+            cases.c.debate_key == debate_key, uid.in_(list(uids))
+        )
+        return {row.uid: CaseTarget(row.key, row.number) for row in self._connection.execute(wanted)}
+
+    def with_open_case(self, debate_key: int, numbers: Collection[int]) -> set[int]:
+        """Which of the posts with these numbers have an open case."""
+        is_open = cases.c.state == CaseState.OPEN.value
+        wanted = select(cases.c.number).where(
+            cases.c.debate_key == debate_key, is_open, cases.c.number.in_(list(numbers))
+        )
+        return set(self._connection.scalars(wanted))
+
+    def _finish_cases(self, debate_key: int) -> None:
+        """Count the reports of each case, and hide what the journal says was masked."""
+        made = select(func.count()).where(reports.c.case_key == cases.c.key).scalar_subquery()
+        self._connection.execute(update(cases).where(cases.c.debate_key == debate_key).values(reports=made))
+        masked_later = (
+            select(journal_entries.c.sequence)
+            .where(
+                journal_entries.c.debate_key == debate_key,
+                journal_entries.c.kind == EntryKind.POST_MASKED.value,
+                journal_entries.c.number == revisions.c.number,
+                journal_entries.c.sequence > revisions.c.sequence,
+            )
+            .exists()
+        )
+        self._connection.execute(
+            update(revisions)
+            .where(revisions.c.debate_key == debate_key, ~revisions.c.hidden, masked_later)
+            .values(hidden=True)
+        )
