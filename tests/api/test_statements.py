@@ -41,7 +41,7 @@ COLD: Final = {
     "get_me": 1,
     "list_my_votes": 2,
     "get_ordered_archive": 5,
-    "get_my_archive": 27,
+    "get_my_archive": 28,
     "erase_me": 57,
     "list_my_posts": 2,
     "list_my_identities": 2,
