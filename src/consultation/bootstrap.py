@@ -236,6 +236,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     from consultation.api.networks import Networks  # noqa: PLC0415 - see above
     from consultation.api.threads import Threads  # noqa: PLC0415 - see above
     from consultation.api.working import working  # noqa: PLC0415 - see above
+    from consultation.web.pages import CitizenPages  # noqa: PLC0415 - see above
 
     services = services or build(Settings())
     settings = services.settings
@@ -280,4 +281,4 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         working=partial(working, inside, services.bell),
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
-    return make_app(kit, services.ids, settings.body_limit_bytes, headers)
+    return make_app(kit, services.ids, settings.body_limit_bytes, headers, CitizenPages())

@@ -35,6 +35,15 @@ def _is_instant_as_sent(value: object) -> bool:
     return not isinstance(value, str) or _INSTANT.fullmatch(value) is not None
 
 
+def is_of_pages(path: str, response: Response) -> bool:
+    """Is this an answer of the citizen's pages, rather than of the interface?"""
+    if path.startswith(("/api/", *UNDOCUMENTED)):
+        return False
+    return path.startswith("/static/") or "form-action 'self'" in response.headers.get(
+        "content-security-policy", ""
+    )
+
+
 class ContractBroken(AssertionError):
     """An answer that the document does not declare; the text says what differs."""
 
@@ -128,6 +137,9 @@ class Contract:
 
     def _check(self, method: str, path: str, response: Response) -> None:
         headers = response.headers
+        if is_of_pages(path, response):
+            self._check_page(path, response)
+            return
         assert _REQUEST_ID.fullmatch(headers["x-request-id"]), "no request id"
         assert headers["x-content-type-options"] == "nosniff", "no nosniff"
         assert headers["referrer-policy"] == "no-referrer", "addresses leak"
@@ -143,7 +155,7 @@ class Contract:
             return
         operation = self.find(method, path)
         if operation is None:
-            if not (response.status_code in {200, 304} and (path == "/" or path.startswith(UNDOCUMENTED))):
+            if not (response.status_code in {200, 304} and path.startswith(UNDOCUMENTED)):
                 if path == "/oembed":
                     self._check_problem(response, OEMBED, method)
                     return
@@ -170,6 +182,26 @@ class Contract:
             assert not response.content, "a body in answer to HEAD"
             return
         self._check_body(operation, media_type, response)
+
+    def _check_page(self, path: str, response: Response) -> None:
+        """What every page of people, and every file that it asks for, says of itself."""
+        headers = response.headers
+        assert _REQUEST_ID.fullmatch(headers["x-request-id"]), "no request id"
+        assert headers["x-content-type-options"] == "nosniff", "no nosniff"
+        assert headers["referrer-policy"] == "no-referrer", "addresses leak"
+        if path.startswith("/static/") and response.status_code == 200:
+            assert "immutable" in headers["cache-control"], "asked for again and again"
+            return
+        if response.status_code in {302, 303}:
+            assert headers["location"].startswith("/"), "leads away"
+            return
+        policy = headers["content-security-policy"].split("; ")
+        assert {"default-src 'none'", "base-uri 'none'", "form-action 'self'"} <= set(policy), "no policy"
+        assert "unsafe" not in headers["content-security-policy"], "runs what stands in the page"
+        assert "Cookie" in headers["vary"], "varies with the person without saying so"
+        assert headers["content-language"] in LANGUAGES, "a page in no language"
+        if response.status_code >= 400:
+            assert headers["cache-control"] == "no-store", "a refusal that may be kept"
 
     def _check_body(self, operation: Operation, media_type: str, response: Response) -> None:
         if media_type != "text/event-stream":  # of which nobody knows the length beforehand

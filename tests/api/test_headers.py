@@ -10,7 +10,7 @@ from tests.api.operations import OPERATIONS, READING
 from tests.api.scene import Scene
 from tests.api.worlds import World, process
 
-PAGES = ("/", "/docs", "/problems", "/problems/busy")
+PAGES = ("/docs", "/problems", "/problems/busy")
 
 
 @pytest.mark.parametrize("name", OPERATIONS)

@@ -9,8 +9,9 @@ from types import SimpleNamespace
 from typing import Any
 
 from consultation.application.debates import DebateEdit
+from consultation.application.readers import ContributionSort
 from consultation.domain.actors import Capacity
-from consultation.domain.moderation import CaseState
+from consultation.domain.moderation import CaseState, Ground
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind
@@ -21,7 +22,7 @@ from consultation.persistence.privacy import HOLDINGS
 PACKAGE = LOCALES.parents[1]
 ASKING = {"text", "plural"}
 CHECKING = {"check_text", "check_link", "_absent"}
-IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*["']([^"']+)["']""")
+IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*["']([^"']*[^"'.])["']""")
 
 
 @cache
@@ -91,9 +92,9 @@ def archive_words() -> set[str]:
 
 @cache
 def template() -> frozenset[str]:
-    """The keys of the template."""
-    text = (LOCALES / "consultation.pot").read_text("utf-8")
-    return frozenset(re.findall(r'^msgid "(.+)"$', text, re.MULTILINE))
+    """The keys of the templates."""
+    texts = [path.read_text("utf-8") for path in sorted(LOCALES.glob("*.pot"))]
+    return frozenset(key for one in texts for key in re.findall(r'^msgid "(.+)"$', one, re.MULTILINE))
 
 
 def composed() -> set[str]:
@@ -111,4 +112,6 @@ def composed() -> set[str]:
         *(f"word.role.{capacity}" for capacity in Capacity),
         *(f"word.capacity.{capacity}" for capacity in SpeaksAs),
         *(f"word.state.{state}" for state in CaseState),
+        *(f"page.sort.{sort}" for sort in ContributionSort),
+        *(f"page.ground.{ground}" for ground in Ground),
     }

@@ -10,7 +10,7 @@ import pytest
 from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
-from consultation.localisation.catalogues import LOCALES, catalogue, path_of
+from consultation.localisation.catalogues import DOMAINS, LOCALES, catalogue, path_of
 from consultation.localisation.languages import Language
 from consultation.localisation.problems import FACTS, PROBLEM_CODES, placeholders
 from tests.localisation.keys import asked, composed, literals
@@ -30,13 +30,19 @@ def read(path: Path) -> Catalog:
         return read_po(file, abort_invalid=True)
 
 
-def messages(path: Path) -> Mapping[str, Message]:
-    """The messages by key, without the header."""
+def messages(language: Language | None) -> Mapping[str, Message]:
+    """The messages of all files of a language, or of the templates, by key, without the headers."""
     return {
         message.id if isinstance(message.id, str) else message.id[0]: message
-        for message in read(path)
+        for domain in DOMAINS
+        for message in read(file_of(language, domain))
         if message.id
     }
+
+
+def file_of(language: Language | None, domain: str) -> Path:
+    """The file of a domain; without a language, its template."""
+    return LOCALES / f"{domain}.pot" if language is None else path_of(language, domain)
 
 
 def forms(message: Message) -> list[str]:
@@ -44,38 +50,41 @@ def forms(message: Message) -> list[str]:
     return [found] if isinstance(found, str) else list(found or ())
 
 
-TEMPLATE = LOCALES / "consultation.pot"
-KEYS = list(messages(TEMPLATE))
+KEYS = list(messages(None))
 
 
 @pytest.mark.parametrize("language", Language)
 def test_each_language_has_the_keys_of_the_template_in_their_order(language: Language) -> None:
-    assert list(messages(path_of(language))) == KEYS
+    assert list(messages(language)) == KEYS
 
 
 def test_there_is_a_catalogue_for_each_language_and_nothing_else() -> None:
     found = {path.relative_to(LOCALES) for path in LOCALES.rglob("*") if path.is_file()}
-    expected = {path_of(language).relative_to(LOCALES) for language in Language}
-    assert found == {*expected, Path("consultation.pot")}
+    languages = (None, *Language)
+    expected = {file_of(one, domain) for one in languages for domain in DOMAINS}
+    assert found == {path.relative_to(LOCALES) for path in expected}
 
 
 @pytest.mark.parametrize("language", Language)
 def test_nothing_is_doubtful_obsolete_empty_or_double(language: Language) -> None:
-    catalog = read(path_of(language))
-    assert [message.id for message in catalog if message.id and message.fuzzy] == []
-    assert list(catalog.obsolete) == []
-    keys = re.findall(r'^msgid "(.+)"$', path_of(language).read_text("utf-8"), re.MULTILINE)
+    keys = []
+    for domain in DOMAINS:
+        catalog = read(path_of(language, domain))
+        assert [message.id for message in catalog if message.id and message.fuzzy] == []
+        assert list(catalog.obsolete) == []
+        assert str(catalog.locale) == language.value
+        assert catalog.plural_expr == read(path_of(language)).plural_expr
+        keys += re.findall(r'^msgid "(.+)"$', path_of(language, domain).read_text("utf-8"), re.MULTILINE)
     assert len(keys) == len(set(keys))
-    found = messages(path_of(language)).values()
+    found = messages(language).values()
     assert [message.id for message in found if not all(form.strip() for form in forms(message))] == []
-    assert str(catalog.locale) == language.value
 
 
 @pytest.mark.parametrize("language", Language)
 def test_plurals_have_the_forms_of_the_language(language: Language) -> None:
     catalog = read(path_of(language))
-    template = messages(TEMPLATE)
-    for key, message in messages(path_of(language)).items():
+    template = messages(None)
+    for key, message in messages(language).items():
         assert message.pluralizable == template[key].pluralizable, key
         assert len(forms(message)) == (catalog.num_plurals if message.pluralizable else 1), key
 
@@ -97,8 +106,8 @@ def test_each_language_counts_in_its_way(language: Language, first_form: set[int
 
 @pytest.mark.parametrize("language", Language)
 def test_sentences_take_the_same_facts_in_every_language(language: Language) -> None:
-    english = messages(path_of(Language.EN))
-    for key, message in messages(path_of(language)).items():
+    english = messages(Language.EN)
+    for key, message in messages(language).items():
         expected = placeholders(forms(english[key])[0])
         for form in forms(message):
             parts = list(Formatter().parse(form))
@@ -117,7 +126,7 @@ def test_no_key_is_unused() -> None:
 
 
 def test_the_zero_sentences_belong_to_counts() -> None:
-    pluralizable = {key for key, message in messages(TEMPLATE).items() if message.pluralizable}
+    pluralizable = {key for key, message in messages(None).items() if message.pluralizable}
     assert {key.removesuffix(".zero") for key in KEYS if key.endswith(".zero")} <= pluralizable
 
 
@@ -136,7 +145,7 @@ def test_a_detail_says_every_fact_of_its_code_and_can_do_without(code: str) -> N
 
 @pytest.mark.parametrize("language", Language)
 def test_titles_are_short_and_details_are_sentences(language: Language) -> None:
-    for key, message in messages(path_of(language)).items():
+    for key, message in messages(language).items():
         if not key.startswith("problem."):
             continue
         for form in forms(message):
@@ -152,7 +161,7 @@ def test_titles_are_short_and_details_are_sentences(language: Language) -> None:
 @pytest.mark.parametrize("language", Language)
 def test_no_sentence_shouts_or_is_typed_carelessly(language: Language) -> None:
     careless = re.compile(r"""!|\.\.|  |["\t\n]|^\s|\s$| [,.)]|\( """)
-    for key, message in messages(path_of(language)).items():
+    for key, message in messages(language).items():
         for form in forms(message):
             assert not careless.search(form), (key, form)
 
@@ -164,7 +173,7 @@ QUOTES = {Language.FR: "«»", Language.NL: "“”", Language.DE: "„“", Lan
 @pytest.mark.parametrize("language", Language)
 def test_quotes_and_apostrophes_are_those_of_the_language(language: Language) -> None:
     foreign = set("«»“”„'" + OPENING) - set(QUOTES[language])
-    for key, message in messages(path_of(language)).items():
+    for key, message in messages(language).items():
         if (language, key) == (Language.FR, "notice.closed"):
             continue  # word for word as the reference page has it, apostrophe included
         for form in forms(message):
@@ -174,13 +183,13 @@ def test_quotes_and_apostrophes_are_those_of_the_language(language: Language) ->
 def test_french_has_narrow_spaces_before_tall_punctuation_and_inside_quotes() -> None:
     wrong = re.compile("[^\u202f][:;?»]|«[^\u202f]|\u202f[^:;?»\\w{]")
     inside_words = re.compile(r"\w:\w")
-    for key, message in messages(path_of(Language.FR)).items():
+    for key, message in messages(Language.FR).items():
         for form in forms(message):
             assert not wrong.search(inside_words.sub("", form)), (key, form)
 
 
 @pytest.mark.parametrize("language", [Language.NL, Language.DE, Language.EN])
 def test_the_other_languages_have_no_space_before_punctuation(language: Language) -> None:
-    for key, message in messages(path_of(language)).items():
+    for key, message in messages(language).items():
         for form in forms(message):
             assert not re.search(r"[\s\u202f][:;?]", form), (key, form)

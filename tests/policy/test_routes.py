@@ -3,6 +3,7 @@
 import importlib
 import json
 import pkgutil
+import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -14,9 +15,15 @@ from consultation.api import routes
 from consultation.api.access import Access
 from consultation.api.app import openapi_bytes
 from consultation.api.requests import JsonRoute
+from consultation.api.routes import embed, health, reference
+from consultation.application.organisations import RESERVED_SLUGS
 from consultation.application.policies import POLICIES, Subject
 from consultation.domain.keys import SCOPES_OF_ACTS, Scope
 from consultation.domain.permissions import FOR_EVERYBODY, PERMISSIONS, PLATFORM_ACTS, STAFF_ACTS, Act
+from consultation.localisation.languages import Language
+from consultation.web import routes as web_routes
+from consultation.web.pages import CitizenPages
+from consultation.web.requests import PageRoute
 from tests.api.contract import Contract, Operation
 from tests.api.operations import OPERATIONS
 
@@ -45,8 +52,16 @@ def declared_routes() -> Iterator[APIRoute]:
             yield route
 
 
+def page_routes() -> Iterator[APIRoute]:
+    """Every route of the citizen's pages."""
+    for module in pkgutil.iter_modules(web_routes.__path__):
+        for route in importlib.import_module(f"{web_routes.__name__}.{module.name}").router.routes:
+            assert isinstance(route, PageRoute), route
+            yield route
+
+
 def test_every_route_declares_its_access() -> None:
-    for route in declared_routes():
+    for route in (*declared_routes(), *page_routes()):
         assert (route.openapi_extra or {}).get("x-access") in set(Access), route.path
 
 
@@ -59,6 +74,22 @@ def test_what_the_document_leaves_out_only_reads_and_is_public() -> None:
         if not route.include_in_schema:
             assert route.methods == {"GET"}, route.path
             assert (route.openapi_extra or {})["x-access"] == Access.PUBLIC
+
+
+def test_every_module_of_pages_is_served() -> None:
+    served = {id(route) for router in CitizenPages.routers for route in router.routes}
+    assert [route.path for route in page_routes() if id(route) not in served] == []
+
+
+def test_pages_are_left_out_of_the_document() -> None:
+    assert [route.path for route in page_routes() if route.include_in_schema] == []
+
+
+def test_no_organisation_can_bear_the_first_word_of_another_address() -> None:
+    at_the_root = [*reference.router.routes, *embed.router.routes, *health.router.routes, *page_routes()]
+    firsts = {route.path.split("/")[1] for route in at_the_root if isinstance(route, APIRoute)}
+    words = {first for first in firsts if re.fullmatch("[a-z-]+", first)}
+    assert words | set(Language) | {"api"} <= RESERVED_SLUGS
 
 
 def test_the_contract_tests_know_every_operation() -> None:

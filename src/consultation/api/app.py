@@ -3,11 +3,11 @@
 import asyncio
 import gc
 import logging
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
 from dataclasses import replace
 from inspect import signature
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -84,7 +84,23 @@ _READ_ONLY: Final = "25006"
 _log = logging.getLogger(__name__)
 
 
-def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders) -> ASGIApp:
+class Pages(Protocol):
+    """The citizen's pages, as the composition root hands them in."""
+
+    @property
+    def routers(self) -> Sequence[APIRouter]:
+        """Their routes, which stand behind those of the interface."""
+
+    def asks(self, request: Request) -> bool:
+        """Would whoever calls rather read a page than a problem document?"""
+
+    async def problem(self, request: Request, problem: Problem) -> Response:
+        """The page of a refusal or a failure."""
+
+
+def make_app(
+    kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders, pages: Pages | None = None
+) -> ASGIApp:
     """The whole application, around the services of one process. `body_limit` is in bytes."""
 
     @asynccontextmanager
@@ -113,7 +129,9 @@ def make_app(kit: Kit, ids: IdSource, body_limit: int, headers: SecurityHeaders)
 
     app = interface(lifespan=lifespan)
     app.state.kit = kit
-    _handle_errors(app, kit.public_url, body_limit)
+    for router in () if pages is None else pages.routers:
+        _include(app, router)
+    _handle_errors(app, kit.public_url, body_limit, pages)
     app.state.cors = Cors(kit.origins, kit.threads)
     return Edge(app, kit.documents, kit.threads, ids, body_limit, headers, app.state.cors)
 
@@ -227,45 +245,56 @@ async def exchange_calls(kit: Kit) -> None:
         _log.warning("calls are told later: %s", type(error).__name__)
 
 
-def _handle_errors(app: FastAPI, public_url: str, body_limit: int) -> None:
-    def answer(request: Request, problem: Problem) -> Response:
+def _answerer(public_url: str, pages: Pages | None) -> Callable[[Request, Problem], Awaitable[Response]]:
+    """What makes the answer of a problem: a page for people who ask for one, else a document."""
+
+    async def answer(request: Request, problem: Problem) -> Response:
         note_refusal(problem.code, request)
-        response = problem_response(problem, request, public_url)
+        if pages is not None and pages.asks(request):
+            response = await pages.problem(request, problem)
+        else:
+            response = problem_response(problem, request, public_url)
         response.headers.update(limit_headers(request))
         return response
 
+    return answer
+
+
+def _handle_errors(app: FastAPI, public_url: str, body_limit: int, pages: Pages | None) -> None:
+    answer = _answerer(public_url, pages)
+
     @app.exception_handler(Problem)
     async def on_problem(request: Request, error: Problem) -> Response:
-        return answer(request, error)
+        return await answer(request, error)
 
     @app.exception_handler(RequestValidationError)
     async def on_malformed(request: Request, error: RequestValidationError) -> Response:
-        return answer(request, malformed(error))
+        return await answer(request, malformed(error))
 
     @app.exception_handler(HTTPException)
     async def on_http(request: Request, error: HTTPException) -> Response:
         code = _OF_STATUS.get(error.status_code, TransportCode.MALFORMED)
         facts = {"limit": body_limit} if code is TransportCode.BODY_TOO_LARGE else {}
-        response = answer(request, Problem(code, facts))
+        response = await answer(request, Problem(code, facts))
         for name, value in _headers_of(error, app, request).items():
             response.headers.setdefault(name, value)
         return response
 
     @app.exception_handler(Busy)
     async def on_busy(request: Request, _: Busy) -> Response:
-        return answer(request, Problem(TransportCode.BUSY))
+        return await answer(request, Problem(TransportCode.BUSY))
 
     @app.exception_handler(DBAPIError)
     async def on_database(request: Request, error: DBAPIError) -> Response:
         # The statement and its parameters hold texts and names: only the driver's class is logged.
         _log.error("database: %s", type(error.orig).__name__)
         if _is_unavailable(error):
-            return answer(request, Problem(TransportCode.STORAGE_UNAVAILABLE))
-        return answer(request, Problem(TransportCode.INTERNAL_ERROR))
+            return await answer(request, Problem(TransportCode.STORAGE_UNAVAILABLE))
+        return await answer(request, Problem(TransportCode.INTERNAL_ERROR))
 
     @app.exception_handler(Exception)
     async def on_anything(request: Request, _: Exception) -> Response:
-        return answer(request, Problem(TransportCode.INTERNAL_ERROR))
+        return await answer(request, Problem(TransportCode.INTERNAL_ERROR))
 
 
 def _headers_of(error: HTTPException, app: FastAPI, request: Request) -> dict[str, str]:

@@ -11,7 +11,7 @@ import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
@@ -61,6 +61,10 @@ class Built:
     write: Callable[[Document], bytes] = encode
     """Makes the bytes, when the snapshot was given back; JSON unless another is named."""
     media_type: str = "application/json"
+    headers: Mapping[str, str] = field(default_factory=dict)
+    """Those that the document bears besides the usual ones: a page brings a policy of its own."""
+    turns_at: datetime | None = None
+    """When its words change without an act: "3 days left" is true until then."""
 
     def body(self) -> bytes:
         """The bytes as sent."""
@@ -76,10 +80,14 @@ class PublicDocument:
     etag: str
     body: bytes
     headers: tuple[tuple[bytes, bytes], ...]
+    has_own_policy: bool = False
+    turns_at: datetime | None = None
 
-    def is_current(self, version: DebateVersion, phase: Phase) -> bool:
+    def is_current(self, version: DebateVersion, now: datetime) -> bool:
         """Is this still what the debate looks like?"""
-        return self.phase is phase and self.version.is_same_as(version)
+        if self.turns_at is not None and now >= self.turns_at:
+            return False
+        return self.phase is version.phase_at(now) and self.version.is_same_as(version)
 
 
 def entity_tag(journal_length: int, last_act_at: datetime, phase: Phase, revision: int = 0) -> str:
@@ -139,7 +147,7 @@ class PublicDocuments:
         if document is None:
             return None
         version = self._versions.trusted(document.version.uid)
-        if version is None or not document.is_current(version, version.phase_at(self._clock())):
+        if version is None or not document.is_current(version, self._clock()):
             return None
         return document
 
@@ -176,9 +184,10 @@ class PublicDocuments:
         version = snapshot.version(debate)
         if version is None:
             return Refused(RefusalCode.DEBATE_NOT_FOUND)
-        phase = version.phase_at(self._clock())
+        now = self._clock()
+        phase = version.phase_at(now)
         document = self._cache.get(target)
-        if document is not None and document.is_current(version, phase):
+        if document is not None and document.is_current(version, now):
             return document
         built = build(snapshot, version, phase)
         return built if isinstance(built, Refused) else _Anew(built, version, phase)
@@ -197,6 +206,8 @@ def _finish(anew: _Anew) -> PublicDocument:
     built, version, phase = anew.built, anew.version, anew.phase
     body = built.body()
     etag = entity_tag(version.journal_length, version.last_act_at, phase, built.revision)
+    if built.turns_at is not None:
+        etag = f'{etag[:-1]}-{(built.turns_at - _EPOCH) // timedelta(seconds=1):x}"'
     headers: dict[str, str] = {
         "content-type": built.media_type,
         "content-length": str(len(body)),
@@ -205,7 +216,18 @@ def _finish(anew: _Anew) -> PublicDocument:
     }
     if built.link is not None:
         headers["link"] = built.link
-    return PublicDocument(version, phase, etag, body, encode_headers(headers))
+    headers |= {name.lower(): value for name, value in built.headers.items()}
+    has_own_policy = "content-security-policy" in headers
+    pairs = encode_headers(headers)
+    return PublicDocument(version, phase, etag, body, pairs, has_own_policy, built.turns_at)
+
+
+_OF_CONTENT: Final = frozenset({b"content-type", b"content-length"})
+
+
+def headers_of_304(document: PublicDocument) -> tuple[tuple[bytes, bytes], ...]:
+    """What a 304 says of a document: all but what describes a content that it does not have."""
+    return tuple(pair for pair in document.headers if pair[0] not in _OF_CONTENT)
 
 
 def encode_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
@@ -227,8 +249,7 @@ def document_response(document: PublicDocument, if_none_match: str | None) -> Re
     """A public document, or 304 when the caller has it."""
     if if_none_match is not None and matches(if_none_match, document.etag):
         response = Response(status_code=304)
-        kept = {b"etag", b"cache-control", b"link"}
-        response.raw_headers = [pair for pair in document.headers if pair[0] in kept]
+        response.raw_headers = list(headers_of_304(document))
         return response
     response = Response(document.body)
     response.raw_headers = list(document.headers)

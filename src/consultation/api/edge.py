@@ -14,15 +14,15 @@ from starlette.exceptions import HTTPException  # noqa: TID251 - all that FastAP
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consultation.api.cors import API_PREFIX, VARY, Cors
-from consultation.api.documents import PublicDocument, PublicDocuments, matches
+from consultation.api.documents import PublicDocument, PublicDocuments, headers_of_304, matches
 from consultation.api.headers import Pairs, SecurityHeaders
 from consultation.api.hot import recognise
+from consultation.api.targets import target_of
 from consultation.api.threads import Threads
 from consultation.application.ports import IdSource
 from consultation.domain.decisions import Refused
 
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
-_OF_304: Final = frozenset({b"etag", b"cache-control", b"link"})
 
 
 class Edge:
@@ -52,7 +52,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, if_none_match, origin, credentials = _noted(scope)
+        request_id, if_none_match, origin, accept_language, credentials = _noted(scope)
         if request_id is None or not _GIVEN_ID.fullmatch(request_id):
             request_id = self._ids.uid().hex.encode()
         own: Pairs = ((b"x-request-id", request_id),)
@@ -63,11 +63,16 @@ class Edge:
                 return
             own = (*own, *await self._cors.headers(scope, origin))
         if scope["method"] == "GET" and not credentials:
-            target = (scope["raw_path"], scope["query_string"])
+            target = target_of(scope["raw_path"], scope["query_string"], accept_language)
             document = self._documents.finished(target) or await self._hot(target)
             if document is not None:
                 scope.setdefault("state", {})["route_template"] = "finished document"
-                await _send(document, if_none_match, (*own, *self._of_documents), send)
+                policy = (
+                    self._headers.missing_in(document.headers)
+                    if document.has_own_policy
+                    else self._of_documents
+                )
+                await _send(document, if_none_match, (*own, *policy), send)
                 return
         await self._hand_on(scope, receive, send, own)
 
@@ -123,9 +128,9 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return receiving
 
 
-def _noted(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None, bool]:
-    """Request id, If-None-Match and Origin of a call, and whether it shows credentials."""
-    request_id = if_none_match = origin = None
+def _noted(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None, bool]:
+    """Request id, If-None-Match, Origin and Accept-Language of a call, and whether it shows credentials."""
+    request_id = if_none_match = origin = accept_language = None
     credentials = False
     for name, value in scope["headers"]:
         if name == b"x-request-id":
@@ -134,9 +139,11 @@ def _noted(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None, bool
             if_none_match = value
         elif name == b"origin":
             origin = value
+        elif name == b"accept-language":
+            accept_language = value
         elif name in (b"authorization", b"cookie"):
             credentials = True
-    return request_id, if_none_match, origin, credentials
+    return request_id, if_none_match, origin, accept_language, credentials
 
 
 async def _send_empty(scope: Scope, headers: Pairs, send: Send) -> None:
@@ -148,8 +155,7 @@ async def _send_empty(scope: Scope, headers: Pairs, send: Send) -> None:
 async def _send(document: PublicDocument, if_none_match: bytes | None, own: Pairs, send: Send) -> None:
     start: MutableMapping[str, Any] = {"type": "http.response.start"}
     if if_none_match is not None and matches(if_none_match, document.etag):
-        kept = tuple(pair for pair in document.headers if pair[0] in _OF_304)
-        await send({**start, "status": 304, "headers": (*kept, *own)})
+        await send({**start, "status": 304, "headers": (*headers_of_304(document), *own)})
         await send({"type": "http.response.body", "body": b""})
         return
     await send({**start, "status": 200, "headers": (*document.headers, *own)})

@@ -222,7 +222,15 @@ def problem_response(problem: Problem, request: Request, public_url: str) -> Res
         "Content-Language": language.value,
         "Vary": "Accept-Language",
         "Cache-Control": "no-store",
+        **problem_headers(problem),
     }
+    document = problem_document(problem, language, public_url)
+    return Response(orjson.dumps(document), STATUS[problem.code], headers, MEDIA_TYPE)
+
+
+def problem_headers(problem: Problem) -> dict[str, str]:
+    """What HTTP asks an answer of this status to bear, whatever its form."""
+    headers: dict[str, str] = {}
     status = STATUS[problem.code]
     if status == 401:  # noqa: PLR2004 - RFC 9110, 11.6.1: a 401 names its scheme
         headers["WWW-Authenticate"] = "Bearer"
@@ -231,5 +239,4 @@ def problem_response(problem: Problem, request: Request, public_url: str) -> Res
         headers["Retry-After"] = str(retry_after)
     elif status == 503:  # noqa: PLR2004 - RFC 9110, 15.6.4
         headers["Retry-After"] = str(_RETRY_SECONDS)
-    document = problem_document(problem, language, public_url)
-    return Response(orjson.dumps(document), status, headers, MEDIA_TYPE)
+    return headers

@@ -18,7 +18,11 @@ SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 SLUG_MAX: Final = 80
 NAME_MAX: Final = 200
 RESERVED_SLUGS: Final = frozenset(
-    {"api", "docs", "embed", "healthz", "me", "metrics", "oembed", "problems", "readyz", "static"}
+    {
+        *("about", "accessibility", "account", "api", "desk", "docs", "embed", "healthz", "me", "metrics"),
+        *("moderation", "oembed", "privacy", "problems", "readyz", "search", "sign-in", "sitemap", "static"),
+        *("de", "en", "fr", "nl"),
+    }
 )
 """First segments of addresses that are not organisations."""
 

@@ -17,6 +17,12 @@ _PATTERNS: Final = {
     Language.DE: "EEEE, d. MMMM y, HH:mm 'Uhr'",
     Language.EN: "EEEE d MMMM y 'at' HH:mm",
 }
+_DAY_PATTERNS: Final = {
+    Language.FR: "d MMMM y, HH:mm",
+    Language.NL: "d MMMM y, HH:mm",
+    Language.DE: "d. MMMM y, HH:mm",
+    Language.EN: "d MMMM y, HH:mm",
+}
 _FIRST_OF_MONTH: Final = "EEEE d'er' MMMM y 'à' HH:mm"
 
 
@@ -35,6 +41,19 @@ def moment(instant: datetime, time_zone: str, language: Language, *, with_zone: 
     pattern = _FIRST_OF_MONTH if first else _PATTERNS[language]
     if with_zone:
         pattern += " (zzzz)"
+    return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_LOCALES[language])
+
+
+def day(instant: datetime, time_zone: str, language: Language) -> str:
+    """The date of an aware instant in an IANA time zone and its hour, short: "15 décembre 2014, 22:03".
+
+    Raises what `moment` raises.
+    """
+    from babel.dates import format_datetime  # noqa: PLC0415 - 60 ms that the start need not take
+
+    local = require_utc(instant).astimezone(ZoneInfo(time_zone))
+    first = language is Language.FR and local.day == 1
+    pattern = "d'er' MMMM y, HH:mm" if first else _DAY_PATTERNS[language]
     return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_LOCALES[language])
 
 

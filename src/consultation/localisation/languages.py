@@ -2,6 +2,7 @@
 
 import re
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 
 
@@ -50,6 +51,13 @@ def negotiate(accept_language: str | None, default: Language) -> Language:
     # The order decides among equals: max keeps the first.
     candidates = [one for one in (*wishes, default, *Language) if one not in excluded]
     return max(candidates, key=lambda one: wishes.get(one, anything), default=default)
+
+
+@lru_cache(maxsize=512)
+def wished(accept_language: str | None) -> Language | None:
+    """The language that the header asks for whatever the default is; None when it leaves the choice."""
+    one = negotiate(accept_language, Language.FR)
+    return one if one is negotiate(accept_language, Language.EN) else None
 
 
 def _elements(header: str) -> list[tuple[str, str, float]]:

@@ -133,20 +133,6 @@ class Book:
 
         return self._keep("problem.html", language, code, facts)
 
-    def start(self, language: Language, debates: list[Document]) -> Page:
-        """The start page, with the newest debates; rendered anew each time."""
-        shown = [
-            {
-                "title": debate["title"],
-                "lang": debate["lang"],
-                "organisation": debate["organisation"]["name"],
-                "address": f"/api/v1/debates/{debate['id']}",
-                "period": _period(debate, language),
-            }
-            for debate in debates
-        ]
-        return self._rendered("start.html", language, {"debates": shown, "address": "/"})
-
     def embedded(self, language: Language, debate: Document) -> Page:
         """The page of a debate that other sites frame; rendered anew each time.
 

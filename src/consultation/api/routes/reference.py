@@ -14,14 +14,12 @@ from consultation.api.openapi import openapi_bytes
 from consultation.api.pages.book import Book, Page
 from consultation.api.problems import Problem, TransportCode, language_of
 from consultation.api.requests import JsonRoute
-from consultation.application.readers import Window
 from consultation.localisation.languages import Language
 
 router = APIRouter(include_in_schema=False, route_class=JsonRoute)
 
 _PUBLIC: Final = {"x-access": Access.PUBLIC.value}
 _KEPT: Final = "public, max-age=300"
-_DEBATES_SHOWN: Final = 20
 Chosen = Annotated[Language | None, Query(description="In place of Accept-Language.")]
 
 
@@ -56,16 +54,6 @@ def page_answer(
     if known is not None and matches(known, etag):
         return Response(status_code=304, headers=headers)
     return Response(page.body, headers=headers, media_type=page.media_type)
-
-
-@router.get("/", openapi_extra=_PUBLIC)
-async def get_start(request: Request, call: CallDep, lang: Chosen = None) -> Response:
-    """What is here: the newest debates, and where programs go on."""
-    book, language = book_of(request), lang or language_of(request)
-    now = call.kit.clock()
-    found = await call.read(lambda snapshot: snapshot.debates(Window(_DEBATES_SHOWN), now))
-    page = await call.kit.threads.run(lambda: book.start(language, found.items))
-    return page_answer(request, page, "public, max-age=0, s-maxage=1, must-revalidate")
 
 
 @router.get("/openapi.json", openapi_extra=_PUBLIC)

@@ -1,0 +1,27 @@
+"""The citizen's pages as one part of the application."""
+
+from typing import Final
+
+from fastapi import APIRouter, Request
+from starlette.responses import Response
+
+from consultation.api.problems import Problem
+from consultation.web.problems import asks_for_page, problem_page
+from consultation.web.routes import about, debates, home, static, threads
+
+# The router looks through the routes in this order: what is called most comes first.
+_MODULES: Final = (threads, debates, home, static, about)
+
+
+class CitizenPages:
+    """What `make_app` is handed: the routes, and how refusals look to people."""
+
+    routers: Final[tuple[APIRouter, ...]] = tuple(module.router for module in _MODULES)
+
+    def asks(self, request: Request) -> bool:
+        """Would whoever calls rather read a page than a problem document?"""
+        return asks_for_page(request)
+
+    async def problem(self, request: Request, problem: Problem) -> Response:
+        """The page of a refusal or a failure."""
+        return await problem_page(request, problem)

@@ -1,0 +1,24 @@
+"""Style, script and pictures, each under an address that its bytes decide."""
+
+from typing import Annotated, Final
+
+from fastapi import APIRouter, Path
+from starlette.responses import Response
+
+from consultation.api.access import Access, declare
+from consultation.api.problems import Problem, TransportCode
+from consultation.web.requests import PageRoute
+from consultation.web.statics import by_address
+
+router = APIRouter(include_in_schema=False, route_class=PageRoute)
+
+_FOR_GOOD: Final = "public, max-age=31536000, immutable"
+
+
+@router.get("/static/{name}", **declare(Access.PUBLIC, TransportCode.NOT_FOUND, answer=None))
+async def get_static(name: Annotated[str, Path(description="Name with its digest.")]) -> Response:
+    """A file of the pages."""
+    static = by_address().get(f"/static/{name}")
+    if static is None:
+        raise Problem(TransportCode.NOT_FOUND)
+    return Response(static.body, headers={"Cache-Control": _FOR_GOOD}, media_type=static.media_type)

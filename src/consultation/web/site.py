@@ -1,0 +1,126 @@
+"""Renders the pages: one environment of templates, and the words, instants and numbers they use."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from functools import cached_property, partial
+from html import unescape
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+from urllib.parse import urlencode, urlsplit
+
+import nh3
+
+from consultation.localisation.formats import day, moment, number
+from consultation.localisation.languages import Language
+from consultation.localisation.words import plural, text
+from consultation.markup import render_html
+from consultation.web.statics import statics
+from consultation.web.view import View
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+_HERE: Final = Path(__file__).parent
+_EXCERPT: Final = 280
+"""Characters of a text in a list."""
+LANGUAGE_NAMES: Final = {
+    Language.FR: "Français",
+    Language.NL: "Nederlands",
+    Language.DE: "Deutsch",
+    Language.EN: "English",
+}
+
+
+class Site:
+    """The pages of one instance. `public_url` has no final slash."""
+
+    def __init__(self, service_name: str, public_url: str) -> None:
+        self.service_name = service_name
+        self.public_url = public_url
+
+    def render(self, template: str, view: View, facts: Mapping[str, Any]) -> bytes:
+        """The bytes of a page."""
+        language = view.language
+        page = self._templates.get_template(template)
+        written = page.render(
+            view=view,
+            me=view.me,
+            language=language.value,
+            to=view.to,
+            text=partial(text, language=language),
+            plural=partial(plural, language=language),
+            number=partial(number, language=language),
+            moment=partial(_moment, language=language),
+            day=partial(_day, language=language),
+            **facts,
+        )
+        return written.encode()
+
+    def path_of(self, url: str) -> str:
+        """The path of one of the service's own addresses, as documents bear them."""
+        return url.removeprefix(self.public_url) or "/"
+
+    @cached_property
+    def _templates(self) -> "Environment":
+        from jinja2 import (  # noqa: PLC0415 - 60 ms that the start need not take
+            Environment,
+            FileSystemLoader,
+            StrictUndefined,
+        )
+
+        environment = Environment(
+            loader=FileSystemLoader(_HERE / "templates"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        environment.filters.update(
+            markdown=_markdown, excerpt=_excerpt, host=_host, query=_query, path=self.path_of
+        )
+        environment.globals.update(
+            service_name=self.service_name,
+            public_url=self.public_url,
+            static={name: static.address for name, static in statics().items()},
+            languages={one.value: name for one, name in LANGUAGE_NAMES.items()},
+            language_of=Language,
+        )
+        return environment
+
+
+def _markdown(body: str) -> "Markup":
+    """A participant's text as safe HTML."""
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    return Markup(render_html(body))  # nosec B704  # noqa: S704 - cleaned by nh3
+
+
+def _excerpt(body: str) -> str:
+    """How a text begins, as plain words."""
+    plain = unescape(nh3.clean(render_html(body[: 2 * _EXCERPT]), tags=set()))
+    words = " ".join(plain.split())
+    return words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rpartition(' ')[0]}…"
+
+
+def _host(link: str) -> str:
+    """The host that a link leads to, so that people know before they go."""
+    return (urlsplit(link).hostname or "").removeprefix("www.")
+
+
+def _query(parameters: Mapping[str, object]) -> str:
+    """The query string of an address, without what says nothing."""
+    return urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
+
+
+def _instant(value: datetime | str) -> datetime:
+    """An instant of a document, which may be text already."""
+    return datetime.fromisoformat(value) if isinstance(value, str) else value
+
+
+def _moment(value: datetime | str, time_zone: str, *, language: Language, with_zone: bool = False) -> str:
+    return moment(_instant(value), time_zone, language, with_zone=with_zone)
+
+
+def _day(value: datetime | str, time_zone: str, *, language: Language) -> str:
+    return day(_instant(value), time_zone, language)

@@ -1,0 +1,67 @@
+"""What templates know of the page that they make: language, address, and who looks at it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any
+
+from consultation.application.capabilities import Capability, Presence
+from consultation.application.ports import Account
+from consultation.domain.permissions import Act
+from consultation.localisation.languages import Language
+
+
+@dataclass(frozen=True)
+class Me:
+    """Who looks at a page, signed in, and what they may do in its debate, if it shows one."""
+
+    account: Account
+    presence: Presence | None = None
+
+    def may(self, act: str) -> bool:
+        """Does the debate allow the act to this person now?"""
+        capability = self.capability(act)
+        return capability is not None and capability.decision.allowed
+
+    def capability(self, act: str) -> Capability | None:
+        """What the debate says to the act; None on a page that shows no debate."""
+        return None if self.presence is None else self.presence.capabilities.get(Act(act))
+
+    def vote(self, number: int) -> str | None:
+        """The value of one's own vote on a post; None without one."""
+        vote = None if self.presence is None else self.presence.own.votes.get(number)
+        return None if vote is None else vote["value"]
+
+    def wrote(self, number: int) -> bool:
+        """Is the post one's own?"""
+        return self.presence is not None and number in self.presence.own_posts
+
+
+@dataclass(frozen=True)
+class View:
+    """One page for one reader.
+
+    `path` is the address without a language in front, `prefix` the language as it stood there
+    (`/fr`, or nothing). `me` is None for everybody who is not signed in.
+    """
+
+    language: Language
+    path: str
+    prefix: str = ""
+    query: str = ""
+    me: Me | None = None
+    facts: Mapping[str, Any] = field(default_factory=dict)
+
+    def to(self, address: str) -> str:
+        """The address of another page, in the language in which this one was asked for."""
+        return f"{self.prefix}{address}" if address != "/" or not self.prefix else self.prefix
+
+    @cached_property
+    def here(self) -> str:
+        """The address of this page, as it was asked for."""
+        return self.to(self.path) + (f"?{self.query}" if self.query else "")
+
+    def in_language(self, language: Language) -> str:
+        """The address of this page in a language."""
+        path = "" if self.path == "/" else self.path
+        return f"/{language.value}{path}" + (f"?{self.query}" if self.query else "")
