@@ -4,8 +4,8 @@ from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
 from consultation.application.ports import JobKind, NewJob, Transaction
+from consultation.bootstrap import Services
 from tests.api.bodies import BODIES
-from tests.api.worlds import World
 from tests.builders import Town
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ OPERATIONS: Final = (
 """Operations on something of the kind."""
 
 
-def dead_letter(world: World) -> str:
+def dead_letter(services: Services) -> str:
     """The id of a new job that was given up."""
 
     def bury(tx: Transaction) -> UUID:
@@ -30,7 +30,7 @@ def dead_letter(world: World) -> str:
         tx.jobs.bury(next(job.key for job in claimed if job.uid == uid), "TimeoutError")
         return uid
 
-    return str(world.services.work.perform(bury))
+    return str(services.work.perform(bury))
 
 
 def webhook(town: Town) -> str:
@@ -44,7 +44,7 @@ def webhook(town: Town) -> str:
 def prepared(scene: "Scene", attempt: "Attempt") -> "Attempt":
     """The call on a dead letter of its own, or on an endpoint of its own, to which a ping was sent."""
     if "job" in attempt.places:
-        return attempt.at(job=dead_letter(scene.world))
+        return attempt.at(job=dead_letter(scene.world.services))
     uid = webhook(scene.town)
     ping = scene.town.administrator.post(f"{ENDPOINTS}/{uid}/ping").json()["id"]
     places = {"webhook": uid, "delivery": ping}

@@ -23,14 +23,14 @@ def listed(scene: Scene, query: str = "limit=100") -> list[dict[str, Any]]:
 
 
 def test_a_job_that_was_given_up_is_listed_and_says_nothing_of_what_it_holds(scene: Scene) -> None:
-    uid = dead_letter(scene.world)
+    uid = dead_letter(scene.world.services)
     (letter,) = [one for one in listed(scene) if one["id"] == uid]
     assert letter["error"] == "TimeoutError"
     assert letter.keys() == {"id", "kind", "debate", "sequence", "planned_at", "attempts", "error"}
 
 
 def test_pages_of_dead_letters_are_disjoint_and_newest_first(scene: Scene) -> None:
-    made = [dead_letter(scene.world) for _ in range(5)]
+    made = [dead_letter(scene.world.services) for _ in range(5)]
     first = scene.platform.get("/dead-letters?limit=2").json()
     second = scene.platform.get(f"/dead-letters?limit=2&cursor={first['next_cursor']}").json()
     ids = [one["id"] for page in (first, second) for one in page["items"]]
@@ -38,7 +38,7 @@ def test_pages_of_dead_letters_are_disjoint_and_newest_first(scene: Scene) -> No
 
 
 def test_a_replayed_job_is_carried_out_under_its_id(scene: Scene) -> None:
-    uid = dead_letter(scene.world)
+    uid = dead_letter(scene.world.services)
     assert scene.platform.post(f"/dead-letters/{uid}/replay").status_code == 202
     assert uid not in [one["id"] for one in listed(scene)]
     services, done = scene.world.services, []
@@ -82,7 +82,7 @@ def test_readiness_tells_of_a_worker_that_has_not_looked_for_a_minute(here: Worl
 
 @pytest.mark.parametrize("path", ["/dead-letters", "/readyz"])
 def test_neither_tells_of_internal_keys(scene: Scene, path: str) -> None:
-    dead_letter(scene.world)
+    dead_letter(scene.world.services)
     base = "" if path == "/readyz" else "/api/v1"
     headers = scene.platform.credentials()
     text = scene.world.process.client.get(f"{base}{path}", headers=headers).text

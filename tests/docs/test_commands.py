@@ -22,8 +22,10 @@ from consultation.bootstrap import Services
 from consultation.domain.actors import Role
 from tests.api.bodies import NOBODY
 from tests.api.browser import Browser
-from tests.api.operations import CODES
+from tests.api.operations import CODES, LISTENING
+from tests.api.sending import dead_letter
 from tests.builders import Caller, Town
+from tests.docs.casework import case_for
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
 from tests.identity_provider import identity_server
@@ -127,7 +129,17 @@ class Everybody:
             "ARCHIVE": ordered_archive(town.services, self.caller),
             "PROVIDER": self.provider(name),
             "IDENTITY": self.identity() if name == "unlink_identity" else "",
-        }
+            "CASE": case_for(name, town, self.caller),
+            "JOB": dead_letter(town.services),
+            **self.endpoint(),
+        } | ({"NUMBER": str(town.contribution(debate))} if name == "report_post" else {})
+
+    def endpoint(self) -> dict[str, str]:
+        """An endpoint for events, and one that was sent to it."""
+        path = f"/organisations/{ORGANISATION}/webhooks"
+        made = self.caller.post(path, {"url": "https://ville.example/evenements"}).json()
+        sent = self.caller.post(f"{path}/{made['id']}/ping").json()
+        return {"WEBHOOK": made["id"], "DELIVERY": sent["id"]}
 
     def provider(self, name: str) -> str:
         """An identity provider: of the instance, or one that the organisation may take away."""
@@ -192,6 +204,8 @@ def test_the_example_of_an_operation_works(client: TestClient, town: Town, name:
     if name == "accept_invitation":
         code = newest_code(town, "[A-Za-z0-9_-]{43}")
         command = re.sub(r'"token": "[^"]+"', f'"token": "{code}"', command)
+    if name in LISTENING:  # it would go on for good
+        command = command.replace("/events", "/events?seconds=0")
     if name == "redeem_participation_code":
         command = command.replace("K7M4P-9RWXT-3HDQG", everybody.batch["codes"][0])
     first, *words = split(command)

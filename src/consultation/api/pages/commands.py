@@ -22,6 +22,10 @@ VARIABLES: Final = {
     "archive": "$ARCHIVE",
     "provider": "$PROVIDER",
     "identity": "$IDENTITY",
+    "case_id": "$CASE",
+    "webhook": "$WEBHOOK",
+    "delivery": "$DELIVERY",
+    "job": "$JOB",
 }
 """Path parameters and the shell variables that stand for them."""
 

@@ -1,0 +1,28 @@
+"""Moderation cases on which the examples of the reference page can be carried out."""
+
+from tests.api.bodies import BODIES, NOBODY
+from tests.api.cases import CASES, QUEUE
+from tests.builders import Caller, Town
+
+
+def case_for(name: str, town: Town, caller: Caller) -> str:
+    """The id of a case in the state in which the caller can carry out the example of an operation.
+
+    The caller wrote the post where its author appeals, and has done nothing in the case elsewhere.
+    """
+    if name not in CASES:
+        return NOBODY
+    author = caller if name == "lodge_appeal" else town.citizen("autrice")
+    debate = town.debate()
+    reports = f"/debates/{debate}/posts/{town.contribution(debate, author)}/reports"
+    assert town.citizen("lectrice").post(reports, BODIES["report_post"]).status_code == 201
+    (case,) = town.moderator.get(f"{QUEUE}?debate={debate}").json()["items"]
+    state, uid = CASES[name], str(case["id"])
+    if state != "open":
+        # Not hidden: the example of the second decision hides it.
+        first = BODIES["decide_case"] | {"measure": "move", "theme": "rues"}
+        decided = town.moderator.post(f"{QUEUE}/{uid}/decisions", first)
+        assert decided.status_code == 201, decided.text
+    if state == "appealed":
+        assert author.post(f"/appeals/{uid}", BODIES["lodge_appeal"]).status_code == 201
+    return uid
