@@ -23,6 +23,11 @@ OEMBED: Final = frozenset(
 )
 """The problems of `/oembed`, whose form oembed.com describes."""
 
+NOT_THERE: Final = frozenset(
+    ("not_found", "method_not_allowed", "organisation_not_found", "debate_not_found", "post_not_found")
+)
+"""The problems of addresses that lead to no operation and to no page."""
+
 LANGUAGES: Final = ("fr", "nl", "de", "en")
 _INSTANT: Final = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{6})?Z")
 _REQUEST_ID: Final = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -130,16 +135,16 @@ class Contract:
         path = unquote(request.url.raw_path.partition(b"?")[0].decode())
         self.checked += 1
         try:
-            self._check(request.method, path, response)
+            if is_of_pages(path, response):
+                self._check_page(path, response)
+            else:
+                self._check(request.method, path, response)
         except (AssertionError, KeyError, ValidationError) as error:
             told = f"{request.method} {path} answered {response.status_code}: {error}\n{response.text[:2000]}"
             raise ContractBroken(told) from error
 
     def _check(self, method: str, path: str, response: Response) -> None:
         headers = response.headers
-        if is_of_pages(path, response):
-            self._check_page(path, response)
-            return
         assert _REQUEST_ID.fullmatch(headers["x-request-id"]), "no request id"
         assert headers["x-content-type-options"] == "nosniff", "no nosniff"
         assert headers["referrer-policy"] == "no-referrer", "addresses leak"
@@ -160,7 +165,7 @@ class Contract:
                     self._check_problem(response, OEMBED, method)
                     return
                 assert response.status_code in {404, 405}, "an undeclared operation"
-                self._check_problem(response, {"not_found", "method_not_allowed", "debate_not_found"}, method)
+                self._check_problem(response, NOT_THERE, method)
             return
         status = str(response.status_code)
         declared = operation.declared["responses"].get(status)
