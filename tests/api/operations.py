@@ -18,6 +18,7 @@ READING: Final = (
     "find_posts",
     "get_post",
     "list_revisions",
+    *("list_statements", "get_statements_file", "get_moderation_statistics"),
     *("get_debate_feed", "get_thread_feed", "get_organisation_feed", "get_period_calendar"),
 )
 """Public documents."""
@@ -26,7 +27,7 @@ HEALTH: Final = ("get_health", "get_readiness")
 NOTICES: Final = ("get_privacy",)
 """Public documents of the instance, which are in no database."""
 OWN: Final = (
-    *("get_my_debate", "get_me", "list_my_posts", "list_my_votes", "list_my_sessions"),
+    *("list_my_reports", "get_my_debate", "get_me", "list_my_posts", "list_my_votes", "list_my_sessions"),
     *("get_my_archive", "get_ordered_archive", "list_my_identities"),
 )
 OPEN_FORMS: Final = ("get_challenge",)
@@ -99,7 +100,7 @@ OPERATIONS: Final = (
 
 WITHOUT_DEBATE: Final = (
     *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
-    "get_organisation_feed",
+    *("get_organisation_feed", "get_moderation_statistics", "list_my_reports"),
     *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),

@@ -31,6 +31,7 @@ from consultation.api.problems import Problem, TransportCode, problem_response
 from consultation.api.requests import malformed
 from consultation.api.routes import (
     account,
+    accountability,
     codes,
     contributions,
     dead_letters,
@@ -70,7 +71,7 @@ _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
-    *(presence, organisations, origins, running, invitations, moderation, keys, codes),
+    *(presence, organisations, origins, running, invitations, moderation, accountability, keys, codes),
     *(providers, identities, identity_providers, webhooks, dead_letters),
     *(live, feeds),
 )

@@ -286,6 +286,15 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def case(self, organisation_key: int, uid: UUID) -> Document | None:
         """One moderation case of an organisation, with everything in it."""
 
+    def organisation_moderation(self, slug: str) -> Document | None:
+        """An organisation's moderation in figures, over all its published debates."""
+
+    def statements(self, version: DebateVersion, window: Window | None) -> Page:
+        """Statements of reasons of a debate without personal data, the oldest first; all without a window."""
+
+    def own_reports(self, person_key: int, window: Window) -> Page:
+        """A person's reports, the newest first, each with what became of it."""
+
 
 class Readers(Protocol):
     """Opens snapshots."""

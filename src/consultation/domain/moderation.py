@@ -31,6 +31,9 @@ APPEAL_MAX: Final = 5_000
 """In code points."""
 APPEAL_WINDOW: Final = timedelta(days=30)
 """How long an author may answer, unless the organisation sets another time."""
+DECISION_DUE: Final = timedelta(days=7)
+APPEAL_DUE: Final = timedelta(days=14)
+"""How long a case, and an appeal, may wait before its decision is late."""
 
 
 class Ground(StrEnum):
@@ -134,6 +137,15 @@ class Case:
         if self.state is CaseState.DECIDED:
             return self.appeal_until is None or instant >= self.appeal_until
         return self.state is CaseState.FINAL
+
+
+def due_at(state: CaseState, opened_at: datetime, appealed_at: datetime | None) -> datetime | None:
+    """The instant from which a decision is late; None where nobody waits for one."""
+    if state is CaseState.OPEN:
+        return opened_at + DECISION_DUE
+    if state is CaseState.APPEALED and appealed_at is not None:
+        return appealed_at + APPEAL_DUE
+    return None
 
 
 def check_report(

@@ -3,7 +3,7 @@
 from datetime import UTC, datetime
 from typing import Any, TypeAlias
 
-from sqlalchemy import CursorResult, DateTime, LargeBinary, Row, String
+from sqlalchemy import CursorResult, DateTime, Float, LargeBinary, Row, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -105,3 +105,23 @@ Digest = LargeBinary(32)
 
 Salt = LargeBinary(16)
 """A journal salt, 16 random bytes."""
+
+
+class SecondsBetween(FunctionElement[float]):
+    """The seconds from one `Instant` column to another, computed by the database."""
+
+    type = Float()
+    inherit_cache = True
+    name = "seconds_between"
+
+
+@compiles(SecondsBetween, "sqlite")
+def _by_day_numbers(element: SecondsBetween, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    start, end = (compiler.process(column, **options) for column in element.clauses)
+    return f"((julianday({end}) - julianday({start})) * 86400.0)"
+
+
+@compiles(SecondsBetween, "postgresql")
+def _by_epoch(element: SecondsBetween, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    start, end = (compiler.process(column, **options) for column in element.clauses)
+    return f"CAST(extract(epoch from ({end} - {start})) AS double precision)"

@@ -11,6 +11,7 @@ from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import Cursor, Limit
+from consultation.api.schemas.accountability import OwnReports
 from consultation.api.schemas.people import (
     Account,
     AccountEdit,
@@ -58,6 +59,24 @@ async def patch_me(call: CallDep, payload: AccountEdit) -> Response:
         lambda tx, account: change_account(tx, account, payload.name, payload.locale),
         lambda account: Answer(account_document(account)),
     )
+
+
+@router.get(
+    "/me/reports",
+    tags=["my account"],
+    operation_id="list_my_reports",
+    summary="One's own reports and what became of them",
+    **declare(Access.PERSON, TransportCode.CURSOR_INVALID, answer=OwnReports),
+)
+async def get_my_reports(
+    request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20
+) -> Response:
+    """The newest first."""
+    page = window(cursor, limit, "my-reports", UUID)
+    found = await call.read_as(lambda snapshot, account: snapshot.own_reports(account.key, page))
+    built = built_page(request, found, "my-reports")
+    headers = {} if built.link is None else {"Link": built.link}
+    return respond(Answer(built.document, headers=headers))
 
 
 @router.get(

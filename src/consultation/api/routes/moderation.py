@@ -106,18 +106,23 @@ async def list_cases(
     debate: Annotated[UUID | None, Query(description="Cases of this debate only.")] = None,
     reason: Annotated[schemas.Reason | None, Query(description="Cases reported for this only.")] = None,
     mine: Annotated[bool, Query(description="Cases that I claimed only.")] = False,  # noqa: FBT002 - a query parameter
+    late: Annotated[bool, Query(description="Cases whose decision is late only.")] = False,  # noqa: FBT002 - a query parameter
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Response:
-    """The oldest first, with their age and the number of reports."""
+    """The oldest first, with the number of reports. A decision is late after a week, on appeal after two."""
+    now = call.kit.clock()
     wanted = QueueFilter(
         state=None if state is None else CaseState(state),
         debate=debate,
         ground=None if reason is None else Ground(reason),
         mine=mine,
+        late_at=now if late else None,
     )
     page = window(cursor, limit, "cases", UUID)
-    found = await call.read_as(lambda snapshot, account: read_queue(snapshot, slug, account, wanted, page))
+    found = await call.read_as(
+        lambda snapshot, account: read_queue(snapshot, slug, account, wanted, page, now)
+    )
     built = built_page(request, found, "cases")
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))
@@ -131,7 +136,8 @@ async def list_cases(
 )
 async def get_case(call: CallDep, slug: OrganisationSlug, case_id: CaseId) -> Response:
     """The post as it stands, every report, every decision with its note, and the appeal."""
-    document = await call.read_as(lambda snapshot, account: read_case(snapshot, slug, account, case_id))
+    now = call.kit.clock()
+    document = await call.read_as(lambda snapshot, account: read_case(snapshot, slug, account, case_id, now))
     return respond(Answer(document))
 
 

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import Field
 
+from consultation.api.schemas.accountability import ModerationInFigures
 from consultation.api.schemas.participation import Missing, ParticipationOut
 from consultation.api.schemas.posts import CapacityName, OwnVote
 from consultation.api.schemas.types import (
@@ -185,8 +186,8 @@ class VoteFigures(Output):
     on_earlier_revisions: int = Field(description="How many of all these were cast on an earlier text.")
 
 
-class ModerationFigures(Output):
-    """Posts whose text may not be shown, by what moderation or erasure did."""
+class ModerationFigures(ModerationInFigures):
+    """Moderation in figures, and the posts whose text may not be shown."""
 
     hidden: int = Field(description="Posts that moderation hid.")
     erased: int = Field(description="Posts whose text was erased.")

@@ -65,6 +65,8 @@ class CaseSummary(Output):
     appeal_until: datetime | None = Field(description="First instant at which an appeal is too late.")
     appealed_at: datetime | None = Field(description="When the author answered.")
     closed_at: datetime | None = Field(description="Last word.")
+    due_at: datetime | None = Field(description="From when on a decision is late; null when none is due.")
+    late: bool = Field(description="Is it late?")
 
 
 class CasePage(Output):
@@ -157,7 +159,9 @@ class NewDecision(Input):
 
     measure: Annotated[MeasureName, Field(description="`keep` changes nothing; on appeal it upholds.")]
     reason: ReasonField
-    reference: Text = Field(default="", description="The law, or the article of the charter.")
+    reference: Text = Field(
+        default="", description="The law, or the article of the charter; public, so it names nobody."
+    )
     facts: Text = Field(default="", description="Facts and circumstances.")
     explanation: Text = Field(description="Why the ground applies, or why it does not.")
     until: Instant | None = Field(default=None, description="End of the restriction; none without.")

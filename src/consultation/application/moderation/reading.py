@@ -1,39 +1,54 @@
 """What moderators read: the queue of their organisation, and one case with everything in it."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from uuid import UUID
 
 from consultation.application.ports import Account
 from consultation.application.readers import Document, Page, Snapshot, Window
 from consultation.application.staff import permitted
 from consultation.domain.decisions import RefusalCode, Refused
-from consultation.domain.moderation import CaseState, Ground
+from consultation.domain.moderation import CaseState, Ground, due_at
 from consultation.domain.permissions import Act
 
 
 @dataclass(frozen=True, slots=True)
 class QueueFilter:
-    """Which cases are wanted; None leaves a part open. `mine` keeps those that the caller claimed."""
+    """Which cases are wanted; None leaves a part open. `mine` keeps those that the caller claimed.
+
+    `late_at` keeps those whose decision is late at an instant.
+    """
 
     state: CaseState | None = None
     debate: UUID | None = None
     ground: Ground | None = None
     mine: bool = False
+    late_at: datetime | None = None
 
 
 def read_queue(
-    snapshot: Snapshot, slug: str, account: Account, wanted: QueueFilter, window: Window
+    snapshot: Snapshot, slug: str, account: Account, wanted: QueueFilter, window: Window, now: datetime
 ) -> Page | Refused:
     """A page of an organisation's cases, the oldest first, for its staff."""
     organisation = permitted(snapshot, slug, account, Act.MODERATE)
     if isinstance(organisation, Refused):
         return organisation
-    return snapshot.cases(organisation.key, account.key, wanted, window)
+    page = snapshot.cases(organisation.key, account.key, wanted, window)
+    return Page([_timed(case, now) for case in page.items], page.position)
 
 
-def read_case(snapshot: Snapshot, slug: str, account: Account, uid: UUID) -> Document | Refused:
+def _timed(case: Document, now: datetime) -> Document:
+    """A case with the instant by which somebody has to decide, and whether that is over."""
+    due = due_at(CaseState(case["state"]), case["opened_at"], case["appealed_at"])
+    return case | {"due_at": due, "late": due is not None and due <= now}
+
+
+def read_case(
+    snapshot: Snapshot, slug: str, account: Account, uid: UUID, now: datetime
+) -> Document | Refused:
     """One case: the post as it stands, the reports, the decisions with their notes, the appeal."""
     organisation = permitted(snapshot, slug, account, Act.MODERATE)
     if isinstance(organisation, Refused):
         return organisation
-    return snapshot.case(organisation.key, uid) or Refused(RefusalCode.CASE_NOT_FOUND)
+    case = snapshot.case(organisation.key, uid)
+    return Refused(RefusalCode.CASE_NOT_FOUND) if case is None else _timed(case, now)

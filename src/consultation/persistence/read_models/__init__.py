@@ -8,6 +8,7 @@ from consultation.application.readers import Snapshot
 from consultation.application.versions import Versions
 from consultation.persistence.engine import Database
 from consultation.persistence.read_models.access import AccessReads
+from consultation.persistence.read_models.accountability import AccountabilityReads
 from consultation.persistence.read_models.cases import CaseReads
 from consultation.persistence.read_models.debates import DebateReads
 from consultation.persistence.read_models.identities import IdentityReads
@@ -36,6 +37,7 @@ class SqlSnapshot(
     WorkerReads,
     WebhookReads,
     CaseReads,
+    AccountabilityReads,
     Snapshot,
 ):
     """One consistent view of the database, on one connection."""

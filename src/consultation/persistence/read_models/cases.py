@@ -8,11 +8,13 @@ from sqlalchemy import (
     Select,
     String,
     Table,
+    and_,
     bindparam,
     cast,
     exists,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -21,6 +23,7 @@ from sqlalchemy.types import TypeEngine
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Page, Window
+from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.tables import appeals, cases, debates, decisions, people, posts, reports
@@ -170,6 +173,14 @@ def _filtered(statement: Select[Any], person_key: int, wanted: QueueFilter) -> S
             reports.c.case_key == cases.c.key, reports.c.ground == wanted.ground.value
         )
         statement = statement.where(exists(on_ground))
+    if wanted.late_at is not None:
+        is_open = and_(
+            cases.c.state == CaseState.OPEN.value, cases.c.opened_at <= wanted.late_at - DECISION_DUE
+        )
+        is_appealed = and_(
+            cases.c.state == CaseState.APPEALED.value, cases.c.appealed_at <= wanted.late_at - APPEAL_DUE
+        )
+        statement = statement.where(or_(is_open, is_appealed))
     if wanted.mine:
         statement = statement.where(cases.c.claimed_by == person_key)
     return statement

@@ -5,13 +5,14 @@ from datetime import datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select
+from sqlalchemy import ColumnElement, bindparam, case, func, literal_column, select, true
 
 from consultation.application.ports import Counts
 from consultation.application.readers import Document, Page, Window
 from consultation.application.versions import DebateVersion
 from consultation.domain.journal import format_instant
 from consultation.domain.participation import SpeaksAs
+from consultation.persistence.read_models.accountability import DEBATE_FIGURES, moderation_figures
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import cut
 from consultation.persistence.tables import debates, journal_entries, posts
@@ -55,6 +56,9 @@ _COUNTS = select(
     *(debates.c[name] for name in _COUNTERS),
     *map(_speakers, SpeaksAs),
 ).where(debates.c.key == bindparam("debate_key"))
+_COUNTS_AND_FIGURES: Final = _COUNTS.add_columns(*DEBATE_FIGURES.c).select_from(
+    debates.outerjoin(DEBATE_FIGURES, true())
+)
 
 
 class RecordReads(Reads):
@@ -84,8 +88,9 @@ class RecordReads(Reads):
         return {row.key: (row.journal_length, row.last_act_at) for row in self._connection.execute(statement)}
 
     def statistics(self, version: DebateVersion) -> Document:
-        """Participants, posts by kind, side and local day, votes."""
-        counts = self._connection.execute(_COUNTS, {"debate_key": version.key}).one()
+        """Participants, posts by kind, side and local day, votes, moderation."""
+        figures = self._connection.execute(_COUNTS_AND_FIGURES, {"debate_key": version.key}).all()
+        counts = figures[0]
         # Databases know UTC only: they group by ten minutes, we say to which local day these
         # belong. Every zone but three (at :15 or :45) changes its day on such a boundary.
         ten_minutes = func.substr(posts.c.created_at, 1, 15)
@@ -142,7 +147,8 @@ class RecordReads(Reads):
             "posts_by_day": [{"day": day, **figures} for day, figures in sorted(days.items())],
             "by_capacity": _by_capacity(counts, totals, spoken),
             "votes": votes,
-            "moderation": {"hidden": states["hidden"], "erased": states["erased"]},
+            "moderation": {"hidden": states["hidden"], "erased": states["erased"]}
+            | moderation_figures(figures),
         }
 
 
