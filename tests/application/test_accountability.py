@@ -47,8 +47,7 @@ def another(desk: Desk) -> int:
 
 def a_long_story(desk: Desk, clock: StepClock) -> None:
     """Three reports and a hiding that is reversed, one that is upheld, a post that is kept, one open case."""
-    for name in ("ana", "bea", "cleo"):
-        case = desk.report(name, desk.argument).case
+    case = [desk.report(name, desk.argument).case for name in ("ana", "bea", "cleo")][-1]
     clock.step(timedelta(hours=2))
     desk.decide(case, Measure.HIDE)
     desk.appeal(case)
