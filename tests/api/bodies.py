@@ -45,6 +45,8 @@ BODIES: Final[Mapping[str, Any]] = {
     "extend_period": {"closes_at": LATER, **REASON},
     "close_debate": REASON,
     "reopen_debate": {"closes_at": LATER, **REASON},
+    "publish_response": {"body": "Le conseil **plantera** douze arbres."},
+    "publish_outcome": {"body": "Douze contributions sur quinze sont retenues."},
     "make_participation_codes": {"count": 2, "note": "Lettres du quartier"},
     "redeem_participation_code": {"code": ""},
     "link_identity": {"provider": INSTANCE, "next": "/compte"},

@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from consultation.domain.actors import Role
 from consultation.domain.keys import is_key
+from consultation.domain.permissions import Stage
 from tests.api import federated, sending
 from tests.api.attempts import Attempt
 from tests.api.bodies import NOBODY
@@ -114,6 +115,8 @@ FRESH: Final[Mapping[str, _Preparation]] = {
     "extend_period": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
     "close_debate": lambda scene, attempt: attempt.at(debate_id=scene.town.debate()),
     "reopen_debate": lambda scene, attempt: attempt.at(debate_id=scene.closed_debate()),
+    "publish_response": lambda scene, attempt: attempt.at(debate_id=scene.in_stage(Stage.OPEN), number=1),
+    "publish_outcome": lambda scene, attempt: attempt.at(debate_id=scene.closed_debate()),
     "revoke_participation_codes": lambda scene, attempt: attempt.at(
         batch=scene.town.codes(scene.coded)["batch"]
     ),

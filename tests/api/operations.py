@@ -19,6 +19,7 @@ READING: Final = (
     "get_post",
     "list_revisions",
     *("list_statements", "get_statements_file", "get_moderation_statistics"),
+    *("list_response_versions", "list_outcome_versions"),
     *("get_debate_feed", "get_thread_feed", "get_organisation_feed", "get_period_calendar"),
 )
 """Public documents."""
@@ -51,6 +52,7 @@ RUNNING: Final = (
     "extend_period",
     "close_debate",
     "reopen_debate",
+    *("publish_response", "publish_outcome"),
 )
 STAFF_READING: Final = (
     *("list_drafts", "get_draft", "list_members", "list_invitations"),

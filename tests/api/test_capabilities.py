@@ -13,7 +13,7 @@ from tests.builders import CLOSES_AT, NOW, OPENS_AT, Caller, Town, rfc3339
 
 TICK = timedelta(microseconds=1)
 TAKING_PART = sorted(PARTICIPATION)
-ON_A_DEBATE = {"change_debate", "publish", "extend", "close", "reopen"}
+ON_A_DEBATE = {"change_debate", "publish", "extend", "close", "reopen", "respond", "publish_outcome"}
 PHASES = {"upcoming": "period_not_open", "open": None, "closed": "period_closed"}
 
 
@@ -58,6 +58,8 @@ def test_what_the_document_promises_is_what_the_calls_answer(scene: Scene, phase
         "close": "close_debate",
         "reopen": "reopen_debate",
         "publish": "publish_debate",
+        "respond": "publish_response",
+        "publish_outcome": "publish_outcome",
     }
     for caller in (scene.participant, *scene.staff.values()):
         promised = codes(mine(caller, debate))
@@ -71,8 +73,8 @@ def test_what_the_document_promises_is_what_the_calls_answer(scene: Scene, phase
     ("phase", "allowed"),
     [
         ("upcoming", {"change_debate", "extend"}),
-        ("open", {"change_debate", "extend", "close"}),
-        ("closed", {"reopen"}),
+        ("open", {"change_debate", "extend", "close", "respond"}),
+        ("closed", {"reopen", "respond", "publish_outcome"}),
         ("draft", {"change_debate", "publish"}),
     ],
 )

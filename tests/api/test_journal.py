@@ -18,6 +18,7 @@ MODERATION = {
     *("appeal_lodged", "appeal_rejected"),
 }
 """See `tests/application/test_moderation.py`."""
+SAID = {"body": "Le conseil plantera douze arbres."}
 NEW_BODY = {"body": "Un arbre dans chaque rue, sans exception."}
 
 
@@ -60,7 +61,9 @@ def life(here: World) -> tuple[str, list[tuple[str, int | None]]]:
             None,
             lambda: organiser.post(f"{path}/extension", {"closes_at": LATER, **REASON}),
         ),
+        ("response_published", 1, lambda: organiser.put(f"{path}/posts/1/response", SAID)),
         ("period_closed_early", None, lambda: town.moderator.post(f"{path}/closure", REASON)),
+        ("outcome_published", None, lambda: organiser.put(f"{path}/outcome", SAID)),
         (
             "period_reopened",
             None,
@@ -226,7 +229,7 @@ def test_the_journal_serves_what_comes_after_a_sequence(
 ) -> None:
     debate, expected = life
     path = f"/debates/{debate}/journal"
-    assert [e["sequence"] for e in town.anonymous.get(f"{path}?after=14").json()["items"]] == [15, 16]
+    assert [e["sequence"] for e in town.anonymous.get(f"{path}?after=16").json()["items"]] == [17, 18]
     assert town.anonymous.get(f"{path}?after={len(expected)}").json() == {"items": [], "next_cursor": None}
     page = town.anonymous.get(f"{path}?limit=5").json()
     assert ([e["sequence"] for e in page["items"]], page["next_cursor"]) == ([1, 2, 3, 4, 5], "5")

@@ -65,6 +65,8 @@ FIELDS: tuple[tuple[str, str], ...] = (
     ("change_debate", "description"),
     ("extend_period", "reason"),
     ("close_debate", "reason"),
+    ("publish_response", "body"),
+    ("publish_outcome", "body"),
     ("reopen_debate", "reason"),
     ("publish_debate", "reason"),
 )
@@ -144,6 +146,8 @@ LENGTHS = {
         ("create_debate", "title", 1, 500),
         ("change_me", "name", 1, 100),
         ("close_debate", "reason", 1, 2_000),
+        ("publish_response", "body", 1, 30_000),
+        ("publish_outcome", "body", 1, 100_000),
     ],
 )
 def test_lengths_are_code_points_of_the_text_as_stored(

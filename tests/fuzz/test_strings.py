@@ -76,6 +76,8 @@ FITTING: Final[dict[str, Any]] = {
     "publish_debate": _REASON,
     "extend_period": {"closes_at": "2027-01-01T00:00:00Z", **_REASON},
     "close_debate": _REASON,
+    "publish_response": {"body": "Le conseil plantera douze arbres."},
+    "publish_outcome": {"body": "Douze contributions sont retenues."},
     "reopen_debate": {"closes_at": "2027-01-01T00:00:00Z", **_REASON},
     "post_contribution": {"title": "Planter des arbres", "body": "Un arbre dans chaque rue de la ville."},
     "post_argument": {"side": "pro", "body": "L'ombre rafraîchit la ville."},
@@ -104,6 +106,7 @@ WRITING_TEXTS: Final = {
     "post_argument",
     "post_source",
     "edit_post",
+    *("publish_response", "publish_outcome"),
     "change_me",
     "create_organisation",
     "change_organisation",
@@ -124,7 +127,12 @@ AROUND: Final = {
 }
 """Ordinary values for a string to stand in, by the name of the member; texts when it has none here."""
 
-AIMED_AT: Final = {"publish_debate": "unpublished", "close_debate": "ending", "reopen_debate": "closed"}
+AIMED_AT: Final = {
+    "publish_debate": "unpublished",
+    "close_debate": "ending",
+    "reopen_debate": "closed",
+    "publish_outcome": "closed",
+}
 """The debate for operations after which a debate is no longer what it was."""
 
 

@@ -254,8 +254,8 @@ def _add_optional_field(document: Any) -> None:
 
 
 def _add_answered_field(document: Any) -> None:
-    _schema(document, "Debate")["properties"]["outcome"] = {"type": "string"}
-    _schema(document, "Debate")["required"].append("outcome")
+    _schema(document, "Debate")["properties"]["weather"] = {"type": "string"}
+    _schema(document, "Debate")["required"].append("weather")
 
 
 ADDITIONS: dict[str, Callable[[Any], object]] = {

@@ -45,6 +45,7 @@ from consultation.api.routes import (
     keys,
     live,
     moderation,
+    official,
     organisations,
     origins,
     posts,
@@ -71,7 +72,8 @@ _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
-    *(presence, organisations, origins, running, invitations, moderation, accountability, keys, codes),
+    *(presence, organisations, origins, running, official, invitations),
+    *(moderation, accountability, keys, codes),
     *(providers, identities, identity_providers, webhooks, dead_letters),
     *(live, feeds),
 )

@@ -33,6 +33,7 @@ TAGS: Final = {
     "privacy": "What is kept of people, taking it away, and having it erased.",
     "moderation": "Reports, cases, decisions with their reasons, appeals.",
     "running a debate": "Drafts, publication, extension, early close, reopening.",
+    "official answers": "Responses to contributions, and what became of a debate.",
     "keys": "How servers of organisations call: what they may do, and for whom.",
     "participation codes": "One-use codes that a debate may ask for: made, counted, revoked, redeemed.",
     "webhooks": "Events that are sent to an organisation's own servers, signed, and tried again.",

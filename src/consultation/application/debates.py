@@ -11,7 +11,7 @@ from uuid import UUID
 
 from consultation.application.callers import staff_actor
 from consultation.application.journal import acted, record
-from consultation.application.ports import Counts, Organisation, Staff, Transaction
+from consultation.application.ports import Counts, Official, Organisation, Staff, Transaction
 from consultation.domain import debates as rules
 from consultation.domain.actors import Key, Person
 from consultation.domain.contents import debate_content, period_content
@@ -75,6 +75,7 @@ class DebateActed:
     debate: Debate
     counts: Counts
     receipt: Receipt | None
+    outcome: Official | None = None
 
 
 def slug_of(title: str) -> str:
@@ -146,11 +147,16 @@ def create_debate(
     debate = acted(debate, now)
     debate = replace(debate, key=tx.debates.add(debate, now))
     role = acting_role(Act.CREATE_DEBATE, actor)
-    return _record_texts(tx, debate, EntryKind.DEBATE_CREATED, role, actor)
+    return _record_texts(tx, debate, EntryKind.DEBATE_CREATED, role, actor, None)
 
 
 def _record_texts(
-    tx: Transaction, debate: Debate, kind: EntryKind, role: str, actor: Person | Key
+    tx: Transaction,
+    debate: Debate,
+    kind: EntryKind,
+    role: str,
+    actor: Person | Key,
+    outcome: Official | None,
 ) -> DebateActed:
     content = debate_content(
         debate.slug,
@@ -166,7 +172,7 @@ def _record_texts(
     entry, mark, receipt = record(tx, debate, at, kind, debate.journal_length, None, content, actor)
     person_key = actor.key if isinstance(actor, Person) else None
     tx.debates.record_act(debate.key, entry, role, person_key, "", content, mark.salt)
-    return DebateActed(debate, tx.debates.counts(debate.key), receipt)
+    return DebateActed(debate, tx.debates.counts(debate.key), receipt, outcome)
 
 
 def change_debate(
@@ -206,14 +212,15 @@ def change_debate(
         participation=edit.participation or debate.participation,
     )
     if changed == debate:
-        return DebateActed(debate, tx.debates.counts(debate.key), None)
+        outcome = tx.officials.outcome(debate.key)
+        return DebateActed(debate, tx.debates.counts(debate.key), None, outcome)
     unfit = _check_texts(changed) or _check_dropped_themes(tx, debate, changed)
     if unfit is not None:
         return unfit
     changed = acted(changed, debate.effective(now))
-    tx.debates.save(changed)
+    outcome = tx.debates.save(changed)
     role = acting_role(Act.CHANGE_DEBATE, actor)
-    return _record_texts(tx, changed, EntryKind.DEBATE_CHANGED, role, actor)
+    return _record_texts(tx, changed, EntryKind.DEBATE_CHANGED, role, actor, outcome)
 
 
 def _check_fixed(debate: Debate, edit: DebateEdit) -> Decision:
@@ -254,13 +261,13 @@ def _act_on_period(
 
     at = before.effective(now)
     after = acted(after, at)
-    tx.debates.save(after)
+    outcome = tx.debates.save(after)
     role = acting_role(act, actor)
     content = period_content(role, reason, before.period, after.period)
     entry, mark, receipt = record(tx, after, at, kind, after.journal_length, None, content, actor)
     person_key = actor.key if isinstance(actor, Person) else None
     tx.debates.record_act(after.key, entry, role, person_key, reason, content, mark.salt)
-    return DebateActed(after, tx.debates.counts(after.key), receipt)
+    return DebateActed(after, tx.debates.counts(after.key), receipt, outcome)
 
 
 def publish_debate(

@@ -18,6 +18,7 @@ from consultation.application.ports import (
     EmbedOrigin,
     Invitation,
     Member,
+    Official,
     Ordered,
     Organisation,
 )
@@ -155,6 +156,25 @@ def own_post_document(post: Post, counters: Counters, debate: DebateLabel) -> Do
     return post_document(_Row(post, counters), debate)
 
 
+def official_document(official: Official, number: int | None = None) -> Document:
+    """A version of a response, or of an outcome, which has no number."""
+    text = official.text
+    return official_version(text.version, text.body, text.language, official.published_at, number)
+
+
+def official_version(
+    version: int, body: str, language: str, published_at: datetime | str, number: int | None = None
+) -> Document:
+    """The same, from its parts."""
+    document: Document = {
+        "version": version,
+        "body": body,
+        "lang": language,
+        "published_at": published_at,
+    }
+    return document if number is None else {"number": number, **document}
+
+
 def receipt_document(receipt: Receipt | None) -> Document | None:
     """Where in the journal an act stands; None for an act that changed nothing."""
     if receipt is None:
@@ -205,7 +225,12 @@ def ordered_document(ordered: Ordered, links: Links) -> Document:
 
 
 def debate_document(
-    debate: Debate, counts: Counts, links: Links, phase: Phase, source: Document | None = None
+    debate: Debate,
+    counts: Counts,
+    links: Links,
+    phase: Phase,
+    source: Document | None = None,
+    outcome: Document | None = None,
 ) -> Document:
     """A debate with its rules and counts. `allows` says what the phase allows to people.
 
@@ -235,6 +260,7 @@ def debate_document(
         "counts": asdict(counts),
         "journal_length": debate.journal_length,
         "source": source,
+        "outcome": outcome,
         "url": links.debate(debate.owner.slug, debate.slug),
         "feed_url": f"{links.api(debate.uid)}/feed.atom",
         "calendar_url": f"{links.api(debate.uid)}/period.ics",

@@ -116,6 +116,12 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def period_history(self, version: DebateVersion) -> list[Document]:
         """Who moved the period, when and why, oldest first."""
 
+    def response_versions(self, version: DebateVersion, number: int) -> list[Document]:
+        """Every version of the response to a contribution, oldest first."""
+
+    def outcome_versions(self, version: DebateVersion) -> list[Document]:
+        """Every version of a debate's outcome, oldest first."""
+
     def contributions(
         self,
         version: DebateVersion,

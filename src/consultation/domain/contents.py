@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from consultation.domain.journal import Canonical
     from consultation.domain.limits import Limits
     from consultation.domain.moderation import Instance, Ruling
+    from consultation.domain.official import OfficialText
     from consultation.domain.posts import Post, PostHead
     from consultation.domain.voting import Vote
 
@@ -75,6 +76,16 @@ def period_content(role: str, reason: str, before: Period, after: Period) -> "Ma
         "opens_at": format_instant(after.opens_at),
         "closes_at": format_instant(after.closes_at),
     }
+
+
+def official_content(number: int | None, text: "OfficialText") -> "Mapping[str, Canonical]":
+    """A version of a response to a contribution, or of the outcome, which has no number."""
+    content: dict[str, Canonical] = {
+        "version": text.version,
+        "body": text.body,
+        "language": text.language,
+    }
+    return content if number is None else {"number": number, **content}
 
 
 def post_content(post: "Post") -> "Mapping[str, Canonical]":

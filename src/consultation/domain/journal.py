@@ -37,6 +37,8 @@ class EntryKind(StrEnum):
     PERIOD_EXTENDED = "period_extended"
     PERIOD_CLOSED_EARLY = "period_closed_early"
     PERIOD_REOPENED = "period_reopened"
+    RESPONSE_PUBLISHED = "response_published"
+    OUTCOME_PUBLISHED = "outcome_published"
     CONTRIBUTION_POSTED = "contribution_posted"
     ARGUMENT_POSTED = "argument_posted"
     SOURCE_POSTED = "source_posted"

@@ -67,6 +67,8 @@ SCOPES_OF_ACTS: Final[Mapping[str, tuple[Scope, ...]]] = {
     "extend": _WRITE,
     "close": _WRITE,
     "reopen": _WRITE,
+    "respond": _WRITE,
+    "publish_outcome": _WRITE,
     "manage_webhooks": (Scope.WEBHOOKS,),
 }
 """The scopes of which one suffices for an act, the narrowest first; no key does any other act.

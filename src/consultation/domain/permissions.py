@@ -36,6 +36,8 @@ class Act(StrEnum):
     EXTEND = "extend"
     CLOSE = "close"
     REOPEN = "reopen"
+    RESPOND = "respond"
+    PUBLISH_OUTCOME = "publish_outcome"
     MANAGE_CODES = "manage_codes"
     MODERATE = "moderate"
     MANAGE_MEMBERS = "manage_members"
@@ -101,6 +103,9 @@ PERMISSIONS: Final[Mapping[Act, Permission]] = {
     Act.EXTEND: Permission(_ORGANISERS, _BEFORE_CLOSE),
     Act.CLOSE: Permission(_STAFF, _WHILE_OPEN),
     Act.REOPEN: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
+    # To answer is not to take part: it goes on after the close.
+    Act.RESPOND: Permission(_ORGANISERS, _stages(Stage.OPEN, Stage.CLOSED)),
+    Act.PUBLISH_OUTCOME: Permission(_ORGANISERS, _stages(Stage.CLOSED)),
     Act.MANAGE_CODES: Permission(_ORGANISERS),
     Act.MODERATE: Permission(_STAFF, _PUBLISHED),
     Act.MANAGE_MEMBERS: Permission(_ADMINISTRATORS),

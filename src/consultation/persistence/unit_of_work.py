@@ -22,6 +22,7 @@ from consultation.persistence.repositories import (
     SqlJobs,
     SqlJournal,
     SqlKeys,
+    SqlOfficials,
     SqlOrganisations,
     SqlOrigins,
     SqlOutbox,
@@ -81,6 +82,7 @@ class SqlTransaction(Transaction):
         self.jobs = SqlJobs(connection)
         self.webhooks = SqlWebhooks(connection)
         self.cases = SqlCases(connection, self.debates)
+        self.officials = SqlOfficials(connection)
 
 
 class SqlUnitOfWork:

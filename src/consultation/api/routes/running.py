@@ -35,7 +35,7 @@ from consultation.application.debates import (
     reopen,
 )
 from consultation.application.debates import DebateEdit as Edit
-from consultation.application.documents import debate_document, receipt_document
+from consultation.application.documents import debate_document, official_document, receipt_document
 from consultation.application.staff import read_draft, read_drafts
 from consultation.domain.debates import Theme
 from consultation.domain.decisions import RefusalCode
@@ -81,7 +81,8 @@ def _acted(call: Call, acted: DebateActed, status: int) -> Answer:
     debate = acted.debate
     location = f"{call.kit.public_url}/api/v1/debates/{debate.uid}"
     phase = debate.phase_at(call.kit.clock())
-    document = debate_document(debate, acted.counts, call.kit.links, phase)
+    outcome = None if acted.outcome is None else official_document(acted.outcome)
+    document = debate_document(debate, acted.counts, call.kit.links, phase, outcome=outcome)
     document["receipt"] = receipt_document(acted.receipt)
     return Answer(document, status, {"Location": location})
 

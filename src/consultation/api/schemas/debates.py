@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import Field
 
 from consultation.api.schemas.accountability import ModerationInFigures
+from consultation.api.schemas.official import Outcome
 from consultation.api.schemas.participation import Missing, ParticipationOut
 from consultation.api.schemas.posts import CapacityName, OwnVote
 from consultation.api.schemas.types import (
@@ -112,6 +113,7 @@ class Debate(Output):
     counts: DebateCounts
     journal_length: JournalLength
     source: dict[str, Any] | None = Field(description="Where an imported debate comes from.")
+    outcome: Outcome
     url: PageUrl
     feed_url: str = Field(description="Address of its newest posts as an Atom feed.")
     calendar_url: str = Field(description="Address of its period as an iCalendar file.")
@@ -263,7 +265,7 @@ class MyDebate(Output):
     capabilities: dict[str, Capability] = Field(
         description="By act: `contribute`, `argue`, `add_source`, `vote`, `take_back_vote`, `edit`, "
         "`withdraw` and, for the organisation's staff, `change_debate`, `publish`, `extend`, `close`, "
-        "`reopen`."
+        "`reopen`, `respond`, `publish_outcome`."
     )
     missing: list[Missing] = Field(
         description="What the debate asks for and is not known of whoever asks, in order; of somebody "

@@ -5,6 +5,7 @@ from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
 
+from consultation.api.schemas.official import OfficialResponse, OfficialText
 from consultation.api.schemas.types import (
     DebateId,
     Input,
@@ -196,6 +197,7 @@ class Thread(Output):
     contribution: AnyContribution = Field(description="The contribution, or its tombstone.")
     arguments: ThreadArguments
     sources: list[AnySource] = Field(description="The first sources, at most ten.")
+    response: OfficialResponse
     counts: ReplyCounts
 
 
@@ -331,4 +333,17 @@ class Voted(OwnVote):
     """One's own vote after an act."""
 
     number: Number = Field(description="Number of the post voted on.")
+    receipt: ActReceipt
+
+
+class PublishedResponse(OfficialText):
+    """A response to a contribution as it stands after an act."""
+
+    number: Number = Field(description="Number of the contribution.")
+    receipt: ActReceipt
+
+
+class PublishedOutcome(OfficialText):
+    """An outcome as it stands after an act."""
+
     receipt: ActReceipt

@@ -171,7 +171,13 @@ def _acts(record: Examination, debate: Examined) -> Iterator[Finding]:
             asked, last = act.content.get("participation") or {}, act.held.sequence
         may_lack_salt = act.kind == EntryKind.PERSON_ERASED
         yield from examine_held(
-            debate, None, act.held, frozenset({act.kind}), act.content, "act", may_lack_salt=may_lack_salt
+            debate,
+            act.number,
+            act.held,
+            frozenset({act.kind}),
+            act.content,
+            "act",
+            may_lack_salt=may_lack_salt,
         )
         if may_lack_salt:
             last_erasure = act

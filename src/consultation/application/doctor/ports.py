@@ -23,6 +23,7 @@ CREATION_KINDS: Final = (
 
 ACT_KINDS: Final = (
     *(kind for kind in EntryKind if kind.startswith(("debate_", "period_"))),
+    *(EntryKind.RESPONSE_PUBLISHED, EntryKind.OUTCOME_PUBLISHED),
     EntryKind.PERSON_ERASED,
 )
 """Entries of acts on the debate itself, and of erasures."""
@@ -145,9 +146,10 @@ class ExaminedDecision:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedAct:
-    """An act on the debate itself."""
+    """An act on the debate itself, or, with its number, a response to a contribution."""
 
     kind: str
+    number: int | None
     at: datetime
     entry_at: datetime | None
     content: Mapping[str, Any]

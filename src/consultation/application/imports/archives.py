@@ -130,6 +130,8 @@ class _Archive:
         self._now = tx.now()
         self._words = SearchWords(debate.language)
         self._number = 0
+        # Responses whose contribution has not come yet: as many as officials wrote, one by one.
+        self._answers: dict[int, int] = {}
         self._place: tuple[object, ...] = ()
         self._section = Section.DEBATE
         self._furthest = (0, _HEADER)
@@ -165,6 +167,9 @@ class _Archive:
         if not self._sparse and self._number != self._debate.last_number:
             reason = f"is {self._debate.last_number}, but the posts end with #{self._number}"
             raise UnfitArchiveError(_HEADER, "last_number", reason)
+        for number, line in self._answers.items():
+            reason = f"is #{number}, which is no post of this file"
+            raise UnfitArchiveError(line, "content/number", reason)
         sequence, line = self._furthest
         if sequence > self._journal_length:
             reason = f"is {sequence}, but the journal has {self._journal_length} entries"
@@ -197,6 +202,17 @@ class _Archive:
         for line, record in batch:
             self._advance(line, "sequence", (record["sequence"],))
             self._refer(line, record["sequence"])
+            record["number"] = self._answered(line, record)
+
+    def _answered(self, line: int, record: Record) -> int | None:
+        """The number that a response answers. Whether a contribution bears it, the posts tell later."""
+        number = record["content"].get("number")
+        if number is None:
+            return None
+        if number > self._debate.last_number:
+            raise UnfitArchiveError(line, "content/number", f"is above {self._debate.last_number}, the last")
+        self._answers.setdefault(number, line)
+        return int(number)
 
     def _posts(self, batch: Batch) -> None:
         authors = self._people(record["author"] for _, record in batch)
@@ -217,6 +233,10 @@ class _Archive:
                 raise UnfitArchiveError(line, "reference", "stands at an earlier post too")
             if record["reference"] is not None:
                 known.add(record["reference"])
+            if number in self._answers and record["kind"] != PostKind.CONTRIBUTION:
+                reason = f"is #{number}, which is no contribution"
+                raise UnfitArchiveError(self._answers[number], "content/number", reason)
+            self._answers.pop(number, None)
             self._refer(line, record["sequence"])
             self._refer(line, record["state_sequence"])
             record["author_key"] = authors.get(author)

@@ -42,6 +42,7 @@ from consultation.application.ports.members import (
     PlatformAdministrators,
 )
 from consultation.application.ports.moderation import Cases, HeldCase, NewDecision, NewReport, Reportable
+from consultation.application.ports.official import Answerable, Official, Officials
 from consultation.application.ports.origins import EmbedOrigin, Origins
 from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
 from consultation.application.ports.participation import CodeBatch, Participations, Redeeming, WrongTries
@@ -90,6 +91,7 @@ __all__ = [
     "REPLAYED_FOR",
     "Account",
     "AlreadyKept",
+    "Answerable",
     "Archives",
     "AssuranceTooLow",
     "Attempted",
@@ -139,6 +141,8 @@ __all__ = [
     "NewJob",
     "NewReport",
     "NotProven",
+    "Official",
+    "Officials",
     "Ordered",
     "Organisation",
     "Organisations",

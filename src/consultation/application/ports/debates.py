@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
+from consultation.application.ports.official import Official
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Canonical, Entry
 
@@ -41,8 +42,11 @@ class Debates(Protocol):
     def slugs(self, organisation_key: int, beginning: str) -> frozenset[str]:
         """The slugs of the organisation's debates that begin so."""
 
-    def save(self, debate: Debate) -> None:
-        """Write a locked debate after an act on it: all but its numbers and counters."""
+    def save(self, debate: Debate) -> Official | None:
+        """Write a locked debate after an act on it: all but its numbers and counters.
+
+        Returns the outcome that stands.
+        """
 
     def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
         """Take the next numbers and one journal sequence of a locked debate, in SQL.

@@ -10,6 +10,7 @@ from consultation.application.ports.identities import Identities
 from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
 from consultation.application.ports.moderation import Cases
+from consultation.application.ports.official import Officials
 from consultation.application.ports.origins import Origins
 from consultation.application.ports.outside import Clock, IdSource
 from consultation.application.ports.participation import Participations
@@ -50,6 +51,7 @@ class Transaction(Protocol):
     jobs: Jobs
     webhooks: Webhooks
     cases: Cases
+    officials: Officials
     ids: IdSource
     now: Clock
 

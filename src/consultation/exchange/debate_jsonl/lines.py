@@ -24,6 +24,7 @@ from consultation.domain.journal import EntryKind
 from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
 from consultation.domain.participation import ASSURANCE_MAX, PROVIDERS_MAX, SpeaksAs
 from consultation.exchange.debate_jsonl.case_lines import AppealLine, CaseLine, DecisionLine, ReportLine
+from consultation.exchange.debate_jsonl.official_lines import OutcomeContent, ResponseContent
 from consultation.exchange.debate_jsonl.values import (
     Count,
     Hash,
@@ -214,7 +215,23 @@ class ErasureAct(ActFields):
     content: ErasureContent
 
 
-ActLine: TypeAlias = Annotated[TextsAct | PeriodAct | ErasureAct, Field(discriminator="kind")]
+class ResponseAct(ActFields):
+    """A version of the organiser's response to a contribution."""
+
+    kind: Literal["response_published"]
+    content: ResponseContent
+
+
+class OutcomeAct(ActFields):
+    """A version of what the organiser says became of the debate."""
+
+    kind: Literal["outcome_published"]
+    content: OutcomeContent
+
+
+ActLine: TypeAlias = Annotated[
+    TextsAct | PeriodAct | ErasureAct | ResponseAct | OutcomeAct, Field(discriminator="kind")
+]
 
 
 class TallyPart(Part):

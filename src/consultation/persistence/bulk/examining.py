@@ -268,7 +268,7 @@ class SqlExamination(Examination):
             .order_by(debate_acts.c.sequence)
         )
         for row in self._stream(statement):
-            yield ExaminedAct(row.kind, row.at, row.entry_at, row.content, held_of(row))
+            yield ExaminedAct(row.kind, row.number, row.at, row.entry_at, row.content, held_of(row))
 
     def reports(self, debate: Examined) -> Iterator[ExaminedReport]:
         """All reports."""

@@ -14,6 +14,7 @@ from consultation.persistence.read_models.debates import DebateReads
 from consultation.persistence.read_models.identities import IdentityReads
 from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
+from consultation.persistence.read_models.official import OfficialReads
 from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
 from consultation.persistence.read_models.privacy import PrivacyReads
@@ -27,6 +28,7 @@ class SqlSnapshot(
     DebateReads,
     PostReads,
     RecordReads,
+    OfficialReads,
     PeopleReads,
     IdentityReads,
     MemberReads,

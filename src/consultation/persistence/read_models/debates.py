@@ -20,6 +20,7 @@ from consultation.persistence.periods import in_phase
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
+from consultation.persistence.read_models.official import WITH_OUTCOME, outcome_of
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
 from consultation.persistence.repositories.organisations import members_of, organisation_of
 from consultation.persistence.search import debates_with
@@ -52,8 +53,9 @@ _AT = Prepared(
         debates.c.published_at.is_not(None),
     )
 )
-_DEBATE = WITH_OWNER.where(debates.c.key == bindparam("debate_key"))
+_DEBATE = WITH_OUTCOME.where(debates.c.key == bindparam("debate_key"))
 _DOMAIN = WITH_OWNER.where(debates.c.uid == bindparam("uid"))
+_FOR_STAFF = WITH_OUTCOME.where(debates.c.uid == bindparam("uid"))
 # One row for each role, one row with a null role when there is none.
 _FOR_PERSON = _DOMAIN.add_columns(memberships.c.role).outerjoin(
     memberships,
@@ -134,8 +136,9 @@ class DebateReads(Reads):
         row = self._connection.execute(_DEBATE, {"debate_key": version.key}).one()
         return self._document(row, phase)
 
-    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of WITH_OWNER
-        return debate_document(debate_of(row), counts_of(row), self._links, phase, row.source)
+    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of WITH_OUTCOME
+        debate, counts = debate_of(row), counts_of(row)
+        return debate_document(debate, counts, self._links, phase, row.source, outcome_of(row))
 
     def period_history(self, version: DebateVersion) -> list[Document]:
         """Who moved the period, when and why, oldest first."""
@@ -164,7 +167,7 @@ class DebateReads(Reads):
         query: str | None = None,
     ) -> Page:
         """Published debates, newest first."""
-        statement = WITH_OWNER.where(debates.c.published_at.is_not(None))
+        statement = WITH_OUTCOME.where(debates.c.published_at.is_not(None))
         if organisation is not None:
             statement = statement.where(organisations.c.slug == organisation)
         if phase is not None:
@@ -187,7 +190,7 @@ class DebateReads(Reads):
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""
-        statement = WITH_OWNER.where(
+        statement = WITH_OUTCOME.where(
             organisations.c.slug == organisation, debates.c.published_at.is_(None)
         ).order_by(debates.c.uid.desc())
         return [self._document(row, Phase.UPCOMING) for row in self._connection.execute(statement)]
@@ -201,7 +204,7 @@ class DebateReads(Reads):
 
     def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
         """A debate, draft or published, as its staff see it."""
-        row = self._connection.execute(_DOMAIN, {"uid": uid}).one_or_none()
+        row = self._connection.execute(_FOR_STAFF, {"uid": uid}).one_or_none()
         return None if row is None else self._document(row, debate_of(row).phase_at(now))
 
     def organisations(self, window: Window) -> Page:

@@ -7,9 +7,12 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
+    String,
     and_,
     bindparam,
+    cast,
     literal_column,
+    null,
     or_,
     select,
     union_all,
@@ -18,8 +21,11 @@ from sqlalchemy import (
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.posts import PostKind, Side
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.tables import debates, posts, revisions
+from consultation.persistence.tables import debate_acts, debates, posts, revisions
 from consultation.persistence.types import InstantText, WhereNotOneSnapshot
+
+RESPONSE: Final = "response"
+"""In the place of a kind: the row of a thread that is the official response."""
 
 # Instants go into documents as text: the database writes it, nothing parses it.
 COLUMNS: Final = (
@@ -86,6 +92,33 @@ def _first(kind: PostKind, side: Side | None) -> Select[*tuple[Any, ...]]:
     return select(first.subquery())
 
 
+def _nothing(column: ColumnElement[Any]) -> ColumnElement[Any]:
+    return cast(null(), column.type).label(column.key)
+
+
+def _response() -> Select[*tuple[Any, ...]]:
+    """The response that stands, in the columns of a post: its text travels in the one that holds JSON."""
+    said: dict[str, ColumnElement[Any]] = {
+        "kind": literal_column(f"'{RESPONSE}'", String),
+        "created_at": InstantText(debate_acts.c.at),
+        "reported_tally": debate_acts.c.content,
+    }
+    newest = (
+        select(
+            *(said[one.key].label(one.key) if one.key in said else _nothing(one) for one in COLUMNS),
+            WhereNotOneSnapshot(_LENGTH).label("journal_length"),
+        )
+        .where(
+            debate_acts.c.debate_key == bindparam("debate_key"),
+            debate_acts.c.number == bindparam("number"),
+            debate_acts.c.number.is_not(None),
+        )
+        .order_by(debate_acts.c.sequence.desc())
+        .limit(1)
+    )
+    return select(newest.subquery())
+
+
 ONE: Final = Prepared(_ONE)
 # A thread in one statement: each branch reads one stretch of an index and stops.
 THREAD: Final = Prepared(
@@ -94,6 +127,7 @@ THREAD: Final = Prepared(
         _first(PostKind.ARGUMENT, Side.PRO),
         _first(PostKind.ARGUMENT, Side.CONTRA),
         _first(PostKind.SOURCE, None),
+        _response(),
     )
 )
 _BEFORE: Final = bindparam("before", type_=BigInteger)

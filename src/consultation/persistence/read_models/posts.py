@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from operator import attrgetter
 from typing import Any, Final
 
-from consultation.application.documents import DebateLabel, post_document
+from consultation.application.documents import DebateLabel, official_version, post_document
 from consultation.application.readers import (
     ContributionSort,
     Document,
@@ -25,6 +25,7 @@ from consultation.persistence.read_models.post_statements import (
     NEWEST,
     NEWEST_OF_THREAD,
     ONE,
+    RESPONSE,
     REVISIONS,
     THREAD,
     contribution_page,
@@ -76,12 +77,14 @@ class PostReads(Reads):
         root, *answers = rows
         label = self._label(version)
         first: dict[str, list[Document]] = {"pro": [], "contra": [], "sources": []}
+        response = answers.pop() if answers and answers[-1].kind == RESPONSE else None
         for answer in sorted(answers, key=attrgetter("number")):
             first[answer.side or "sources"].append(post_document(answer, label))
         return {
             "contribution": post_document(root, label),
             "arguments": {"pro": first["pro"], "contra": first["contra"]},
             "sources": first["sources"],
+            "response": None if response is None else _response(response),
             "counts": {"pro": root.pro, "contra": root.contra, "sources": root.sources},
         }
 
@@ -237,6 +240,11 @@ class PostReads(Reads):
             "theme": post.get("theme"),
         }
         return [*map(_revision, earlier), present]
+
+
+def _response(row: Any) -> Document:  # noqa: ANN401 - the row of a thread that is its response
+    content = row.reported_tally
+    return official_version(content["version"], content["body"], content["language"], row.created_at)
 
 
 def _before(window: Window) -> int:

@@ -12,6 +12,7 @@ from consultation.persistence.repositories.identities import SqlIdentities
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
+from consultation.persistence.repositories.official import SqlOfficials
 from consultation.persistence.repositories.organisations import SqlOrganisations
 from consultation.persistence.repositories.origins import SqlOrigins
 from consultation.persistence.repositories.participations import SqlParticipations
@@ -35,6 +36,7 @@ __all__ = [
     "SqlJobs",
     "SqlJournal",
     "SqlKeys",
+    "SqlOfficials",
     "SqlOrganisations",
     "SqlOrigins",
     "SqlOutbox",

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from sqlalchemy import Connection, bindparam, insert, select, update
 
-from consultation.application.ports import Counts
+from consultation.application.ports import Counts, Official
 from consultation.application.search import search_terms
 from consultation.application.versions import DebateVersion
 from consultation.domain.debates import Debate, Owner, Theme
@@ -16,6 +16,7 @@ from consultation.domain.limits import Limits
 from consultation.domain.participation import Participation
 from consultation.domain.period import Period
 from consultation.persistence.prepared import Prepared
+from consultation.persistence.repositories.outcomes import OUTCOME_COLUMNS, official_of
 from consultation.persistence.tables import debate_acts, debates, organisations, posts
 from consultation.persistence.types import AnyRow, inserted_key
 
@@ -140,15 +141,20 @@ class SqlDebates:
         )
         return frozenset(self._connection.execute(statement).scalars())
 
-    def save(self, debate: Debate) -> None:
-        """Write a locked debate after an act on it: all but its numbers and counters."""
+    def save(self, debate: Debate) -> Official | None:
+        """Write a locked debate after an act on it: all but its numbers and counters.
+
+        Returns the outcome that stands, which the same statement reads.
+        """
         values = _texts_of(debate) | {
             "last_act_at": debate.last_act_at,
             "journal_length": debate.journal_length,
         }
-        self._connection.execute(update(debates).where(debates.c.key == debate.key).values(values))
+        statement = update(debates).where(debates.c.key == debate.key).values(values)
+        row = self._connection.execute(statement.returning(*OUTCOME_COLUMNS)).one()
         self._locked[debate.key] = debate
         self._touch(debate)
+        return None if row.outcome is None else official_of(row.outcome, row.outcome_at)
 
     def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
         """Take numbers and one journal sequence, and change the counters, in SQL."""
@@ -202,6 +208,7 @@ class SqlDebates:
                 "debate_key": key,
                 "sequence": entry.sequence,
                 "kind": entry.kind.value,
+                "number": entry.number,
                 "at": entry.at,
                 "role": role,
                 "person_key": person_key,

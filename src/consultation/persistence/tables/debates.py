@@ -5,6 +5,7 @@ from sqlalchemy import (
     CheckConstraint,
     Column,
     ForeignKey,
+    Index,
     Integer,
     PrimaryKeyConstraint,
     String,
@@ -12,6 +13,7 @@ from sqlalchemy import (
     Text,
     UniqueConstraint,
     Uuid,
+    text,
 )
 
 from consultation.persistence.tables.base import Json, Key, counter_column, key_column, metadata
@@ -66,6 +68,25 @@ debate_acts = Table(
     Column("reason", Text, nullable=False, comment="public reason"),
     Column("content", Json, nullable=False, comment="what the digest covers"),
     Column("salt", Salt, nullable=True, comment="of the journal digest"),
+    Column("number", Integer, nullable=True, comment="of the contribution that a response answers"),
     PrimaryKeyConstraint("debate_key", "sequence"),
-    comment="acts on the debate itself: created, changed, published, extended, closed, reopened",
+    comment="acts on the debate itself, official responses and outcomes among them",
+)
+# Not a foreign key: an archive brings the acts before the posts.
+_RESPONSES = text("number IS NOT NULL")
+_OUTCOMES = text("kind = 'outcome_published'")
+Index(
+    "ix_debate_acts_responses",
+    debate_acts.c.debate_key,
+    debate_acts.c.number,
+    debate_acts.c.sequence,
+    sqlite_where=_RESPONSES,
+    postgresql_where=_RESPONSES,
+)
+Index(
+    "ix_debate_acts_outcomes",
+    debate_acts.c.debate_key,
+    debate_acts.c.sequence,
+    sqlite_where=_OUTCOMES,
+    postgresql_where=_OUTCOMES,
 )
