@@ -9,18 +9,19 @@ from types import SimpleNamespace
 from typing import Any
 
 from consultation.application.debates import DebateEdit
-from consultation.application.readers import ContributionSort
+from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.actors import Capacity
 from consultation.domain.moderation import CaseState, Ground
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
-from consultation.domain.posts import PostKind
+from consultation.domain.posts import PostKind, Side
 from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
 
 PACKAGE = LOCALES.parents[1]
 ASKING = {"text", "plural"}
+PERIOD_ACTS = ("planned", "imported", "extended", "closed_early", "reopened")
 CHECKING = {"check_text", "check_link", "_absent"}
 IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*["']([^"']*[^"'.])["']""")
 
@@ -113,5 +114,9 @@ def composed() -> set[str]:
         *(f"word.capacity.{capacity}" for capacity in SpeaksAs),
         *(f"word.state.{state}" for state in CaseState),
         *(f"page.sort.{sort}" for sort in ContributionSort),
+        *(f"page.sort_replies.{sort}" for sort in ReplySort),
+        *(f"page.side.{side}" for side in Side),
+        *(f"page.act.{act}" for act in PERIOD_ACTS),
+        *(f"page.revisions.{part}" for part in ("title", "body", "link")),
         *(f"page.ground.{ground}" for ground in Ground),
     }

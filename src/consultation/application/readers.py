@@ -149,6 +149,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def sources(self, version: DebateVersion, number: int, sort: ReplySort, window: Window) -> Page | None:
         """A page of a contribution's sources; None when there is no such contribution."""
 
+    def replies_to(self, version: DebateVersion, numbers: Collection[int]) -> list[Document]:
+        """All replies to these contributions, tombstones in their places, by number."""
+
     def post(self, version: DebateVersion, number: int) -> Document | None:
         """Whatever bears the number, a tombstone included."""
 

@@ -1,7 +1,7 @@
 """Instants, numbers and lists as people read them, after the Unicode CLDR."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import date, datetime
 from typing import Final
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ _DAY_PATTERNS: Final = {
     Language.DE: "d. MMMM y, HH:mm",
     Language.EN: "d MMMM y, HH:mm",
 }
+_DATE_PATTERNS: Final = {language: pattern.split(",")[0] for language, pattern in _DAY_PATTERNS.items()}
 _FIRST_OF_MONTH: Final = "EEEE d'er' MMMM y 'à' HH:mm"
 
 
@@ -55,6 +56,14 @@ def day(instant: datetime, time_zone: str, language: Language) -> str:
     first = language is Language.FR and local.day == 1
     pattern = "d'er' MMMM y, HH:mm" if first else _DAY_PATTERNS[language]
     return format_datetime(local, pattern, tzinfo=local.tzinfo, locale=_LOCALES[language])
+
+
+def long_date(value: date, language: Language) -> str:
+    """A date in words: "1er mars 2026"."""
+    from babel.dates import format_date  # noqa: PLC0415 - 60 ms that the start need not take
+
+    first = language is Language.FR and value.day == 1
+    return format_date(value, "d'er' MMMM y" if first else _DATE_PATTERNS[language], _LOCALES[language])
 
 
 def number(value: float, language: Language) -> str:

@@ -7,10 +7,10 @@ from starlette.responses import Response
 
 from consultation.api.problems import Problem
 from consultation.web.problems import asks_for_page, problem_page
-from consultation.web.routes import about, debates, home, static, threads
+from consultation.web.routes import about, debates, home, prints, records, replies, static, threads
 
 # The router looks through the routes in this order: what is called most comes first.
-_MODULES: Final = (threads, debates, home, static, about)
+_MODULES: Final = (threads, debates, replies, home, static, records, prints, about)
 
 
 class CitizenPages:

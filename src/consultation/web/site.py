@@ -1,7 +1,7 @@
 """Renders the pages: one environment of templates, and the words, instants and numbers they use."""
 
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from functools import cached_property, partial
 from html import unescape
 from pathlib import Path
@@ -10,7 +10,8 @@ from urllib.parse import urlencode, urlsplit
 
 import nh3
 
-from consultation.localisation.formats import day, moment, number
+from consultation.application.readers import Document
+from consultation.localisation.formats import day, long_date, moment, number
 from consultation.localisation.languages import Language
 from consultation.localisation.words import plural, text
 from consultation.markup import render_html
@@ -53,6 +54,7 @@ class Site:
             number=partial(number, language=language),
             moment=partial(_moment, language=language),
             day=partial(_day, language=language),
+            date=partial(_date, language=language),
             **facts,
         )
         return written.encode()
@@ -77,7 +79,13 @@ class Site:
             lstrip_blocks=True,
         )
         environment.filters.update(
-            markdown=_markdown, excerpt=_excerpt, host=_host, query=_query, path=self.path_of
+            markdown=_markdown,
+            excerpt=_excerpt,
+            host=_host,
+            iso=_iso,
+            query=_query,
+            path=self.path_of,
+            titles=_titles,
         )
         environment.globals.update(
             service_name=self.service_name,
@@ -111,6 +119,19 @@ def _host(link: str) -> str:
 def _query(parameters: Mapping[str, object]) -> str:
     """The query string of an address, without what says nothing."""
     return urlencode({name: value for name, value in parameters.items() if value not in (None, "")})
+
+
+def _titles(debate: Document) -> dict[str, str]:
+    """The titles of a debate's themes by their slugs."""
+    return {theme["slug"]: theme["title"] for theme in debate["themes"]}
+
+
+def _iso(value: datetime | str) -> str:
+    return _instant(value).isoformat()
+
+
+def _date(value: str, *, language: Language) -> str:
+    return long_date(date.fromisoformat(value), language)
 
 
 def _instant(value: datetime | str) -> datetime:

@@ -160,6 +160,23 @@ class DayFigures(Output):
     sources: Sources
 
 
+class HourFigures(Output):
+    """Visible posts of one hour of the day, over all days."""
+
+    hour: int = Field(ge=0, le=23, description="Hour of the day in the debate's time zone.")
+    posts: int = Field(description="Visible posts of every kind.")
+
+
+class ThemeFigures(Output):
+    """Contributions under one theme, and what stands under them."""
+
+    theme: str | None = Field(description="Slug of the theme; null for contributions without one.")
+    contributions: Contributions
+    arguments_pro: ArgumentsPro
+    arguments_contra: ArgumentsContra
+    votes: int = Field(description="Standing votes on the contributions.")
+
+
 class PostFigures(Output):
     """Visible posts by kind and side."""
 
@@ -217,6 +234,11 @@ class Statistics(Output):
     posts_by_state: StateFigures
     posts_edited: int = Field(description="Posts with more than one revision.")
     posts_by_day: list[DayFigures] = Field(description="Days with posts, in order.")
+    posts_by_hour: list[HourFigures] = Field(description="All 24 hours of the day, in order.")
+    by_theme: list[ThemeFigures] = Field(
+        description="By theme, in the order of their slugs, contributions without one last; themes without "
+        "a contribution are left out."
+    )
     by_capacity: list[CapacityFigures] = Field(
         description="By as what people speak; empty where nobody has said so."
     )

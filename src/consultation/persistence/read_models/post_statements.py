@@ -150,6 +150,9 @@ NEWEST_OF_THREAD: Final = Prepared(
         _newest(PostKind.SOURCE, None),
     )
 )
+REPLIES_TO: Final = _POST.where(
+    posts.c.contribution.in_(bindparam("numbers", expanding=True)), posts.c.contribution.is_not(None)
+).order_by(posts.c.number)
 BY_REFERENCE: Final = Prepared(_POST.where(posts.c.reference == bindparam("reference")))
 REVISIONS: Final = Prepared(
     select(

@@ -1,6 +1,6 @@
 """Posts: threads, lists, revisions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from operator import attrgetter
 from typing import Any, Final
 
@@ -25,6 +25,7 @@ from consultation.persistence.read_models.post_statements import (
     NEWEST,
     NEWEST_OF_THREAD,
     ONE,
+    REPLIES_TO,
     RESPONSE,
     REVISIONS,
     THREAD,
@@ -219,6 +220,12 @@ class PostReads(Reads):
         given = self._given(window, None) | {"number": number}
         rows, more = cut(self._posts(version, statement, **given), window)
         return self._page(version, rows, _position(rows, sort) if more else None)
+
+    def replies_to(self, version: DebateVersion, numbers: Collection[int]) -> list[Document]:
+        """All replies to these contributions, by number."""
+        given = {"debate_key": version.key, "numbers": list(numbers)}
+        label = self._label(version)
+        return [post_document(row, label) for row in self._connection.execute(REPLIES_TO, given)]
 
     def posts_by_reference(self, version: DebateVersion, reference: str) -> list[Document]:
         """The post that bore a reference in the source of an import."""

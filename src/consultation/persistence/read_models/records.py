@@ -32,6 +32,7 @@ _JOURNAL = (
     .order_by(journal_entries.c.sequence)
     .limit(bindparam("rows"))
 )
+_GROUPS: Final = (posts.c.kind, posts.c.side, posts.c.state, posts.c.capacity, posts.c.theme)
 _COUNTERS: Final = tuple(Counts.__dataclass_fields__)
 
 
@@ -100,12 +101,11 @@ class RecordReads(Reads):
         zone = ZoneInfo(counts.time_zone)
         grouped = (
             select(
-                posts.c.kind,
-                posts.c.side,
-                posts.c.state,
-                posts.c.capacity,
+                *_GROUPS,
                 ten_minutes.label("ten_minutes"),
                 func.count().label("posts"),
+                func.sum(posts.c.pro).label("pro"),
+                func.sum(posts.c.contra).label("contra"),
                 func.sum(posts.c.agree).label("agree"),
                 func.sum(posts.c.mixed).label("mixed"),
                 func.sum(posts.c.disagree).label("disagree"),
@@ -114,12 +114,14 @@ class RecordReads(Reads):
                 func.sum(case((posts.c.revision > 1, 1), else_=0)).label("edited"),
             )
             .where(posts.c.debate_key == version.key)
-            .group_by(posts.c.kind, posts.c.side, posts.c.state, posts.c.capacity, "ten_minutes")
+            .group_by(*_GROUPS, "ten_minutes")
         )
         totals = {"contributions": 0, "arguments_pro": 0, "arguments_contra": 0, "sources": 0}
         states = {"visible": 0, "withdrawn": 0, "hidden": 0, "erased": 0}
         votes = {"agree": 0, "mixed": 0, "disagree": 0, "support": 0, "on_earlier_revisions": 0}
         days: dict[str, dict[str, int]] = {}
+        hours = [0] * 24
+        themes: dict[str | None, dict[str, int]] = {}
         spoken: dict[str | None, dict[str, int]] = {}
         edited = 0
         for row in self._connection.execute(grouped):
@@ -127,6 +129,8 @@ class RecordReads(Reads):
             edited += row.edited
             for name in votes:
                 votes[name] += getattr(row, name)
+            if row.kind == "contribution":
+                _add_theme(themes, row)
             if row.state != "visible":
                 continue
             name = {"contribution": "contributions", "source": "sources"}.get(
@@ -134,8 +138,9 @@ class RecordReads(Reads):
             )
             totals[name] += row.posts
             spoken.setdefault(row.capacity, dict.fromkeys(totals, 0))[name] += row.posts
-            day = datetime.fromisoformat(f"{row.ten_minutes}0Z").astimezone(zone).date()
-            days.setdefault(day.isoformat(), dict.fromkeys(totals, 0))[name] += row.posts
+            local = datetime.fromisoformat(f"{row.ten_minutes}0Z").astimezone(zone)
+            hours[local.hour] += row.posts
+            days.setdefault(local.date().isoformat(), dict.fromkeys(totals, 0))[name] += row.posts
         return {
             "debate": version.uid,
             "journal_length": counts.journal_length,
@@ -145,11 +150,27 @@ class RecordReads(Reads):
             "posts_by_state": states,
             "posts_edited": edited,
             "posts_by_day": [{"day": day, **figures} for day, figures in sorted(days.items())],
+            "posts_by_hour": [{"hour": hour, "posts": posted} for hour, posted in enumerate(hours)],
+            "by_theme": [
+                {"theme": theme, **figures}
+                for theme, figures in sorted(themes.items(), key=lambda item: (item[0] is None, item[0]))
+            ],
             "by_capacity": _by_capacity(counts, totals, spoken),
             "votes": votes,
             "moderation": {"hidden": states["hidden"], "erased": states["erased"]}
             | moderation_figures(figures),
         }
+
+
+def _add_theme(themes: dict[str | None, dict[str, int]], row: AnyRow) -> None:
+    """Add some contributions of one theme, with the arguments under them; tombstones keep theirs."""
+    figures = themes.setdefault(
+        row.theme, {"contributions": 0, "arguments_pro": 0, "arguments_contra": 0, "votes": 0}
+    )
+    figures["contributions"] += row.posts if row.state == "visible" else 0
+    figures["arguments_pro"] += row.pro
+    figures["arguments_contra"] += row.contra
+    figures["votes"] += row.agree + row.mixed + row.disagree
 
 
 def _by_capacity(
