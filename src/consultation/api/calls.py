@@ -25,7 +25,7 @@ from consultation.api.limits import count_write
 from consultation.api.live.hub import Hub
 from consultation.api.networks import Networks
 from consultation.api.problems import Problem, refusal
-from consultation.api.repeating import fingerprint_of, idempotency_key, replayed, to_keep
+from consultation.api.repeating import fingerprint_of, fit_key, replayed, to_keep
 from consultation.api.threads import Threads
 from consultation.application.callers import enrolled, keep_answer, participant_actor
 from consultation.application.documents import Links
@@ -260,7 +260,7 @@ class Call:
         is_secret: bool = False,
     ) -> Response:
         credentials = self._required(admit)
-        key = idempotency_key(self.request)
+        key = fit_key(self.given_key())
         fingerprint = b"" if key is None else await fingerprint_of(self.request, with_body=not is_secret)
         return await self.kit.threads.run(
             lambda: self._performed(credentials, key, fingerprint, admit, command, render)
@@ -312,7 +312,7 @@ class Call:
 
     async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
         """Undo what `perform` committed for an account, and forget the answer kept for it."""
-        key = idempotency_key(self.request)
+        key = fit_key(self.given_key())
 
         def undoing(tx: Transaction) -> None:
             undo(tx)
@@ -320,6 +320,10 @@ class Call:
                 tx.replays.drop(account.key, key)
 
         await self.kit.threads.run(lambda: self.kit.work.perform(undoing))
+
+    def given_key(self) -> str | None:
+        """The idempotency key of the call; that of a page's form stands in a field (see `web.forms`)."""
+        return self.request.headers.get("idempotency-key")
 
     def _required(self, admit: object) -> Credentials:
         credentials = self.credentials()

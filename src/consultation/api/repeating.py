@@ -13,9 +13,8 @@ from consultation.application.ports import Replay
 _IDEMPOTENCY_KEY: Final = re.compile(r"[!-~]{1,255}")
 
 
-def idempotency_key(request: Request) -> str | None:
+def fit_key(key: str | None) -> str | None:
     """The key of a call, None when it bears none. Raises Problem for one that is malformed."""
-    key = request.headers.get("idempotency-key")
     if key is not None and not _IDEMPOTENCY_KEY.fullmatch(key):
         errors = [{"pointer": "#/header/Idempotency-Key", "detail": "1-255 visible ASCII"}]
         raise Problem(TransportCode.MALFORMED, errors=errors)

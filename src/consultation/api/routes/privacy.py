@@ -1,17 +1,16 @@
 """What is kept of people: told to everybody, handed to each, and erased on wish."""
 
 from collections.abc import AsyncIterator, Callable
-from functools import partial
 from typing import Annotated, Any, Final
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response, StreamingResponse
 
 from consultation.api.access import Access, declare
-from consultation.api.callers import cookie_name
+from consultation.api.callers import forget_cookie
 from consultation.api.calls import Answer, Call, CallDep, respond
+from consultation.api.leaving import erase_caller
 from consultation.api.listing import cached_answer
 from consultation.api.notice import privacy_notice
 from consultation.api.pagination import built_page, window
@@ -27,9 +26,8 @@ from consultation.api.schemas.privacy import (
     StandingVotes,
 )
 from consultation.application.documents import ordered_document
-from consultation.application.ports import Account, Busy, Ordered, Parting, Transaction
+from consultation.application.ports import Account, Ordered
 from consultation.application.privacy.archives import ArchiveKind, find_archive
-from consultation.application.privacy.erasure import begin_own_erasure
 from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.erasure import ErasureMode
@@ -91,32 +89,10 @@ async def delete_me(call: CallDep, payload: ErasureWish) -> Response:
     fifteen minutes confirms it: `sign_in_again` asks for one. Whoever alone administers an
     organisation hands it over first.
     """
-    kit, mode = call.kit, ErasureMode(payload.mode)
-    token = call.token() or ""
-    begun: list[Parting] = []
-
-    def beginning(tx: Transaction, account: Account) -> Parting | Refused:
-        begun.clear()
-        parting = begin_own_erasure(tx, kit.digests, account.key, token, mode)
-        if isinstance(parting, Parting):
-            begun.append(parting)
-        return parting
-
-    await call.perform(beginning, lambda _: Answer({"mode": mode, "finished": False}))
-    finished = True
-    try:
-        for parting in begun:
-            await kit.threads.run(partial(kit.eraser.go_on, parting))
-    except (Busy, DBAPIError):  # the account is closed; the hourly job goes on from here
-        finished = False
+    mode = ErasureMode(payload.mode)
+    finished = await erase_caller(call, mode)
     response = respond(Answer({"mode": mode, "finished": finished}))
-    response.delete_cookie(
-        cookie_name(kit.public_url),
-        path="/",
-        secure=kit.public_url.startswith("https://"),
-        httponly=True,
-        samesite="lax",
-    )
+    forget_cookie(response, call.kit.public_url)
     return response
 
 

@@ -280,7 +280,7 @@ async def post_logout(call: CallDep) -> Response:
     """
     kit = call.kit
     token = call.token() or ""
-    url = await _logout_url(call, token)
+    url = await logout_url(call, token)
     response = await call.perform(
         lambda tx, _: close_session(tx, kit.digests, token), lambda _: Answer({"url": url})
     )
@@ -288,7 +288,8 @@ async def post_logout(call: CallDep) -> Response:
     return response
 
 
-async def _logout_url(call: Call, token: str) -> str | None:
+async def logout_url(call: Call, token: str) -> str | None:
+    """Where the browser ends the session at the provider that opened this one; None where there is none."""
     kit, federation = call.kit, call.kit.federation
     digest = kit.digests.token(token)
     kept = await call.read_as(lambda snapshot, _: snapshot.provider_session(digest))

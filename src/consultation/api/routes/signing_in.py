@@ -6,12 +6,9 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.callers import forget_cookie, set_session
 from consultation.api.calls import Answer, CallDep, respond
-from consultation.api.events import note_sign_in
-from consultation.api.foreign import refuse_foreign_page, shown_token
-from consultation.api.limits import count
-from consultation.api.mailing import address_in, deliver
-from consultation.api.problems import Problem, TransportCode, language_of, refusal
-from consultation.api.proving import FILLED_BY_A_MACHINE, proof_given, proof_invalid
+from consultation.api.foreign import refuse_foreign_page
+from consultation.api.mailing import address_in
+from consultation.api.problems import TransportCode, language_of
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.people import (
     Challenge,
@@ -20,16 +17,9 @@ from consultation.api.schemas.people import (
     SessionOut,
     SignIn,
 )
+from consultation.api.signing import exchange_code, send_code
 from consultation.application.documents import account_document
-from consultation.application.people import (
-    CODE_LIFETIME,
-    CodeToSend,
-    Session,
-    WrongCode,
-    close_session,
-    request_code,
-    sign_in,
-)
+from consultation.application.people import CODE_LIFETIME, close_session
 from consultation.application.policies import (
     ATTEMPTS_ADDRESS,
     ATTEMPTS_EVERYONE,
@@ -37,10 +27,8 @@ from consultation.application.policies import (
     CHALLENGES,
     CODES_EVERYONE,
     CODES_NETWORK,
-    Subject,
 )
-from consultation.application.ports import Proof, SignInMethod, Transaction
-from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.decisions import RefusalCode
 
 router = APIRouter(route_class=JsonRoute)
 
@@ -68,27 +56,10 @@ async def post_code(request: Request, call: CallDep, payload: CodeRequest) -> Re
     Six digits, valid for ten minutes and five tries; at most five codes an hour. When very many
     codes are asked for, a proof of work is needed: `proof_required` says where to get a challenge.
     """
-    kit = call.kit
     await refuse_foreign_page(call)
-    email = address_in(payload.email)
     seconds = int(CODE_LIFETIME.total_seconds())
-    sent = respond(Answer({"expires_in_seconds": seconds}, 202))
-    proof = await proof_given(call, payload.proof, payload.website)
-    if proof is FILLED_BY_A_MACHINE:
-        return sent
-
-    def requesting(tx: Transaction) -> CodeToSend | Refused:
-        if isinstance(proof, Proof) and not tx.used_proofs.use(proof):
-            return proof_invalid(kit)
-        return request_code(tx, kit.digests, email)
-
-    to_send: CodeToSend | Refused = await kit.threads.run(lambda: kit.work.perform(requesting))
-    if isinstance(to_send, Refused):
-        raise refusal(to_send)
-    minutes = int(CODE_LIFETIME.total_seconds()) // 60
-    language = language_of(request)
-    await deliver(kit, kit.code_mail(to_send.email, to_send.code, minutes, kit.service_name, language))
-    return sent
+    await send_code(call, address_in(payload.email), language_of(request), payload.proof, payload.website)
+    return respond(Answer({"expires_in_seconds": seconds}, 202))
 
 
 @router.get(
@@ -132,19 +103,7 @@ async def post_session(request: Request, call: CallDep, payload: SignIn) -> Resp
     """
     kit = call.kit
     await refuse_foreign_page(call, cookie=payload.cookie)
-    email = address_in(payload.email)
-    count(request, Subject.ADDRESS, email)
-    locale, shown = language_of(request).value, shown_token(call)
-
-    def signing_in(tx: Transaction) -> Session | WrongCode | Refused:
-        return sign_in(tx, kit.digests, email, payload.code, locale, kit.session_rules, shown)
-
-    session: Session | WrongCode | Refused = await kit.threads.run(lambda: kit.work.perform(signing_in))
-    if isinstance(session, Refused):
-        raise refusal(session)
-    if isinstance(session, WrongCode):
-        raise Problem(RefusalCode.CODE_INCORRECT, {"tries_left": session.tries_left})
-    note_sign_in(request, SignInMethod.CODE)
+    session = await exchange_code(call, address_in(payload.email), payload.code, language_of(request))
     document = {
         "token": None if payload.cookie else session.token,
         "expires_at": session.expires_at,
