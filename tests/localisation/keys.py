@@ -9,15 +9,19 @@ from types import SimpleNamespace
 from typing import Any
 
 from consultation.application.debates import DebateEdit
+from consultation.application.ports import SignInMethod
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.actors import Capacity
+from consultation.domain.erasure import ErasureMode
 from consultation.domain.moderation import CaseState, Ground
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
-from consultation.domain.posts import PostKind, Side
+from consultation.domain.posts import PostKind, PostState, Side
+from consultation.domain.voting import VoteValue
 from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
+from consultation.web.view import DONE
 
 PACKAGE = LOCALES.parents[1]
 ASKING = {"text", "plural"}
@@ -119,4 +123,12 @@ def composed() -> set[str]:
         *(f"page.act.{act}" for act in PERIOD_ACTS),
         *(f"page.revisions.{part}" for part in ("title", "body", "link")),
         *(f"page.ground.{ground}" for ground in Ground),
+        *(f"part.report.{ground}" for ground in Ground),
+        *(f"part.done.{done}" for done in DONE),
+        *(f"part.argue.do.{side}" for side in Side),
+        *(f"part.vote.{value}" for value in VoteValue),
+        *(f"account.kind.{kind}" for kind in PostKind),
+        *(f"account.state.{state}" for state in PostState if state is not PostState.VISIBLE),
+        *(f"account.session.{method}" for method in SignInMethod),
+        *(f"account.erase.{mode}" for mode in ErasureMode),
     }

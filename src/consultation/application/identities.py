@@ -7,6 +7,7 @@ joined because they bear one e-mail address, and neither name nor address is tak
 import hashlib
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -34,7 +35,7 @@ from consultation.application.ports import (
     SignInMethod,
     Transaction,
 )
-from consultation.application.readers import Document
+from consultation.application.readers import Document, Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
 
 ROUND_LIFETIME: Final = timedelta(minutes=10)
@@ -215,6 +216,18 @@ def identity_document(identity: Identity, name: str | None) -> Document:
         "linked_at": identity.linked_at,
         "used_at": identity.used_at,
     }
+
+
+def read_identities(snapshot: Snapshot, instance: Mapping[str, Provider], account: Account) -> list[Document]:
+    """At which providers the person can sign in; `instance` are those of the settings."""
+    items = []
+    for identity, stored_name in snapshot.identities(account.key):
+        known = instance.get(identity.provider)
+        name = stored_name if known is None else known.name
+        if known is not None and known.issuer != identity.issuer:
+            name = None
+        items.append(identity_document(identity, name))
+    return items
 
 
 def unseal_id_token(sealer: Sealer, kept: ProviderSession, provider: Provider) -> str:

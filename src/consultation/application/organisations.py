@@ -20,7 +20,18 @@ NAME_MAX: Final = 200
 RESERVED_SLUGS: Final = frozenset(
     {
         *("about", "accessibility", "account", "api", "desk", "docs", "embed", "healthz", "me", "metrics"),
-        *("moderation", "oembed", "privacy", "problems", "readyz", "search", "sign-in", "sitemap", "static"),
+        *(
+            "moderation",
+            "oembed",
+            "privacy",
+            "problems",
+            "readyz",
+            "search",
+            "sign-in",
+            "sign-out",
+            "sitemap",
+        ),
+        "static",
         *("de", "en", "fr", "nl"),
     }
 )

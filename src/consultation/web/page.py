@@ -191,6 +191,14 @@ class Page:
                 raise
         return await self.call.read(lambda snapshot: reading(snapshot, None)), True
 
+    async def rendered(
+        self, template: str, view: View, values: Mapping[str, Any], status: int = 200
+    ) -> Response:
+        """A page for this one call, of facts that are known already; nobody keeps it."""
+        body = await self.call.kit.threads.run(lambda: self.site.render(template, view, values))
+        headers = headers_of(view.language, chosen=self.in_path is None)
+        return Response(body, status, {**headers, **PRIVATE}, MEDIA_TYPE)
+
     async def _rendered(
         self, template: str, view: View, values: Mapping[str, Any], status: int, *, forgotten: bool
     ) -> Response:

@@ -7,10 +7,29 @@ from starlette.responses import Response
 
 from consultation.api.problems import Problem
 from consultation.web.problems import asks_for_page, problem_page
-from consultation.web.routes import about, debates, home, prints, records, replies, static, threads
+from consultation.web.routes import (
+    about,
+    account,
+    codes,
+    contributing,
+    debates,
+    home,
+    leaving,
+    own_posts,
+    prints,
+    reacting,
+    records,
+    replies,
+    signing,
+    static,
+    threads,
+)
 
 # The router looks through the routes in this order: what is called most comes first.
-_MODULES: Final = (threads, debates, replies, home, static, records, prints, about)
+_MODULES: Final = (
+    *(threads, debates, replies, reacting, contributing, own_posts, home, static),
+    *(records, prints, signing, account, leaving, codes, about),
+)
 
 
 class CitizenPages:

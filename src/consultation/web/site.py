@@ -9,12 +9,18 @@ from typing import TYPE_CHECKING, Any, Final
 from urllib.parse import urlencode, urlsplit
 
 import nh3
+import orjson
 
+from consultation.api.problems import Problem
 from consultation.application.readers import Document
+from consultation.domain.decisions import Refused
+from consultation.localisation.catalogues import catalogue
 from consultation.localisation.formats import day, long_date, moment, number
 from consultation.localisation.languages import Language
+from consultation.localisation.problems import problem_text
 from consultation.localisation.words import plural, text
 from consultation.markup import render_html
+from consultation.web.forms import Fault
 from consultation.web.statics import statics
 from consultation.web.view import View
 
@@ -55,6 +61,8 @@ class Site:
             moment=partial(_moment, language=language),
             day=partial(_day, language=language),
             date=partial(_date, language=language),
+            said=partial(_said, language=language),
+            wordings=partial(_wordings, language=language),
             **facts,
         )
         return written.encode()
@@ -132,6 +140,18 @@ def _iso(value: datetime | str) -> str:
 
 def _date(value: str, *, language: Language) -> str:
     return long_date(date.fromisoformat(value), language)
+
+
+def _said(value: Fault | Problem | Refused, *, language: Language) -> str:
+    """The sentence of a refusal, wherever it comes from."""
+    if isinstance(value, Fault):
+        return value.said(language)
+    return problem_text(value.code, value.facts, language).detail
+
+
+def _wordings(key: str, *, language: Language) -> str:
+    """All forms of a counted sentence as JSON, for script to fill in."""
+    return orjson.dumps(catalogue(language).sentences[key]).decode()
 
 
 def _instant(value: datetime | str) -> datetime:

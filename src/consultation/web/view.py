@@ -3,12 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any
+from typing import Any, Final
+from urllib.parse import parse_qs
 
 from consultation.application.capabilities import Capability, Presence
 from consultation.application.ports import Account
 from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
+
+DONE: Final = frozenset(
+    {
+        *("contribution", "argument", "source", "edit", "withdrawal", "vote", "vote_back", "report", "code"),
+        *("account", "sessions", "identities"),
+    }
+)
+"""What the address of a page can say was done just before (`?done=`), after a form."""
 
 
 @dataclass(frozen=True)
@@ -51,6 +60,18 @@ class View:
     query: str = ""
     me: Me | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+
+    @cached_property
+    def done(self) -> str | None:
+        """What was just done, as the address says after a form; None for any word that is none of these."""
+        said = parse_qs(self.query).get("done", [""])[0]
+        return said if said in DONE else None
+
+    @property
+    def number(self) -> str:
+        """The number at the end of the address of a post; else nothing."""
+        last = self.path.rpartition("/")[2]
+        return last if last.isdecimal() else ""
 
     def to(self, address: str) -> str:
         """The address of another page, in the language in which this one was asked for."""

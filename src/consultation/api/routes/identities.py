@@ -15,7 +15,7 @@ from consultation.api.schemas.identities import Identities, LinkBegun, NewIdenti
 from consultation.application.identities import (
     ROUND_LIFETIME,
     begin_round,
-    identity_document,
+    read_identities,
     unlink_identity,
 )
 from consultation.domain.decisions import RefusalCode
@@ -32,14 +32,7 @@ router = APIRouter(prefix="/me/identities", tags=["my account"], route_class=Jso
 async def get_identities(call: CallDep) -> Response:
     """At which providers one can sign in, besides the code by e-mail."""
     instance = call.kit.federation.providers.instance
-    found = await call.read_as(lambda snapshot, account: snapshot.identities(account.key))
-    items = []
-    for identity, stored_name in found:
-        known = instance.get(identity.provider)
-        name = stored_name if known is None else known.name
-        if known is not None and known.issuer != identity.issuer:
-            name = None
-        items.append(identity_document(identity, name))
+    items = await call.read_as(lambda snapshot, account: read_identities(snapshot, instance, account))
     return respond(Answer({"items": items, "next_cursor": None}))
 
 
