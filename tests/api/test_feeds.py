@@ -1,8 +1,9 @@
 """Atom feeds and calendars: valid for a parser, after their RFCs, and safe whatever a text holds."""
 
 import re
-from datetime import datetime
+from datetime import timedelta
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import UUID
 from xml.etree import ElementTree as ET
 
@@ -11,10 +12,12 @@ from sqlalchemy import select
 
 from consultation.api.feeds.calendar import escaped, folded
 from consultation.persistence.tables import debates, posts
-from tests.api.bodies import NOBODY
+from tests.api.bodies import BODIES, NOBODY
+from tests.api.cases import QUEUE, case_of
 from tests.api.scene import Scene
-from tests.builders import CLOSES_AT, Town, rfc3339
+from tests.builders import CLOSES_AT, Caller, Town, rfc3339
 
+RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
 ATOM = "{http://www.w3.org/2005/Atom}"
 
 
@@ -30,11 +33,23 @@ def read(town: Town, path: str) -> ET.Element:
             assert len(element.findall(f"{ATOM}{required}")) == 1, required
         assert text(element, "id").startswith("urn:uuid:")
         UUID(text(element, "id").removeprefix("urn:uuid:"))
-        for instant in ("updated", "published"):
-            for found in element.findall(f"{ATOM}{instant}"):
-                assert datetime.fromisoformat(found.text or "").tzinfo is not None
-        assert element.find(f"{ATOM}author/{ATOM}name") is not None
-        assert link(element, "alternate") is not None
+        for instant in ("updated", "published"):  # 3.3: as RFC 3339, with a capital T and Z
+            found = element.findall(f"{ATOM}{instant}")
+            assert len(found) <= 1
+            assert all(RFC3339.fullmatch(one.text or "") for one in found)
+        names = [one.text for one in element.findall(f"{ATOM}author/{ATOM}name")]
+        assert len(names) == 1
+        assert names[0]
+        # 4.1.1: one alternate of a type and language; 4.1.2: what has no content needs one.
+        links = [one.attrib for one in element.findall(f"{ATOM}link")]
+        assert [one["rel"] for one in links].count("alternate") == 1
+        assert all(urlsplit(one["href"]).scheme in {"http", "https"} for one in links)
+        assert all(one.get("term") for one in element.findall(f"{ATOM}category"))
+        assert len(element.findall(f"{ATOM}content")) <= 1
+        known = {"id", "title", "updated", "published", "author", "link", "category", "content"}
+        known |= {"generator", "entry"} if element is feed else set()
+        assert {one.tag.removeprefix(ATOM) for one in element} <= known
+        assert element.get("{http://www.w3.org/XML/1998/namespace}lang")
     ids = [text(entry, "id") for entry in feed.findall(f"{ATOM}entry")]
     assert len({*ids, text(feed, "id")}) == len(ids) + 1
     assert link(feed, "self") == f"http://testserver/api/v1{path}"
@@ -69,6 +84,72 @@ def test_tombstones_stand_without_text_and_without_a_name(scene: Scene) -> None:
         assert entry.find(f"{ATOM}content") is None
         assert entry.findtext(f"{ATOM}author/{ATOM}name") == "Ville d'Exemple"
     assert [title.partition("\u202f")[0] for title in titles(feed)] == ["#3", "#2", "#1"]
+
+
+SECRET = "un nom que personne ne doit lire"
+
+
+def told(scene: Scene, number: int) -> str:
+    """All that leaves the open debate without being asked for by number: feeds, and the whole stream."""
+    paths = (
+        f"/debates/{scene.open}/feed.atom?limit=100",
+        f"/debates/{scene.open}/contributions/{number}/feed.atom",
+        "/organisations/ville-exemple/feed.atom",
+        f"/debates/{scene.open}/events?after=0&seconds=0",
+    )
+    return "".join(scene.town.anonymous.get(path).text for path in paths)
+
+
+def decide(scene: Scene, number: int, author: Caller, **ruling: str) -> None:
+    case = case_of(scene, number, author)
+    answer = scene.town.moderator.post(f"{QUEUE}/{case}/decisions", BODIES["decide_case"] | ruling)
+    assert answer.status_code == 201, answer.text
+
+
+def test_what_was_hidden_is_told_of_nowhere(scene: Scene) -> None:
+    number = scene.town.contribution(scene.open, scene.neighbour, theme="rues", title=SECRET, body=SECRET * 2)
+    assert SECRET in told(scene, number)
+    decide(scene, number, scene.neighbour, measure="hide")
+    after = told(scene, number)
+    assert SECRET not in after
+    assert "event: post_hidden" in after
+    assert "Ville d'Exemple" in after or "Ville d&#39;Exemple" in after
+
+
+def test_what_was_masked_is_told_of_nowhere(scene: Scene) -> None:
+    body = f"Un arbre, et {SECRET}, et un autre arbre."
+    number = scene.town.contribution(scene.open, scene.neighbour, theme="rues", body=body)
+    assert SECRET in told(scene, number)
+    decide(scene, number, scene.neighbour, measure="mask", passage=SECRET)
+    after = told(scene, number)
+    assert SECRET not in after
+    assert "Un arbre, et […], et un autre arbre." in after
+
+
+def test_replies_to_what_was_hidden_do_not_repeat_its_title(scene: Scene) -> None:
+    number = scene.town.contribution(scene.open, scene.neighbour, theme="rues", title=SECRET)
+    scene.town.argument(scene.open, number)
+    decide(scene, number, scene.neighbour, measure="hide")
+    assert SECRET not in told(scene, number)
+
+
+def test_what_was_withdrawn_is_told_of_nowhere_nor_who_wrote_it(scene: Scene) -> None:
+    author = scene.town.citizen("quelqu-un")
+    author.patch("/me", {"name": "Nom d'une personne"})
+    number = scene.town.contribution(scene.open, author, theme="rues", title=SECRET)
+    assert SECRET in told(scene, number)
+    assert "personne" in told(scene, number)
+    assert author.post(f"/debates/{scene.open}/posts/{number}/withdrawal").status_code == 201
+    after = told(scene, number)
+    assert SECRET not in after
+    assert "Nom d" not in after
+
+
+def test_a_feed_that_has_not_changed_is_not_sent_again(scene: Scene) -> None:
+    for path in (f"/debates/{scene.open}/feed.atom", "/organisations/ville-exemple/feed.atom"):
+        first = scene.town.anonymous.get(path)
+        again = scene.town.anonymous.get(path, if_none_match=first.headers["etag"])
+        assert (again.status_code, again.content) == (304, b"")
 
 
 def test_a_thread_s_feed_has_what_belongs_to_it_and_nothing_else(town: Town) -> None:
@@ -176,6 +257,27 @@ def test_an_extension_moves_the_event_and_adds_none(town: Town) -> None:
     assert int(after["SEQUENCE"]) == int(before["SEQUENCE"]) + 1
     assert after["DTEND"] == "20260331T200000Z"
     assert after["DTSTAMP"] > before["DTSTAMP"]
+
+
+def test_a_new_title_is_a_new_revision_of_the_event(town: Town) -> None:
+    debate = town.debate()
+    town.contribution(debate)
+    before = calendar(town, debate)
+    assert before["SEQUENCE"] == "0"
+    town.clock.step()
+    assert town.organiser.patch(f"/debates/{debate}", {"title": "Et les platanes ?"}).status_code == 200
+    after = calendar(town, debate)
+    assert (after["UID"], after["SEQUENCE"], after["SUMMARY"]) == (debate, "1", "Et les platanes ?")
+    assert after["LAST-MODIFIED"] > before["LAST-MODIFIED"]
+
+
+def test_the_event_of_a_debate_that_closed_at_once_ends_after_it_began(town: Town) -> None:
+    debate = town.debate(opens_at=rfc3339(town.clock.now + timedelta(seconds=1)))
+    town.clock.step(timedelta(seconds=1, milliseconds=1))
+    closed = town.moderator.post(f"/debates/{debate}/closure", {"reason": "Une erreur de date."})
+    assert closed.status_code == 201
+    found = calendar(town, debate)
+    assert found["DTSTART"] < found["DTEND"]
 
 
 def test_a_text_of_a_calendar_opens_no_line() -> None:

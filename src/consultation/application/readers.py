@@ -116,6 +116,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def period_history(self, version: DebateVersion) -> list[Document]:
         """Who moved the period, when and why, oldest first."""
 
+    def plans(self, version: DebateVersion) -> list[datetime]:
+        """When the debate was published, and each time that its texts or its period changed since."""
+
     def response_versions(self, version: DebateVersion, number: int) -> list[Document]:
         """Every version of the response to a contribution, oldest first."""
 

@@ -1,12 +1,12 @@
 """The period of a debate as an iCalendar object (RFC 5545): one event from opening to closing.
 
-It bears the same UID for good. Every act on the period raises its SEQUENCE, so that calendars that
-subscribed move the event instead of adding another one.
+It bears the same UID for good. Every act on the period or the texts raises its SEQUENCE, so that
+calendars that subscribed move the event instead of adding another one.
 """
 
 import re
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Final
 
 from consultation import __version__
@@ -17,25 +17,29 @@ from consultation.localisation.words import text
 MEDIA_TYPE: Final = "text/calendar; charset=utf-8"
 _LINE_OCTETS: Final = 75
 """RFC 5545, 3.1: the longest line without its break."""
+_LAST_END: Final = datetime(9999, 12, 31, 23, 59, 59, tzinfo=UTC)
+"""The last second in which an event can end."""
 
 # RFC 5545, 3.1 and 3.3.11: a text may hold no control character but a tab.
 _CONTROLS: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f]")
 
 
-def calendar_document(debate: Document, acts: list[Document], address: str) -> Document:
-    """What the calendar of a debate says. `acts` is the history of its period, `address` its own."""
-    return {"debate": debate, "acts": acts, "address": address}
+def calendar_document(debate: Document, plans: list[datetime], address: str) -> Document:
+    """What the calendar of a debate says. `plans`: when it was published or changed; `address`: its own."""
+    return {"debate": debate, "plans": plans, "address": address}
 
 
 def calendar_bytes(document: Document) -> bytes:
     """The calendar as sent: UTF-8, lines folded and ended with CRLF."""
-    debate, acts = document["debate"], document["acts"]
-    return b"".join(folded(line) for line in _lines(debate, acts, document["address"]))
+    lines = _lines(document["debate"], document["plans"], document["address"])
+    return b"".join(folded(line) for line in lines)
 
 
-def _lines(debate: Document, acts: list[Document], address: str) -> Iterator[str]:
+def _lines(debate: Document, plans: list[datetime], address: str) -> Iterator[str]:
     title = escaped(debate["title"])
-    changed = _utc(acts[-1]["at"] if acts else debate["published_at"])
+    changed = _utc(plans[-1] if plans else debate["published_at"])
+    # An event must end after it begins, in whole seconds: 3.8.2.2.
+    end = min(debate["closes_at"], _LAST_END) + timedelta(microseconds=999_999)
     alarm = text("calendar.alarm", Language(debate["lang"]), title=debate["title"])
     yield from (
         "BEGIN:VCALENDAR",
@@ -46,14 +50,17 @@ def _lines(debate: Document, acts: list[Document], address: str) -> Iterator[str
         f"NAME:{title}",
         f"SOURCE;VALUE=URI:{address}",
         "REFRESH-INTERVAL;VALUE=DURATION:PT1H",
+        # The same for the many programs that are older.
+        f"X-WR-CALNAME:{title}",
+        "X-PUBLISHED-TTL:PT1H",
         "BEGIN:VEVENT",
         f"UID:{debate['id']}",
-        f"SEQUENCE:{max(len(acts) - 1, 0)}",
+        f"SEQUENCE:{max(len(plans) - 1, 0)}",
         f"DTSTAMP:{changed}",
         f"LAST-MODIFIED:{changed}",
         f"CREATED:{_utc(debate['published_at'])}",
         f"DTSTART:{_utc(debate['opens_at'])}",
-        f"DTEND:{_utc(debate['closes_at'])}",
+        f"DTEND:{_utc(end)}",
         f"SUMMARY;LANGUAGE={debate['lang']}:{title}",
     )
     if debate["description"]:

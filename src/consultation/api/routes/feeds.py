@@ -148,7 +148,7 @@ async def get_period_calendar(request: Request, call: CallDep, debate_id: UUID) 
 
     def build(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built:
         debate = snapshot.debate(version, phase)
-        document = calendar.calendar_document(debate, snapshot.period_history(version), address)
+        document = calendar.calendar_document(debate, snapshot.plans(version), address)
         return Built(
             document,
             version.owner_revision,

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 from functools import lru_cache
+from itertools import dropwhile
 from typing import Any, Final
 from uuid import UUID
 
@@ -91,6 +92,12 @@ _HISTORY = (
     .where(debate_acts.c.kind.in_([kind.value for kind in _PERIOD_KINDS]))
     .order_by(debate_acts.c.sequence)
 )
+_PLANS: Final = (
+    select(debate_acts.c.kind, debate_acts.c.at)
+    .where(debate_acts.c.debate_key == bindparam("debate_key"))
+    .where(debate_acts.c.kind.in_([*(kind.value for kind in _PERIOD_KINDS), EntryKind.DEBATE_CHANGED.value]))
+    .order_by(debate_acts.c.sequence)
+)
 _BY_UID: Final = Order((debates.c.uid,), descending=True)
 _ORGANISATIONS_BY_UID: Final = Order((organisations.c.uid,), descending=False)
 
@@ -157,6 +164,11 @@ class DebateReads(Reads):
             }
             for row in rows
         ]
+
+    def plans(self, version: DebateVersion) -> list[datetime]:
+        """When the debate was published, and each time that its texts or its period changed since."""
+        rows = self._connection.execute(_PLANS, {"debate_key": version.key}).all()
+        return [row.at for row in dropwhile(lambda row: row.kind == EntryKind.DEBATE_CHANGED, rows)]
 
     def debates(
         self,
