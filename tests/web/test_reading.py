@@ -142,3 +142,23 @@ def test_an_ended_session_reads_like_nobody_and_is_forgotten(reader: Reader, deb
     assert answer.status_code == 200
     assert "session=" in answer.headers["set-cookie"]
     assert "max-age=0" in answer.headers["set-cookie"].lower()
+
+
+def test_pages_of_everybody_are_packed_and_those_of_one_person_are_not(
+    reader: Reader, town: Town, debate: str
+) -> None:
+    """What is packed beside a secret tells its length of it."""
+    address = address_of(reader.client, debate)
+    plain = reader.get(address, Accept_Encoding="identity")
+    for _ in range(2):  # once through the route, once from the edge
+        small = reader.get(address, Accept_Encoding="gzip")
+        assert small.headers["content-encoding"] == "gzip"
+        assert int(small.headers["content-length"]) < len(small.content) / 2
+        assert small.content == plain.content
+        assert "Accept-Encoding" in small.headers["vary"]
+    mine = reader.as_(town.citizen()).get(address, Accept_Encoding="gzip")
+    assert "content-encoding" not in mine.headers
+    sheet = reader.read(address).all("link")[0].attributes["href"]
+    assert (
+        reader.get(sheet, Accept_Encoding="gzip").text == reader.get(sheet, Accept_Encoding="identity").text
+    )

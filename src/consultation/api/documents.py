@@ -13,13 +13,14 @@ from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 import orjson
 from starlette.responses import Response
 
 from consultation import __version__
+from consultation.api.packing import packed, takes_packed
 from consultation.api.rendering import with_html
 from consultation.application.ports import Clock
 from consultation.application.readers import Document, Moved, Readers, Snapshot
@@ -28,6 +29,7 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import format_instant
 from consultation.domain.period import Phase
 
+Headers: TypeAlias = tuple[tuple[bytes, bytes], ...]
 _JSON: Final = orjson.OPT_PASSTHROUGH_DATETIME
 _EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 # A shared cache may hold what is open for a second, what is closed for a minute: see
@@ -65,6 +67,8 @@ class Built:
     """Those that the document bears besides the usual ones: a page brings a policy of its own."""
     turns_at: datetime | None = None
     """When its words change without an act: "3 days left" is true until then."""
+    is_packed: bool = False
+    """Is it kept packed too? Documents of the interface leave that to whoever stands in front."""
 
     def body(self) -> bytes:
         """The bytes as sent."""
@@ -79,9 +83,23 @@ class PublicDocument:
     phase: Phase
     etag: str
     body: bytes
-    headers: tuple[tuple[bytes, bytes], ...]
+    headers: Headers
     has_own_policy: bool = False
     turns_at: datetime | None = None
+    packed: bytes | None = None
+
+    def as_for(self, accept_encoding: bytes | str | None) -> tuple[bytes, Headers]:
+        """Body and headers for a caller with this Accept-Encoding header."""
+        if self.packed is None or not takes_packed(accept_encoding):
+            return self.body, self.headers
+        length = (b"content-length", str(len(self.packed)).encode())
+        kept = (pair for pair in self.headers if pair[0] != length[0])
+        return self.packed, (*kept, length, (b"content-encoding", b"gzip"))
+
+    @property
+    def size(self) -> int:
+        """Bytes that it takes in a cache."""
+        return len(self.body) + len(self.packed or b"")
 
     def is_current(self, version: DebateVersion, now: datetime) -> bool:
         """Is this still what the debate looks like?"""
@@ -117,16 +135,16 @@ class DocumentCache:
 
     def put(self, target: tuple[bytes, bytes], document: PublicDocument) -> None:
         """Keep a document, dropping the oldest beyond the capacity."""
-        size = len(document.body)
+        size = document.size
         if size > self._capacity:
             return
         with self._lock:
             earlier = self._documents.pop(target, None)
-            self._size += size - (len(earlier.body) if earlier else 0)
+            self._size += size - (earlier.size if earlier else 0)
             self._documents[target] = document
             while self._size > self._capacity:
                 _, dropped = self._documents.popitem(last=False)
-                self._size -= len(dropped.body)
+                self._size -= dropped.size
 
 
 Builder = Callable[[Snapshot, DebateVersion, Phase], Built | Refused]
@@ -206,6 +224,9 @@ def _finish(anew: _Anew) -> PublicDocument:
     built, version, phase = anew.built, anew.version, anew.phase
     body = built.body()
     etag = entity_tag(version.journal_length, version.last_act_at, phase, built.revision)
+    if built.is_packed:
+        # Weak: the same page in other bytes.
+        etag = f"W/{etag}"
     if built.turns_at is not None:
         etag = f'{etag[:-1]}-{(built.turns_at - _EPOCH) // timedelta(seconds=1):x}"'
     headers: dict[str, str] = {
@@ -219,18 +240,19 @@ def _finish(anew: _Anew) -> PublicDocument:
     headers |= {name.lower(): value for name, value in built.headers.items()}
     has_own_policy = "content-security-policy" in headers
     pairs = encode_headers(headers)
-    return PublicDocument(version, phase, etag, body, pairs, has_own_policy, built.turns_at)
+    smaller = packed(body) if built.is_packed else None
+    return PublicDocument(version, phase, etag, body, pairs, has_own_policy, built.turns_at, smaller)
 
 
 _OF_CONTENT: Final = frozenset({b"content-type", b"content-length"})
 
 
-def headers_of_304(document: PublicDocument) -> tuple[tuple[bytes, bytes], ...]:
+def headers_of_304(document: PublicDocument) -> Headers:
     """What a 304 says of a document: all but what describes a content that it does not have."""
     return tuple(pair for pair in document.headers if pair[0] not in _OF_CONTENT)
 
 
-def encode_headers(headers: Mapping[str, str]) -> tuple[tuple[bytes, bytes], ...]:
+def encode_headers(headers: Mapping[str, str]) -> Headers:
     """Headers as ASGI wants them."""
     return tuple((name.encode("latin-1"), value.encode("latin-1")) for name, value in headers.items())
 
@@ -242,15 +264,18 @@ def matches(if_none_match: str | bytes, etag: str) -> bool:
     if if_none_match.strip() == "*":
         return True
     tags = (tag.strip().removeprefix("W/") for tag in if_none_match.split(","))
-    return etag in tags
+    return etag.removeprefix("W/") in tags
 
 
-def document_response(document: PublicDocument, if_none_match: str | None) -> Response:
+def document_response(
+    document: PublicDocument, if_none_match: str | None, accept_encoding: str | None = None
+) -> Response:
     """A public document, or 304 when the caller has it."""
     if if_none_match is not None and matches(if_none_match, document.etag):
         response = Response(status_code=304)
         response.raw_headers = list(headers_of_304(document))
         return response
-    response = Response(document.body)
-    response.raw_headers = list(document.headers)
+    body, headers = document.as_for(accept_encoding)
+    response = Response(body)
+    response.raw_headers = list(headers)
     return response

@@ -8,7 +8,7 @@ that whoever wrote through another process sees the write at once.
 import re
 from collections.abc import MutableMapping
 from contextlib import suppress
-from typing import Any, Final
+from typing import Any, Final, TypeAlias
 
 from starlette.exceptions import HTTPException  # noqa: TID251 - all that FastAPI lets out of reading a body
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -22,6 +22,7 @@ from consultation.api.threads import Threads
 from consultation.application.ports import IdSource
 from consultation.domain.decisions import Refused
 
+_Value: TypeAlias = bytes | None
 _GIVEN_ID: Final = re.compile(rb"[A-Za-z0-9._-]{1,64}")
 
 
@@ -52,7 +53,7 @@ class Edge:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        request_id, if_none_match, origin, accept_language, credentials = _noted(scope)
+        request_id, if_none_match, origin, accept_language, accept_encoding, credentials = _noted(scope)
         if request_id is None or not _GIVEN_ID.fullmatch(request_id):
             request_id = self._ids.uid().hex.encode()
         own: Pairs = ((b"x-request-id", request_id),)
@@ -72,7 +73,7 @@ class Edge:
                     if document.has_own_policy
                     else self._of_documents
                 )
-                await _send(document, if_none_match, (*own, *policy), send)
+                await _send(document, if_none_match, accept_encoding, (*own, *policy), send)
                 return
         await self._hand_on(scope, receive, send, own)
 
@@ -128,9 +129,12 @@ def _limited(receive: Receive, limit: int) -> Receive:
     return receiving
 
 
-def _noted(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None, bytes | None, bool]:
-    """Request id, If-None-Match, Origin and Accept-Language of a call, and whether it shows credentials."""
-    request_id = if_none_match = origin = accept_language = None
+def _noted(scope: Scope) -> tuple[_Value, _Value, _Value, _Value, _Value, bool]:
+    """What the edge looks at in a call, and whether it shows credentials.
+
+    Request id, If-None-Match, Origin, Accept-Language and Accept-Encoding.
+    """
+    request_id = if_none_match = origin = accept_language = accept_encoding = None
     credentials = False
     for name, value in scope["headers"]:
         if name == b"x-request-id":
@@ -141,9 +145,11 @@ def _noted(scope: Scope) -> tuple[bytes | None, bytes | None, bytes | None, byte
             origin = value
         elif name == b"accept-language":
             accept_language = value
+        elif name == b"accept-encoding":
+            accept_encoding = value
         elif name in (b"authorization", b"cookie"):
             credentials = True
-    return request_id, if_none_match, origin, accept_language, credentials
+    return request_id, if_none_match, origin, accept_language, accept_encoding, credentials
 
 
 async def _send_empty(scope: Scope, headers: Pairs, send: Send) -> None:
@@ -152,11 +158,14 @@ async def _send_empty(scope: Scope, headers: Pairs, send: Send) -> None:
     await send({"type": "http.response.body", "body": b""})
 
 
-async def _send(document: PublicDocument, if_none_match: bytes | None, own: Pairs, send: Send) -> None:
+async def _send(
+    document: PublicDocument, if_none_match: _Value, accept_encoding: _Value, own: Pairs, send: Send
+) -> None:
     start: MutableMapping[str, Any] = {"type": "http.response.start"}
     if if_none_match is not None and matches(if_none_match, document.etag):
         await send({**start, "status": 304, "headers": (*headers_of_304(document), *own)})
         await send({"type": "http.response.body", "body": b""})
         return
-    await send({**start, "status": 200, "headers": (*document.headers, *own)})
-    await send({"type": "http.response.body", "body": document.body})
+    body, headers = document.as_for(accept_encoding)
+    await send({**start, "status": 200, "headers": (*headers, *own)})
+    await send({"type": "http.response.body", "body": body})

@@ -23,5 +23,5 @@ def headers_of(language: Language, *, chosen: bool) -> dict[str, str]:
         # Else the Origin of forms would be null; other sites still learn nothing.
         "Referrer-Policy": "same-origin",
         "Content-Language": language.value,
-        "Vary": "Accept-Language, Cookie" if chosen else "Cookie",
+        "Vary": f"Accept-Encoding, {'Accept-Language, ' if chosen else ''}Cookie",
     }

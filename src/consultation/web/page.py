@@ -123,6 +123,7 @@ class Page:
                 media_type=MEDIA_TYPE,
                 headers=headers,
                 turns_at=None if left is None else left.until,
+                is_packed=True,
             )
 
         accept_language = request.headers.get("accept-language")
@@ -134,7 +135,9 @@ class Page:
         found = await kit.threads.run(lambda: kit.documents.read(target, place.uid, build))
         if isinstance(found, Refused):
             raise refusal(found)
-        return document_response(found, request.headers.get("if-none-match"))
+        return document_response(
+            found, request.headers.get("if-none-match"), request.headers.get("accept-encoding")
+        )
 
     async def _for_one(
         self, place: Located, template: str, read: Reading, status: int, more: Mapping[str, Any]

@@ -9,6 +9,8 @@ from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Final
 
+from consultation.api.packing import packed
+
 _DIGITS: Final = 12
 _TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
@@ -23,6 +25,7 @@ class Static:
 
     address: str
     body: bytes
+    packed: bytes | None
     media_type: str
 
 
@@ -37,7 +40,9 @@ def statics() -> Mapping[str, Static]:
         body = entry.read_bytes()
         digest = hashlib.sha256(body).hexdigest()[:_DIGITS]
         media_type = _TYPES.get(name.suffix) or str(mimetypes.guess_type(entry.name)[0])
-        found[entry.name] = Static(f"/static/{name.stem}.{digest}{name.suffix}", body, media_type)
+        found[entry.name] = Static(
+            f"/static/{name.stem}.{digest}{name.suffix}", body, packed(body), media_type
+        )
     return found
 
 

@@ -2,10 +2,11 @@
 
 from typing import Annotated, Final
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
+from consultation.api.packing import takes_packed
 from consultation.api.problems import Problem, TransportCode
 from consultation.web.requests import PageRoute
 from consultation.web.statics import by_address
@@ -16,9 +17,15 @@ _FOR_GOOD: Final = "public, max-age=31536000, immutable"
 
 
 @router.get("/static/{name}", **declare(Access.PUBLIC, TransportCode.NOT_FOUND, answer=None))
-async def get_static(name: Annotated[str, Path(description="Name with its digest.")]) -> Response:
+async def get_static(
+    request: Request, name: Annotated[str, Path(description="Name with its digest.")]
+) -> Response:
     """A file of the pages."""
     static = by_address().get(f"/static/{name}")
     if static is None:
         raise Problem(TransportCode.NOT_FOUND)
-    return Response(static.body, headers={"Cache-Control": _FOR_GOOD}, media_type=static.media_type)
+    headers = {"Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}
+    if static.packed is not None and takes_packed(request.headers.get("accept-encoding")):
+        headers["Content-Encoding"] = "gzip"
+        return Response(static.packed, headers=headers, media_type=static.media_type)
+    return Response(static.body, headers=headers, media_type=static.media_type)
