@@ -27,7 +27,7 @@ PACKAGE = LOCALES.parents[1]
 ASKING = {"text", "plural"}
 PERIOD_ACTS = ("planned", "imported", "extended", "closed_early", "reopened")
 CHECKING = {"check_text", "check_link", "_absent"}
-IN_TEMPLATE = re.compile(r"""\b(?:text|plural)\(\s*["']([^"']*[^"'.])["']""")
+IN_TEMPLATE = re.compile(r"""\b(?:text|plural|wordings)\(\s*["']([^"']*[^"'.])["']""")
 
 
 @cache
