@@ -1,0 +1,40 @@
+"""Somebody in front of a browser who signs in, writes and sends."""
+
+import re
+from typing import Final
+
+from playwright.sync_api import Page
+
+from tests.browser.sites import Service
+from tests.builders import Caller
+
+TEXT: Final = "On s’assied **à l’ombre**, ou l’on ne reste pas.\n\nVoilà tout."
+
+
+def signed_in(page: Page, running: Service, caller: Caller) -> None:
+    """Give the browser the cookie of somebody's session."""
+    assert caller.token is not None
+    page.context.add_cookies(
+        [{"name": "session", "value": caller.token, "url": running.url, "httpOnly": True, "sameSite": "Lax"}]
+    )
+
+
+def last_code(running: Service) -> str:
+    """The code of the last mail that left."""
+    return str(re.findall(r"\b\d{6}\b", running.letters.mails[-1].text)[0])
+
+
+def press_until(page: Page, selector: str, limit: int = 60) -> None:
+    """Go on with the Tab key until what the selector names has the focus."""
+    for _ in range(limit):
+        if page.evaluate("selector => document.activeElement.matches(selector)", selector):
+            return
+        page.keyboard.press("Tab")
+    message = f"the keyboard does not reach {selector}"
+    raise AssertionError(message)
+
+
+def draft(page: Page) -> str | None:
+    """What is kept on the device, as it is written there."""
+    found = page.evaluate("Object.keys(localStorage).map(name => localStorage[name]).join() || null")
+    return None if found is None else str(found)
