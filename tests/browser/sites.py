@@ -47,13 +47,15 @@ class Service:
 
 
 @contextmanager
-def service(database_url: str, folder: Path) -> Iterator[Service]:
+def service(database_url: str, folder: Path, **changes: Any) -> Iterator[Service]:
     """The shipped application behind its server, at an address that it knows as its own."""
     listening = socket()
     listening.bind((HOST, 0))
     url = f"http://{HOST}:{listening.getsockname()[1]}"
     letters, clock = Letters(), StepClock()
-    services = build(settings_of(database_url, folder, public_url=url), clock=clock, mailer=letters)
+    services = build(
+        settings_of(database_url, folder, public_url=url, **changes), clock=clock, mailer=letters
+    )
     server = Server(Config(create_app(services), lifespan="on", ws="none", log_config=None))
     running = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
     running.start()

@@ -240,3 +240,12 @@ def test_a_provider_is_offered_beside_the_code_and_in_a_tab_of_its_own_while_a_t
     assert start.attributes["href"].endswith("?next=/sign-in/done")
     assert "nouvel onglet" in start.text
     assert "Fermez cet onglet" in words(reader.read("/sign-in/done"))
+
+
+def test_the_field_that_no_person_sees_keeps_nobody_out_while_few_come(
+    reader: Reader, here: World, email: str
+) -> None:
+    form = form_on(reader.get("/sign-in"), "/sign-in")
+    assert form.values["website"] == ""
+    shown(send(reader, form.with_(email=email, website="filled in by a browser that helps")))
+    assert letters(here, email)

@@ -147,6 +147,10 @@ class Form:
         """Is one of the faults the sentence under this key?"""
         return any(fault.key == key for fault in self.faults)
 
+    def refused_with(self, code: str) -> bool:
+        """Was it refused with this code?"""
+        return any(fault.refused is not None and fault.refused.code == code for fault in self.faults)
+
     def refused(self, *faults: Fault) -> "Form":
         """The same form with what is wrong with it."""
         return replace(self, faults=faults)
