@@ -61,7 +61,7 @@ def test_an_argument_is_published_on_the_side_that_was_chosen(
 
 def test_a_source_is_published_with_its_note(camille: Reader, town: Town, debate: str, address: str) -> None:
     number = town.contribution(debate)
-    form = form_on(camille.get(f"{address}/{number}/source"), "/source")
+    form = form_on(camille.get(f"{address}/{number}"), "/source")
     given = form.with_(title="Arbres et chaleur", link=" https://example.org/arbres ", note="Page **12**.")
     place = went_to(send(camille, given))
     source = place.partition("?")[0].rpartition("/")[2]

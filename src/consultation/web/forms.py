@@ -113,13 +113,15 @@ class Fault:
 class Form:
     """A form as a page shows it: where it goes, what stands in it, what was wrong with it.
 
-    `key` is a fresh idempotency key for what was not sent yet, and the one that came for what was.
+    `key` is a fresh idempotency key for what was not sent yet, and the one that came for what was. Where
+    a page has several forms, `prefix` keeps the ids of their fields apart.
     """
 
     action: str
     key: str
     values: Mapping[str, str] = field(default_factory=dict)
     faults: tuple[Fault, ...] = ()
+    prefix: str = ""
 
     def value(self, name: str) -> str:
         """What stands in a field."""

@@ -87,7 +87,9 @@ class Page:
     def view(self, language: Language, me: Me | None = None) -> View:
         """What a template knows of this page."""
         prefix = "" if self.in_path is None else f"/{self.in_path.value}"
-        return View(language, self.path, prefix, self.request.url.query, me)
+        ids = self.call.kit.federation.ids
+        query = self.request.url.query
+        return View(language, self.path, prefix, query, me, new_key=lambda: ids.uid().hex)
 
     async def of_debate(
         self,

@@ -1,6 +1,6 @@
 """What templates know of the page that they make: language, address, and who looks at it."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final
@@ -10,6 +10,7 @@ from consultation.application.capabilities import Capability, Presence
 from consultation.application.ports import Account
 from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
+from consultation.web.forms import Form
 
 DONE: Final = frozenset(
     {
@@ -51,7 +52,8 @@ class View:
     """One page for one reader.
 
     `path` is the address without a language in front, `prefix` the language as it stood there
-    (`/fr`, or nothing). `me` is None for everybody who is not signed in.
+    (`/fr`, or nothing). `me` is None for everybody who is not signed in. `new_key` makes the
+    idempotency keys of forms.
     """
 
     language: Language
@@ -60,6 +62,11 @@ class View:
     query: str = ""
     me: Me | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
+    new_key: Callable[[], str] = str
+
+    def form(self, address: str, prefix: str, values: Mapping[str, str]) -> Form:
+        """A form that stands on this page and goes to another address, not sent yet."""
+        return Form(self.to(address), self.new_key(), values, prefix=prefix)
 
     @cached_property
     def done(self) -> str | None:

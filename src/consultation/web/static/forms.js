@@ -118,6 +118,7 @@
     }
     // The key too: what was sent just before the line broke is found again, not sent twice.
     form.elements.key.value = draft.key;
+    form.closest("details")?.setAttribute("open", "");
     const notice = form.querySelector("[data-restored]");
     notice.hidden = false;
     notice.querySelector("button").addEventListener("click", () => {
