@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.lanes import counting, listening, pages, reading, scale, start, transfer, writing
+from benchmarks.lanes import counting, following, listening, pages, reading, scale, start, transfer, writing
 from benchmarks.servers import ROOT
 from benchmarks.table import Row, printed
 
@@ -28,6 +28,7 @@ LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
     "statements": counting.statements,
     "listeners": listening.listeners,
     "pages": pages.pages,
+    "follow": following.follow,
     "transfer": transfer.transfer,
     "scale": scale.scale,
 }

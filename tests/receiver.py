@@ -17,11 +17,28 @@ class Got:
 
 @dataclass
 class Receiver:
-    """Answers with the statuses it was told, one after the other, then with 204."""
+    """Answers with the statuses it was told, one after the other, then with 204; not while `gate` is shut."""
 
     port: int
     got: list[Got] = field(default_factory=list)
     answers: list[int] = field(default_factory=list)
+    gate: threading.Event = field(default_factory=threading.Event)
+    _came: threading.Condition = field(default_factory=threading.Condition)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def take(self, got: Got) -> int:
+        """Keep a call; what to answer."""
+        with self._came:
+            self.got.append(got)
+            self._came.notify_all()
+            return self.answers.pop(0) if self.answers else 204
+
+    def arrived(self, calls: int, seconds: float) -> bool:
+        """Wait until so many calls came; did they?"""
+        with self._came:
+            return self._came.wait_for(lambda: len(self.got) >= calls, seconds)
 
     @property
     def host(self) -> str:
@@ -40,10 +57,10 @@ def receiving() -> Iterator[Receiver]:
         def do_POST(self) -> None:
             length = int(self.headers["content-length"])
             headers = {name.lower(): value for name, value in self.headers.items()}
-            receiver.got.append(Got(headers, self.rfile.read(length)))
-            status = receiver.answers.pop(0) if receiver.answers else 204
+            status = receiver.take(Got(headers, self.rfile.read(length)))
+            receiver.gate.wait()
             self.send_response(status)
-            if status in {301, 302, 307, 308}:
+            if status in {301, 302, 303, 307, 308}:
                 self.send_header("location", f"http://{receiver.host}/elsewhere")
             self.send_header("content-length", "0")
             self.end_headers()

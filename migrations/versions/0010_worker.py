@@ -42,6 +42,7 @@ def upgrade() -> None:
         sa.Column("key", _KEY, sa.Identity(always=False), nullable=False, comment="internal, never leaves"),
         sa.Column("uid", sa.Uuid(), nullable=False, comment="the same over all attempts, UUIDv7"),
         sa.Column("kind", sa.String(length=30), nullable=False, comment="which handler carries it out"),
+        sa.Column("lane", sa.String(length=60), nullable=False, comment="jobs of one hold up no other"),
         sa.Column("debate_key", _KEY, nullable=True, comment="whose journal it follows"),
         sa.Column("sequence", sa.BigInteger(), nullable=True, comment="entry it follows from"),
         sa.Column(

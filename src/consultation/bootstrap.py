@@ -36,6 +36,7 @@ from consultation.application.webhooks.sending import Courier
 from consultation.application.worker.bell import Bell
 from consultation.application.worker.loop import Duties, Worker
 from consultation.application.worker.retention import forgetting, plan_retention
+from consultation.application.worker.turns import Turns
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.domain.journal import EntryKind
@@ -205,11 +206,10 @@ def _provider(said: OidcProvider) -> Provider:
     )
 
 
-def duties(services: Services) -> Duties:
-    """All that workers plan and carry out."""
+def duties(services: Services, work: UnitOfWork) -> Duties:
+    """All that workers plan and carry out; `work` is for what their hands do side by side."""
     outgoing = replace(_outgoing(services.settings), largest=0)
-    sealer = services.federation.sealer
-    courier = Courier(services.work, sealer, GuardedSender(outgoing), services.links)
+    courier = Courier(work, services.federation.sealer, GuardedSender(outgoing), services.links)
     return Duties(
         planners={kind: [plan_entry] for kind in EntryKind},
         timed=[plan_retention, plan_milestones],
@@ -222,7 +222,8 @@ def duties(services: Services) -> Duties:
 
 def make_worker(services: Services) -> Worker:
     """A worker. It works once it is run, and until it is stopped."""
-    return Worker(services.work, duties(services), lambda error: isinstance(error, DBAPIError))
+    work = Turns(services.work)
+    return Worker(work, duties(services, work), lambda error: isinstance(error, DBAPIError))
 
 
 def create_app(services: Services | None = None) -> "ASGIApp":

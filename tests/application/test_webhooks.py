@@ -13,11 +13,15 @@ from sqlalchemy import select
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
 from starlette.testclient import TestClient
 
-from consultation.application.webhooks.sending import headers_of, signature
+from consultation.application.documents import Links
+from consultation.application.ports import JobKind
+from consultation.application.webhooks.sending import Courier, headers_of, signature
 from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS
 from consultation.application.worker.loop import Worker
-from consultation.bootstrap import Services, build, create_app, make_worker
+from consultation.bootstrap import Services, build, create_app, duties, make_worker
 from consultation.domain.webhooks import GIVEN_UP_AFTER, LOG_KEPT
+from consultation.hooks import GuardedSender
+from consultation.outgoing import Outgoing
 from consultation.persistence.tables import webhooks
 from consultation.settings import Settings
 from tests.builders import CLOSES_AT, NOW, StepClock, Town, rfc3339
@@ -235,13 +239,16 @@ def test_during_a_rotation_both_secrets_verify_and_after_it_the_new_one_alone(
         verified(receiver.got[-1], made["secret"], clock.now)
 
 
-def test_a_redirect_is_not_followed(town: Town, worker: Worker, receiver: Receiver) -> None:
+@pytest.mark.parametrize("status", [301, 302, 303, 307, 308])
+def test_a_redirect_to_an_address_inside_is_not_followed(
+    town: Town, worker: Worker, receiver: Receiver, status: int
+) -> None:
     made = add(town, receiver.url, "contribution_posted")
-    receiver.answers = [302]
+    receiver.answers = [status]
     town.contribution(town.debate())
     exhausted(worker)
     assert len(receiver.got) == 1
-    assert log(town, made["id"])[0]["error"] == "status 302"
+    assert log(town, made["id"])[0]["error"] == f"status {status}"
 
 
 @pytest.mark.parametrize(
@@ -254,6 +261,23 @@ def test_an_address_inside_is_not_called(town: Town, worker: Worker, host: str) 
     (delivery,) = log(town, made["id"])
     assert (delivery["state"], delivery["status"]) == ("pending", None)
     assert host not in delivery["error"]
+
+
+def test_a_name_that_comes_to_lead_inside_is_not_called(
+    town: Town, services: Services, receiver: Receiver
+) -> None:
+    """Rebinding: the name was public when the endpoint was made, and is looked up for each connection."""
+    made = add(town, f"https://evenements.ville.example:{receiver.port}/", "contribution_posted")
+    outgoing = Outgoing(resolve=lambda *_: ["127.0.0.1"], largest=0)
+    courier = Courier(
+        services.work, services.federation.sealer, GuardedSender(outgoing), Links("http://testserver")
+    )
+    ours = duties(services, services.work)
+    handlers = {**ours.handlers, JobKind.WEBHOOK: courier.handler()}
+    town.contribution(town.debate())
+    exhausted(Worker(services.work, replace(ours, handlers=handlers), lambda _: False))
+    assert receiver.got == []
+    assert log(town, made["id"])[0]["error"] == "not a public address"
 
 
 def test_a_debate_that_opens_and_closes_is_told_of_once_each(

@@ -17,6 +17,7 @@ from consultation.application.ports import (
 from consultation.application.worker.loop import Duties, Worker
 from consultation.application.worker.retention import plan_retention
 from consultation.application.worker.running import JOBS_AT_ONCE, LEASE, Done, Outcome
+from consultation.application.worker.turns import Turns
 from consultation.bootstrap import Services, make_worker
 from consultation.domain.decisions import Refused
 from consultation.domain.journal import EntryKind
@@ -90,6 +91,67 @@ def test_no_fault_ends_the_worker(services: Services, town: Town) -> None:
     worker.stop()
     thread.join(SECONDS)
     assert not thread.is_alive()
+
+
+@pytest.mark.race
+def test_a_fault_of_one_hand_stops_nothing_and_its_job_is_done_again_after_the_lease(
+    services: Services, town: Town, clock: StepClock
+) -> None:
+    done, faulty = threading.Semaphore(0), threading.Event()
+    carried: list[object] = []
+
+    class Faulty:
+        def perform(self, command: "object") -> object:
+            if threading.current_thread().name.startswith("hand") and not faulty.is_set():
+                faulty.set()
+                raise Busy
+            return services.work.perform(command)  # type: ignore[arg-type]  # passed through
+
+    def carry_out(job: Job) -> Outcome:
+        carried.append(job.payload["number"])
+        done.release()
+        return Done()
+
+    debate = town.debate()
+    duties = Duties({EntryKind.CONTRIBUTION_POSTED: [plan]}, [], {JobKind.MAIL: carry_out})
+    worker = Worker(Faulty(), duties, lambda _: False)  # type: ignore[arg-type]  # a unit of work that fails
+    thread = threading.Thread(target=worker.run)
+    services.bell.attach(worker.wake)
+    thread.start()
+    for _ in range(2):
+        town.contribution(debate)
+        assert done.acquire(timeout=SECONDS)
+    clock.step(LEASE)
+    worker.wake()
+    assert done.acquire(timeout=SECONDS)
+    worker.stop()
+    thread.join(SECONDS)
+    assert not thread.is_alive()
+    assert carried == [1, 2, 1]
+    assert taken(services) == []
+
+
+@pytest.mark.race
+def test_hands_take_turns_at_the_database() -> None:
+    inside, most = threading.Semaphore(0), threading.Event()
+
+    class Slow:
+        def perform(self, command: "object") -> object:
+            inside.release()
+            assert most.wait(SECONDS)
+            return command
+
+    turns = Turns(Slow(), 2)  # type: ignore[arg-type]  # a unit of work that does nothing
+    threads = [threading.Thread(target=turns.perform, args=(lambda _: None,)) for _ in range(5)]
+    for thread in threads:
+        thread.start()
+    for _ in range(2):
+        assert inside.acquire(timeout=SECONDS)
+    assert not inside.acquire(blocking=False), "a third is at the database"
+    most.set()
+    for thread in threads:
+        thread.join(SECONDS)
+        assert not thread.is_alive()
 
 
 def test_what_rings_is_what_leaves_something_to_do(services: Services, town: Town) -> None:

@@ -68,3 +68,11 @@ def test_a_worker_works_as_a_process_and_ends_when_it_is_told(
             assert process.wait(30) == 0
         finally:
             process.kill()
+
+
+def test_a_worker_that_runs_once_carries_out_what_is_due_and_ends(cli: Cli, services: Services) -> None:
+    job = NewJob(JobKind.RETENTION, {}, services.clock())
+    services.work.perform(lambda tx: tx.jobs.add(tx.ids.uid(), job, tx.now()))
+    assert cli("worker", "--once").code == 0
+    left = services.work.perform(lambda tx: tx.jobs.claim(tx.now(), tx.now(), 10))
+    assert left == []

@@ -33,6 +33,7 @@ OUTBOX: Final[Mapping[str, Mapping[str, Any]]] = {
         "key": 1001,
         "uid": UUID(int=4001),
         "kind": "mail",
+        "lane": "mail",
         "debate_key": 1001,
         "sequence": 1,
         "payload": {},

@@ -12,11 +12,16 @@ _ENDING = (signal.SIGTERM, signal.SIGINT)
 
 
 @click.command
-def worker() -> None:
+@click.option(
+    "--once",
+    is_flag=True,
+    help="Carry out what is due now, and end: to be started by the clock.",
+)
+def worker(*, once: bool) -> None:
     """Carry out what follows from the journals until stopped: webhooks, retention, all that is due.
 
     Several may run, on one machine or on many: each entry is planned once, each job carried out at
-    least once. Run at least one when CONSULTATION_WORKER is `apart`. SIGTERM ends it after the job
+    least once. Run at least one when CONSULTATION_WORKER is `apart`. SIGTERM ends it after the jobs
     under way; a second one at once. Logs go to standard error, one JSON object a line.
     """
     from consultation.bootstrap import make_worker  # noqa: PLC0415 - loads the database's libraries
@@ -25,6 +30,10 @@ def worker() -> None:
     with open_services() as services:
         configure(services.settings.log_level)
         made = make_worker(services)
+        if once:
+            while made.step():
+                pass
+            return
         # Waited for in the main thread, which does nothing else: a handler could run in the midst
         # of the very lock that it needs to stop the worker.
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
@@ -35,6 +44,6 @@ def worker() -> None:
         click.echo("Working until SIGTERM")
         signal.sigwait(_ENDING)
         signal.pthread_sigmask(signal.SIG_UNBLOCK, _ENDING)
-        remark("Ending after the job under way")
+        remark("Ending after the jobs under way")
         made.stop()
         thread.join()

@@ -1,6 +1,6 @@
 """What the worker reads of the journals, and the jobs that follow from them."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -38,7 +38,8 @@ class NewJob:
     """Something to do outside the transaction that plans it, not before `due_at`.
 
     `payload` names rows by key or public id and holds no text, name or address: what is sent is
-    read when it is sent, so that what was erased meanwhile stays erased.
+    read when it is sent, so that what was erased meanwhile stays erased. Jobs of one `lane` hold up
+    each other and nobody else: one receiver's, or, unless it says, all of a kind.
     """
 
     kind: JobKind
@@ -46,6 +47,7 @@ class NewJob:
     due_at: datetime
     debate_key: int | None = None
     sequence: int | None = None
+    lane: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +63,7 @@ class Job:
     payload: Mapping[str, Canonical]
     created_at: datetime
     attempts: int
+    lane: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,8 +109,8 @@ class Jobs(Protocol):
     def add(self, uid: UUID, job: NewJob, now: datetime) -> None:
         """Insert a job."""
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[Job]:
-        """Take jobs that are due and that nobody holds; they are ours until an instant."""
+    def claim(self, now: datetime, until: datetime, limit: int, besides: Collection[str] = ()) -> list[Job]:
+        """Take jobs that are due and that nobody holds, of all lanes but some; ours until an instant."""
 
     def give_back(self, keys: Sequence[int]) -> None:
         """Leave jobs that were taken and not begun to whoever looks next."""

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from consultation.application.ports import Happened, JobKind, NewDelivery, NewJob, Transaction
+from consultation.application.webhooks.keeping import lane
 from consultation.domain.webhooks import Milestone, milestones
 
 _AT_ONCE: Final = 50
@@ -50,5 +51,11 @@ def plan_milestones(tx: Transaction, since: datetime, until: datetime) -> Iterab
 
 def _planned(tx: Transaction, delivery: NewDelivery) -> NewJob:
     tx.webhooks.deliver(delivery)
-    payload = {"delivery": str(delivery.uid)}
-    return NewJob(JobKind.WEBHOOK, payload, tx.now(), delivery.debate_key, delivery.sequence)
+    return NewJob(
+        kind=JobKind.WEBHOOK,
+        payload={"delivery": str(delivery.uid)},
+        due_at=tx.now(),
+        debate_key=delivery.debate_key,
+        sequence=delivery.sequence,
+        lane=lane(delivery.webhook_key),
+    )

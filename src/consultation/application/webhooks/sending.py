@@ -5,6 +5,7 @@ import hashlib
 import hmac
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -137,5 +138,4 @@ class Courier:
                 health = after_failure(health, now, gone=status == _GONE)
             tx.webhooks.note(fresh, Attempted(now, state, status, error), health)
 
-        self._work.perform(note)
-        return outcome
+        return replace(outcome, note=note)

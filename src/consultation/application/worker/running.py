@@ -1,8 +1,8 @@
-"""Carrying jobs out, at least once each."""
+"""Carrying a job out, at least once, and writing how it ended."""
 
 import logging
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
 from typing import Final, TypeAlias
@@ -18,10 +18,19 @@ MARGIN: Final = timedelta(minutes=1)
 JOBS_AT_ONCE: Final = 20
 _BYTE: Final = 256
 
+Note: TypeAlias = Callable[[Transaction], None]
+"""What else is written when a job ends, in the same transaction."""
+
+
+def _nothing(tx: Transaction) -> None:
+    del tx
+
 
 @dataclass(frozen=True, slots=True)
 class Done:
     """It is done, or there is nothing left to do."""
+
+    note: Note = field(default=_nothing, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +38,7 @@ class Later:
     """It failed and may work later. `error` names no person and no address."""
 
     error: str
+    note: Note = field(default=_nothing, compare=False, kw_only=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +46,7 @@ class Never:
     """It failed and will not work later."""
 
     error: str
+    note: Note = field(default=_nothing, compare=False, kw_only=True)
 
 
 Outcome: TypeAlias = Done | Later | Never
@@ -45,54 +56,74 @@ Handler: TypeAlias = Callable[[Job], Outcome]
 _log = logging.getLogger(__name__)
 
 
-def run_due(
-    work: UnitOfWork,
-    handlers: Mapping[JobKind, Handler],
-    is_stopping: Callable[[], bool] = lambda: False,
-) -> int:
-    """Carry out jobs that are due, one after the other; how many were begun.
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """Jobs that were taken, and when."""
 
-    What was taken and cannot be begun, because the worker stops or the time of the lease is
-    nearly over, is left to the next who looks.
-    """
-    claimed = work.perform(_claim)
-    if isinstance(claimed, Refused):
-        return 0
-    now, jobs = claimed
-    last_start = now + LEASE - MARGIN
-    for index, job in enumerate(jobs):
-        if is_stopping() or now > last_start:
-            work.perform(partial(_give_back, jobs=jobs[index:]))
-            return index
-        settled = work.perform(partial(_settle, job=job, outcome=_carried_out(job, handlers)))
-        now = now if isinstance(settled, Refused) else settled
-    return len(jobs)
+    at: datetime
+    jobs: list[Job]
 
 
-def _claim(tx: Transaction) -> tuple[datetime, list[Job]]:
-    now = tx.now()
-    return now, tx.jobs.claim(now, now + LEASE, JOBS_AT_ONCE)
+class Carrier:
+    """Takes jobs, hands each to the handler of its kind, and settles it. Threads may share one."""
 
+    def __init__(self, work: UnitOfWork, handlers: Mapping[JobKind, Handler]) -> None:
+        self._work = work
+        self._handlers = handlers
 
-def _give_back(tx: Transaction, jobs: list[Job]) -> None:
-    tx.jobs.give_back([job.key for job in jobs])
+    def claim(self, limit: int = JOBS_AT_ONCE, besides: Collection[str] = ()) -> Claimed:
+        """Take jobs that are due, of all lanes but some: they are ours for the time of the lease."""
 
+        def claiming(tx: Transaction) -> Claimed:
+            now = tx.now()
+            return Claimed(now, tx.jobs.claim(now, now + LEASE, limit, besides))
 
-def _carried_out(job: Job, handlers: Mapping[JobKind, Handler]) -> Outcome:
-    handler = handlers.get(job.kind)
-    if handler is None:
-        return Never("nobody here carries out such jobs")
-    try:
-        return handler(job)
-    except Exception as error:  # noqa: BLE001 - one job's fault must not stop the others
-        # Its text may hold an address or a text of somebody: only the class is kept.
-        _log.warning("job %s of the kind %s failed: %s", job.uid, job.kind, type(error).__name__)
-        return Later(type(error).__name__)
+        claimed = self._work.perform(claiming)
+        assert not isinstance(claimed, Refused)  # noqa: S101 - taking jobs is never refused
+        return claimed
+
+    def carry(self, job: Job) -> datetime:
+        """Carry a job out and write how it ended; when that was."""
+        settled = self._work.perform(partial(_settle, job=job, outcome=self._outcome(job)))
+        assert not isinstance(settled, Refused)  # noqa: S101 - noting is never refused
+        return settled
+
+    def give_back(self, jobs: Collection[Job]) -> None:
+        """Leave jobs that were taken and not begun to the next who looks."""
+        keys = [job.key for job in jobs]
+        if keys:
+            self._work.perform(lambda tx: tx.jobs.give_back(keys))
+
+    def run_due(self, is_stopping: Callable[[], bool]) -> int:
+        """Carry out what is due in this thread, one after the other; how many were begun.
+
+        What was taken and cannot be begun, because the worker stops or the time of the lease is
+        nearly over, is given back.
+        """
+        claimed = self.claim()
+        now, last_start = claimed.at, claimed.at + LEASE - MARGIN
+        for index, job in enumerate(claimed.jobs):
+            if is_stopping() or now > last_start:
+                self.give_back(claimed.jobs[index:])
+                return index
+            now = self.carry(job)
+        return len(claimed.jobs)
+
+    def _outcome(self, job: Job) -> Outcome:
+        handler = self._handlers.get(job.kind)
+        if handler is None:
+            return Never("nobody here carries out such jobs")
+        try:
+            return handler(job)
+        except Exception as error:  # noqa: BLE001 - one job's fault must not stop the others
+            # Its text may hold an address or a text of somebody: only the class is kept.
+            _log.warning("job %s of the kind %s failed: %s", job.uid, job.kind, type(error).__name__)
+            return Later(type(error).__name__)
 
 
 def _settle(tx: Transaction, job: Job, outcome: Outcome) -> datetime:
-    """Write how a job ended; when that was."""
     now = tx.now()
+    outcome.note(tx)
     match outcome:
         case Done():
             tx.jobs.finish(job.key)

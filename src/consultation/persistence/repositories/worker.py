@@ -1,6 +1,6 @@
 """How far the journals are planned, and the jobs."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -106,6 +106,7 @@ class SqlJobs:
             insert(jobs).values(
                 uid=uid,
                 kind=job.kind.value,
+                lane=job.lane or job.kind.value,
                 debate_key=job.debate_key,
                 sequence=job.sequence,
                 payload=dict(job.payload),
@@ -116,13 +117,14 @@ class SqlJobs:
             )
         )
 
-    def claim(self, now: datetime, until: datetime, limit: int) -> list[Job]:
-        """Take jobs that are due and that nobody holds; they are ours until an instant."""
+    def claim(self, now: datetime, until: datetime, limit: int, besides: Collection[str] = ()) -> list[Job]:
+        """Take jobs that are due and that nobody holds, of all lanes but some; ours until an instant."""
         free = (
             select(jobs.c.key)
             .where(
                 jobs.c.state == "due",
                 jobs.c.due_at <= now,
+                jobs.c.lane.not_in(besides),
                 or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= now),
             )
             .order_by(jobs.c.due_at, jobs.c.key)
@@ -137,7 +139,7 @@ class SqlJobs:
         )
         rows = sorted(self._connection.execute(taken), key=lambda row: (row.due_at, row.key))
         return [
-            Job(row.key, row.uid, JobKind(row.kind), row.payload, row.created_at, row.attempts)
+            Job(row.key, row.uid, JobKind(row.kind), row.payload, row.created_at, row.attempts, row.lane)
             for row in rows
         ]
 

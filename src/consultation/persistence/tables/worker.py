@@ -37,6 +37,7 @@ jobs = Table(
     key_column(),
     Column("uid", Uuid, nullable=False, unique=True, comment="the same over all attempts, UUIDv7"),
     Column("kind", String(30), nullable=False, comment="which handler carries it out"),
+    Column("lane", String(60), nullable=False, comment="jobs of one hold up no other"),
     Column("debate_key", Key, ForeignKey("debates.key"), nullable=True, comment="whose journal it follows"),
     Column("sequence", BigInteger, nullable=True, comment="entry it follows from"),
     Column("payload", Json, nullable=False, comment="what it is about: keys and ids, no text or address"),
