@@ -9,20 +9,12 @@ from typing import Final
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from consultation.cli.demo.seed import ORGANISER, prepare
+from consultation.settings import Settings
+from tests.browser.chromium import FLAGS, chromium
 from tests.browser.sites import Service, foreign_site, service
+from tests.builders import NOW
 
-_NAMES: Final = ("chromium", "chromium-browser", "google-chrome")
-# Nothing of this leaves the machine: no updates, no synchronisation, no measurements.
-_FLAGS: Final = (
-    "--disable-gpu",
-    "--disable-dev-shm-usage",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-quic",
-    "--no-first-run",
-    "--host-resolver-rules=MAP localhost 127.0.0.1",
-)
 _MISSING: Final = "no Chromium here: ./run browser-install brings it"
 _skipped: list[str] = []
 
@@ -30,17 +22,16 @@ _skipped: list[str] = []
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     """Chromium without a window. It ends with its module: its event loop would be in the way of others'."""
-    names = (os.environ.get("CHROMIUM", ""), *_NAMES)
-    found = next(filter(None, map(shutil.which, filter(None, names))), None)
+    found = chromium()
     if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail(_MISSING)
         _skipped.append(_MISSING)
         pytest.skip(_MISSING)
     with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=found, args=list(_FLAGS))
-        yield chromium
-        chromium.close()
+        started = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        yield started
+        started.close()
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
@@ -56,6 +47,19 @@ def running(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> 
     database = folder / "test.sqlite3"
     shutil.copyfile(sqlite_template, database)
     with service(f"sqlite:///{database}", folder) as made:
+        yield made
+
+
+def _seeded(settings: Settings) -> dict[str, str]:
+    prepare(settings, NOW)
+    return {"resident": "habitant-1@valbruyere.example", "organiser": ORGANISER}
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """The service with the data of the demonstration."""
+    folder = tmp_path_factory.mktemp("demonstration")
+    with service(f"sqlite:///{folder / 'test.sqlite3'}", folder, _seeded) as made:
         yield made
 
 

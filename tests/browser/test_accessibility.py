@@ -1,0 +1,79 @@
+"""Every page in every language, light and dark, at 320 pixels and with large text: axe finds nothing."""
+
+import re
+from typing import Final
+
+import pytest
+from playwright.sync_api import Page
+
+from consultation.localisation.languages import Language
+from tests.browser.accessibility import NARROW, enlarge, overflow, tabbed, violations
+from tests.browser.crawling import Crawl
+from tests.browser.sites import Service
+
+STARTS: Final = ("/", "/no-such-page", "/problems/period_closed")
+WIDE: Final = 1280
+HEIGHT: Final = 800
+
+
+def sign_in(page: Page, service: Service, email: str) -> None:
+    """Sign the browser's person in, as a page of the service does."""
+    api, own = f"{service.url}/api/v1/auth", {"Sec-Fetch-Site": "same-origin"}
+    page.context.request.post(f"{api}/codes", data={"email": email}, headers=own)
+    code = re.findall(r"\b\d{6}\b", service.letters.mails[-1].text)[0]
+    answer = page.context.request.post(
+        f"{api}/sessions", data={"email": email, "code": code, "cookie": True}, headers=own
+    )
+    assert answer.status == 201, answer.text()
+
+
+def looked_at(page: Page, path: str) -> list[str]:
+    """What is wrong with the page that is open, in each state in which somebody may meet it."""
+    wrong: list[str] = []
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+        page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+        rules = () if scheme == "light" else ("color-contrast",)
+        wrong += [f"{path} {scheme}: {one}" for one in violations(page, *rules)]
+    page.emulate_media(color_scheme="light")
+    page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    wrong += [f"{path} at {NARROW}: {one}" for one in (*violations(page), *overflow(page))]
+    enlarge(page)
+    page.set_viewport_size({"width": 2 * NARROW, "height": HEIGHT})
+    wrong += [f"{path} at 200 %: {one}" for one in (*violations(page), *overflow(page))]
+    return wrong
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("who", ["visitor", "resident", "organiser"])
+def test_no_page_breaks_a_rule_that_a_machine_can_check(
+    page: Page, demonstration: Service, language: Language, who: str
+) -> None:
+    if who != "visitor":
+        sign_in(page, demonstration, demonstration.people[who])
+    crawl = Crawl(page, demonstration.url, language)
+    wrong = [one for path in crawl.paths(*STARTS) for one in looked_at(page, path)]
+    assert wrong == []
+    assert len(crawl.found) >= len(STARTS)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(300)
+@pytest.mark.parametrize("who", ["visitor", "resident", "organiser"])
+def test_every_page_can_be_walked_through_with_the_tab_key(
+    page: Page, demonstration: Service, who: str
+) -> None:
+    if who != "visitor":
+        sign_in(page, demonstration, demonstration.people[who])
+    page.emulate_media(reduced_motion="reduce")
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    crawl = Crawl(page, demonstration.url, Language.FR)
+    wrong = [
+        f"{path}: {one}"
+        for path in crawl.paths("/", "/no-such-page")
+        if path != "/docs"  # thousands of links
+        for one in tabbed(page)
+    ]
+    assert wrong == []
