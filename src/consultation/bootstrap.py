@@ -282,4 +282,5 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         working=partial(working, inside, services.bell),
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
-    return make_app(kit, services.ids, settings.body_limit_bytes, headers, CitizenPages())
+    pages = CitizenPages()
+    return pages.framed(make_app(kit, services.ids, settings.body_limit_bytes, headers, pages), kit)

@@ -12,7 +12,7 @@ from consultation.application.ports import Busy
 from consultation.application.readers import Snapshot
 from consultation.domain.actors import Role
 from consultation.settings import Environment
-from tests.api.bodies import DEBATE, NOBODY
+from tests.api.bodies import NOBODY
 from tests.api.contract import CheckedClient
 from tests.api.operations import OPERATIONS, READING
 from tests.api.scene import Scene, without_id
@@ -290,32 +290,6 @@ def test_nobody_is_let_in_while_the_list_cannot_be_read(scene: Scene) -> None:
             answer = attempt.send(Origin=SITE)
         assert answer.status_code == 200, "the finished document needs no database"
         assert ALLOWED not in answer.headers
-
-
-@pytest.mark.parametrize("lang", ["fr", "nl", "de", "en"])
-def test_the_embedded_page_is_framed_by_listed_origins_alone(here: World, lang: str) -> None:
-    slug, staff = here.organisation()
-    debate = staff[Role.ORGANISER].post(f"/organisations/{slug}/debates", DEBATE).json()
-    staff[Role.ORGANISER].post(f"/debates/{debate['id']}/publication")
-    path = f"/embed/debates/{debate['id']}?lang={lang}"
-    before = here.process.client.get(path)
-    assert before.headers["content-security-policy"].endswith("frame-ancestors 'none'")
-    assert before.headers["cross-origin-resource-policy"] == "same-origin"
-    for origin in (SITE, OTHER):
-        staff[Role.ADMINISTRATOR].post(f"/organisations/{slug}/embed-origins", {"origin": origin})
-    answer = here.process.client.get(path)
-    policy = answer.headers["content-security-policy"]
-    assert policy.endswith(f"frame-ancestors {SITE} {OTHER}")
-    assert policy.count("script") == 1
-    assert "script-src 'self';" in policy
-    assert answer.headers["cross-origin-resource-policy"] == "cross-origin"
-    assert f'<html lang="{lang}">' in answer.text
-    assert debate["title"] in answer.text
-    assert before.headers["etag"] != answer.headers["etag"], "a kept page would keep the old policy"
-    known = here.process.client.get(path, headers={"If-None-Match": answer.headers["etag"]})
-    assert (known.status_code, known.headers["content-security-policy"]) == (304, policy)
-    for entry in staff[Role.ADMINISTRATOR].get(f"/organisations/{slug}/embed-origins").json()["items"]:
-        staff[Role.ADMINISTRATOR].delete(f"/organisations/{slug}/embed-origins/{entry['id']}")
 
 
 @pytest.mark.parametrize("identifier", [NOBODY, "draft", "nonsense"])

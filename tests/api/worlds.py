@@ -189,7 +189,7 @@ class World:
     def kit(self, **changes: Any) -> Iterator[None]:
         """Other parts in the application's hands inside the block."""
         app: Any = self.process.client.app
-        state = app._app.state
+        state = app._app._app.state
         kept = state.kit
         state.kit = replace(kept, **changes)
         try:

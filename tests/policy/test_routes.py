@@ -15,7 +15,7 @@ from consultation.api import routes
 from consultation.api.access import Access
 from consultation.api.app import openapi_bytes
 from consultation.api.requests import JsonRoute
-from consultation.api.routes import embed, health, reference
+from consultation.api.routes import health, reference, sharing
 from consultation.application.organisations import RESERVED_SLUGS
 from consultation.application.policies import POLICIES, Subject
 from consultation.domain.keys import SCOPES_OF_ACTS, Scope
@@ -86,7 +86,7 @@ def test_pages_are_left_out_of_the_document() -> None:
 
 
 def test_no_organisation_can_bear_the_first_word_of_another_address() -> None:
-    at_the_root = [*reference.router.routes, *embed.router.routes, *health.router.routes, *page_routes()]
+    at_the_root = [*reference.router.routes, *sharing.router.routes, *health.router.routes, *page_routes()]
     firsts = {route.path.split("/")[1] for route in at_the_root if isinstance(route, APIRoute)}
     words = {first for first in firsts if re.fullmatch("[a-z-]+", first)}
     assert words | set(Language) | {"api"} <= RESERVED_SLUGS

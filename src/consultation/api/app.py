@@ -36,7 +36,6 @@ from consultation.api.routes import (
     contributions,
     dead_letters,
     debates,
-    embed,
     feeds,
     health,
     identities,
@@ -156,7 +155,6 @@ def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
         _include(app, module.router, "/api/v1")
     _include(app, health.router)
     _include(app, reference.router)
-    _include(app, embed.router)
     _include(app, sharing.router)
     install_openapi(app)
     return app

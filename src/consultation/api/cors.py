@@ -105,7 +105,7 @@ class Cors:
         """Does any organisation list this origin?"""
         return origin in (await self._listed()).everywhere
 
-    async def framing(self, debate: UUID) -> tuple[str, ...]:
-        """The origins whose pages may frame what belongs to a debate."""
-        listed = await self._listed(debate)
-        return listed.of(self._lists.owner(debate))
+    async def framed_by(self, organisation: str) -> tuple[str, ...]:
+        """The origins whose pages may frame what belongs to an organisation, by its slug."""
+        listed = await self._listed()
+        return listed.of(listed.owners.get(organisation))

@@ -4,7 +4,7 @@ Answers are data unless a route says otherwise: nothing in them is ever run, fra
 page of another origin that CORS does not let in. Pages say their own policy (`page_headers`).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from typing import Final, TypeAlias
 
 Pairs: TypeAlias = tuple[tuple[bytes, bytes], ...]
@@ -28,18 +28,13 @@ def frame_ancestors(origins: Iterable[str]) -> str:
     return f"frame-ancestors {listed}"
 
 
-def page_headers(framed_by: Sequence[str] = (), *, has_script: bool = False) -> dict[str, str]:
-    """The headers of a page: text and one stylesheet, no form, nothing from elsewhere.
-
-    `framed_by` are the origins whose pages may frame it. With `has_script` it may load our own.
-    """
-    loaded = "style-src 'self'; script-src 'self'" if has_script else "style-src 'self'"
+def page_headers() -> dict[str, str]:
+    """The headers of a page: text and one stylesheet, no script, no form, nothing from elsewhere."""
     return {
-        "Content-Security-Policy": f"{_NOTHING}; {loaded}; {_NOWHERE}; {frame_ancestors(framed_by)}",
+        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {_NOWHERE}; {frame_ancestors(())}",
         "Permissions-Policy": _PERMISSIONS,
         "Cross-Origin-Opener-Policy": "same-origin",
-        # A page that isolates itself (COEP) may frame only what says that it may be framed.
-        "Cross-Origin-Resource-Policy": "cross-origin" if framed_by else "same-origin",
+        "Cross-Origin-Resource-Policy": "same-origin",
     }
 
 

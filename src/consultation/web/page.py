@@ -20,6 +20,7 @@ from consultation.application.versions import DebateVersion
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.period import Phase
 from consultation.localisation.languages import Language, wished
+from consultation.web.frame import frame_of
 from consultation.web.headers import MEDIA_TYPE, PRIVATE, headers_of
 from consultation.web.left import Left, left_at
 from consultation.web.places import Places
@@ -89,7 +90,8 @@ class Page:
         prefix = "" if self.in_path is None else f"/{self.in_path.value}"
         ids = self.call.kit.federation.ids
         query = self.request.url.query
-        return View(language, self.path, prefix, query, me, new_key=lambda: ids.uid().hex)
+        frame = frame_of(self.request)
+        return View(language, self.path, prefix, query, me, frame, new_key=lambda: ids.uid().hex)
 
     async def of_debate(
         self,

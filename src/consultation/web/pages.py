@@ -4,8 +4,12 @@ from typing import Final
 
 from fastapi import APIRouter, Request
 from starlette.responses import Response
+from starlette.types import ASGIApp
 
+from consultation.api.calls import Kit
+from consultation.api.cors import Cors
 from consultation.api.problems import Problem
+from consultation.web.frames import Frames
 from consultation.web.problems import asks_for_page, problem_page
 from consultation.web.routes import (
     about,
@@ -23,12 +27,13 @@ from consultation.web.routes import (
     signing,
     static,
     threads,
+    windows,
 )
 
 # The router looks through the routes in this order: what is called most comes first.
 _MODULES: Final = (
     *(threads, debates, replies, reacting, contributing, own_posts, home, static),
-    *(records, prints, signing, account, leaving, codes, about),
+    *(records, prints, signing, account, leaving, codes, about, windows),
 )
 
 
@@ -44,3 +49,7 @@ class CitizenPages:
     async def problem(self, request: Request, problem: Problem) -> Response:
         """The page of a refusal or a failure."""
         return await problem_page(request, problem)
+
+    def framed(self, app: ASGIApp, kit: Kit) -> ASGIApp:
+        """The whole application with the frames in which other sites show its pages."""
+        return Frames(app, kit, Cors(kit.origins, kit.threads))

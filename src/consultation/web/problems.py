@@ -9,6 +9,7 @@ from consultation.api.callers import cookie_name
 from consultation.api.problems import STATUS, Problem, language_of, problem_headers
 from consultation.domain.decisions import RefusalCode
 from consultation.localisation.problems import problem_text
+from consultation.web.frame import frame_of
 from consultation.web.headers import MEDIA_TYPE, PRIVATE, headers_of
 from consultation.web.page import site_of
 from consultation.web.requests import language_in_path, split_language
@@ -29,7 +30,7 @@ async def problem_page(request: Request, problem: Problem) -> Response:
     language = chosen or language_of(request)
     prefix = "" if chosen is None else f"/{chosen.value}"
     _, path = split_language(request.scope["path"])
-    view = View(language, path, prefix, request.url.query)
+    view = View(language, path, prefix, request.url.query, frame=frame_of(request))
     facts = {
         "problem": problem_text(problem.code, problem.facts, language),
         "code": problem.code,

@@ -1,5 +1,6 @@
 """The routes of pages: a language in front of any address, and limits as the interface has them."""
 
+import re
 from collections.abc import Callable, Coroutine
 from typing import Any, Final
 
@@ -16,6 +17,7 @@ from consultation.application.organisations import RESERVED_SLUGS, SLUG
 from consultation.localisation.languages import Language
 
 _STATE: Final = "page_language"
+_DOOR: Final = re.compile(r"/embed/([a-z0-9-]+)(?=/)")
 
 
 class _Word(Convertor[str]):
@@ -47,8 +49,15 @@ register_url_convertor("organisation", _Organisation())
 register_url_convertor("post", _Number())
 
 
+def split_door(path: str) -> tuple[str | None, str]:
+    """The organisation in whose frame a path is (see `frames`), None by itself, and the path behind."""
+    found = _DOOR.match(path)
+    return (found[1], path[found.end() :]) if found else (None, path)
+
+
 def split_language(path: str) -> tuple[Language | None, str]:
-    """The language in front of a path, None without one, and the path behind it."""
+    """The language in front of a path, None without one, and the path behind it, in a frame or not."""
+    _, path = split_door(path)
     found = LANGUAGE_PREFIX.match(path)
     return (Language(found[1]), path[found.end() :] or "/") if found else (None, path)
 

@@ -21,6 +21,7 @@ from consultation.localisation.problems import problem_text
 from consultation.localisation.words import plural, text
 from consultation.markup import render_html
 from consultation.web.forms import Fault
+from consultation.web.frame import opening_apart
 from consultation.web.statics import statics
 from consultation.web.view import View
 
@@ -65,7 +66,7 @@ class Site:
             wordings=partial(_wordings, language=language),
             **facts,
         )
-        return written.encode()
+        return (written if view.frame is None else opening_apart(written, view.frame)).encode()
 
     def path_of(self, url: str) -> str:
         """The path of one of the service's own addresses, as documents bear them."""

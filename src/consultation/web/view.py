@@ -1,5 +1,6 @@
 """What templates know of the page that they make: language, address, and who looks at it."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,6 +12,7 @@ from consultation.application.ports import Account
 from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
 from consultation.web.forms import Form
+from consultation.web.frame import Frame, outside
 
 DONE: Final = frozenset(
     {
@@ -52,8 +54,8 @@ class View:
     """One page for one reader.
 
     `path` is the address without a language in front, `prefix` the language as it stood there
-    (`/fr`, or nothing). `me` is None for everybody who is not signed in. `new_key` makes the
-    idempotency keys of forms.
+    (`/fr`, or nothing). `me` is None for everybody who is not signed in, `frame` for a page by
+    itself. `new_key` makes the idempotency keys of forms.
     """
 
     language: Language
@@ -61,6 +63,7 @@ class View:
     prefix: str = ""
     query: str = ""
     me: Me | None = None
+    frame: Frame | None = None
     facts: Mapping[str, Any] = field(default_factory=dict)
     new_key: Callable[[], str] = str
 
@@ -81,8 +84,21 @@ class View:
         return last if last.isdecimal() else ""
 
     def to(self, address: str) -> str:
-        """The address of another page, in the language in which this one was asked for."""
-        return f"{self.prefix}{address}" if address != "/" or not self.prefix else self.prefix
+        """The address of another page, in the language in which this one was asked for.
+
+        In a frame it stays in it, unless frames do not show such pages.
+        """
+        found = f"{self.prefix}{address}" if address != "/" or not self.prefix else self.prefix
+        if self.frame is None:
+            return found
+        is_held = self.frame.holds(re.split("[?#]", address)[0])
+        return f"{self.frame.door if is_held else self.frame.public_url}{found}"
+
+    @property
+    def apart(self) -> str:
+        """The address of this page by itself, for whoever sees it in a frame."""
+        assert self.frame is not None  # noqa: S101 - only the layout for frames asks
+        return outside(self.frame, f"{self.prefix}{self.path}")
 
     @cached_property
     def here(self) -> str:
@@ -92,4 +108,5 @@ class View:
     def in_language(self, language: Language) -> str:
         """The address of this page in a language."""
         path = "" if self.path == "/" else self.path
-        return f"/{language.value}{path}" + (f"?{self.query}" if self.query else "")
+        door = "" if self.frame is None else self.frame.door
+        return f"{door}/{language.value}{path}" + (f"?{self.query}" if self.query else "")

@@ -3,9 +3,8 @@
 import hashlib
 import json
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -13,12 +12,9 @@ from typing import TYPE_CHECKING, Any, Final
 from consultation.api.pages.operations import chapters, named, shared_codes
 from consultation.api.pages.problems import by_status, example
 from consultation.api.problems import STATUS
-from consultation.application.readers import Document
-from consultation.domain.period import Phase
-from consultation.localisation.formats import moment
 from consultation.localisation.languages import Language
 from consultation.localisation.problems import FACTS, explanation, problem_text
-from consultation.localisation.words import COUNTS, plural, text
+from consultation.localisation.words import text
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -33,11 +29,6 @@ LANGUAGE_NAMES: Final = {
     Language.DE: "Deutsch",
     Language.EN: "English",
 }
-_PHASES: Final = {
-    Phase.OPEN: ("reference.start.open", "closes_at"),
-    Phase.UPCOMING: ("reference.start.upcoming", "opens_at"),
-    Phase.CLOSED: ("reference.start.closed", "closes_at"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,14 +42,7 @@ class Page:
     @property
     def etag(self) -> str:
         """The strong entity tag of the bytes."""
-        return self.etag_with(())
-
-    def etag_with(self, framed_by: Sequence[str]) -> str:
-        """The strong entity tag of the bytes for those who may frame them: a 304 renews the policy."""
-        digest = hashlib.sha256(self.body)
-        for origin in framed_by:
-            digest.update(b"\0" + origin.encode())
-        return f'"{digest.hexdigest()[:32]}"'
+        return f'"{hashlib.sha256(self.body).hexdigest()[:32]}"'
 
 
 class Book:
@@ -133,16 +117,6 @@ class Book:
 
         return self._keep("problem.html", language, code, facts)
 
-    def embedded(self, language: Language, debate: Document) -> Page:
-        """The page of a debate that other sites frame; rendered anew each time.
-
-        `debate` is the document as sent, its instants as text.
-        """
-        debate = debate | {name: datetime.fromisoformat(debate[name]) for name in ("opens_at", "closes_at")}
-        counts = [plural(key, debate["counts"][key.removeprefix("count.")], language) for key in COUNTS]
-        facts = {"debate": debate, "period": _period(debate, language), "counts": counts}
-        return self._rendered("embed.html", language, facts)
-
     def _keep(
         self, template: str, language: Language, name: str, facts: Callable[[], Mapping[str, Any]]
     ) -> Page:
@@ -192,9 +166,3 @@ def _marked(words: str) -> "Markup":
     from markupsafe import Markup, escape  # noqa: PLC0415 - comes with jinja2
 
     return Markup(_CODE.sub(r"<code>\1\2</code>", str(escape(words))))  # nosec B704  # noqa: S704 - escaped just before
-
-
-def _period(debate: Document, language: Language) -> str:
-    key, end = _PHASES[Phase(debate["phase"])]
-    instant: datetime = debate[end]
-    return text(key, language, **{end: moment(instant, debate["time_zone"], language, with_zone=False)})

@@ -1,6 +1,5 @@
 """The documents of the interface itself: OpenAPI, its readable form, and the problem types."""
 
-from collections.abc import Sequence
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Query, Request
@@ -35,23 +34,15 @@ def book_of(request: Request) -> Book:
     return book
 
 
-def page_answer(
-    request: Request,
-    page: Page,
-    cache_control: str = _KEPT,
-    framed_by: Sequence[str] = (),
-    *,
-    has_script: bool = False,
-) -> Response:
-    """A page, or 304 when the caller has it; `framed_by` and `has_script` as for `page_headers`."""
-    etag = page.etag_with(framed_by)
-    headers = {"ETag": etag, "Cache-Control": cache_control}
+def page_answer(request: Request, page: Page, cache_control: str = _KEPT) -> Response:
+    """A page, or 304 when the caller has it."""
+    headers = {"ETag": page.etag, "Cache-Control": cache_control}
     if page.language is not None:
-        headers.update(page_headers(framed_by, has_script=has_script))
+        headers.update(page_headers())
         headers["Content-Language"] = page.language.value
         headers["Vary"] = "Accept-Language"
     known = request.headers.get("if-none-match")
-    if known is not None and matches(known, etag):
+    if known is not None and matches(known, page.etag):
         return Response(status_code=304, headers=headers)
     return Response(page.body, headers=headers, media_type=page.media_type)
 
