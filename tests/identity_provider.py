@@ -194,6 +194,9 @@ class IdentityServer:
                 headers = {key.lower(): value for key, value in self.headers.items()}
                 form = {key: values[-1] for key, values in parse_qs(body.decode()).items()}
                 answer = issuer.answer(method, rest[-1], headers, form) if issuer else Answer(404)
+                if issuer and (method, rest[-1]) == ("GET", "authorize"):
+                    # A browser came by itself, and its person says yes at once.
+                    answer = Answer(303, headers={"location": issuer.authorize(self.path)})
                 content = json.dumps(answer.document).encode() if answer.body is None else answer.body
                 self.send_response(answer.status)
                 for key, value in answer.headers.items():

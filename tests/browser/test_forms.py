@@ -4,13 +4,14 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 from starlette.testclient import TestClient
 
 from consultation.bootstrap import create_app
 from tests.browser.sites import Service
 from tests.browser.writing import TEXT, draft, last_code, press_until, signed_in
 from tests.builders import CLOSES_AT, Town
+from tests.identity_provider import identity_server
 
 
 @pytest.fixture(scope="module")
@@ -160,6 +161,19 @@ def test_a_draft_can_be_thrown_away(page: Page, address: str) -> None:
     assert draft(page) is None
 
 
+def test_signing_out_leaves_no_draft_on_the_device(
+    page: Page, running: Service, town: Town, address: str
+) -> None:
+    signed_in(page, running, town.citizen("bibliothèque"))
+    page.goto(f"{address}/contribute")
+    write(page)
+    page.goto(f"{running.url}/account")
+    assert draft(page) is not None
+    page.get_by_role("button", name="Se déconnecter").click()
+    expect(page.get_by_text("Vous n’êtes plus connecté")).to_be_visible()
+    assert draft(page) is None
+
+
 def test_a_draft_is_dropped_after_signing_in_on_the_way_too(
     page: Page, running: Service, address: str
 ) -> None:
@@ -205,7 +219,7 @@ def test_the_line_breaks_after_sending_and_sending_again_finds_the_one_post(
     page.goto(f"{address}/contribute")
     write(page)
 
-    def deaf(route: Any) -> None:
+    def deaf(route: Route) -> None:
         route.fetch(max_redirects=0)  # it arrives, and the answer is lost
         route.abort("connectionreset")
 
@@ -288,6 +302,38 @@ def test_a_text_that_comes_too_late_can_be_copied(
     assert page.evaluate("navigator.clipboard.readText()") == TEXT
     assert "Voilà tout." in (draft(page) or ""), "kept until it is published or thrown away"
     running.clock.set(now)
+
+
+def test_a_text_waits_while_its_author_signs_in_at_a_provider_in_another_tab(
+    plain: Page, running: Service, town: Town, debate: str, address: str
+) -> None:
+    issuer = identity_server().issuer("instance")
+    issuer.subject = "quelqu’un d’autre part"
+    plain.goto(f"{address}/contribute")
+    write(plain)
+    plain.get_by_role("button", name="Publier").click()
+    with plain.expect_popup() as opened:
+        plain.get_by_role("link", name="Mon compte").click()
+    expect(opened.value.get_by_role("heading", level=1)).to_have_text("La connexion est établie")
+    opened.value.close()
+    plain.get_by_role("button", name="Continuer avec mon texte").click()
+    plain.get_by_role("button", name="Envoyer").click()
+    expect(plain.get_by_text("Votre contribution est publiée")).to_be_visible()
+    assert counts(town, debate)["contributions"] == 1
+
+
+def test_an_identity_is_linked_through_a_page_that_leads_to_the_provider(
+    page: Page, running: Service, town: Town
+) -> None:
+    issuer = identity_server().issuer("instance")
+    issuer.subject = "quelqu’un qui relie"
+    signed_in(page, running, town.citizen("relie"))
+    page.goto(f"{running.url}/account/identities")
+    page.get_by_role("button", name="Mon compte").click()
+    page.get_by_role("link", name="Aller au service d’identité").click()
+    expect(page.get_by_role("button", name="Retirer Mon compte")).to_be_visible()
+    page.get_by_role("button", name="Retirer Mon compte").click()
+    expect(page.get_by_text("Ce service d’identité est retiré.")).to_be_visible()
 
 
 def test_the_forms_break_no_rule_of_their_own_policy(

@@ -27,6 +27,8 @@ INTENT: Final = "intent"
 """Which of a form's buttons was pressed; none stands for sending it."""
 KEPT: Final = "kept"
 """The hidden field with a sealed form that waits for its person to sign in (see `kept`)."""
+_STATE: Final = "sent form"
+"""Where a form that was read is kept with its call: of a failure nothing can be read any more."""
 _MECHANICS: Final = frozenset({KEY, INTENT, KEPT})
 
 
@@ -63,6 +65,9 @@ async def read_form(request: Request) -> Sent:
     UTF-8 (lone surrogates are not), for a name that stands twice and for more fields than any form of
     ours has; body_too_large comes from the edge. What characters a text may hold, its rule says.
     """
+    known = request.scope.get("state", {}).get(_STATE)
+    if isinstance(known, Sent):
+        return known
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         raise Problem(TransportCode.MEDIA_TYPE_UNSUPPORTED)
@@ -73,10 +78,11 @@ async def read_form(request: Request) -> Sent:
         )
     except ValueError as error:  # of which UnicodeDecodeError is one
         raise Problem(TransportCode.MALFORMED) from error
-    values = dict(pairs)
-    if len(values) < len(pairs):
+    sent = Sent(dict(pairs))
+    if len(sent.values) < len(pairs):
         raise Problem(TransportCode.MALFORMED)
-    return Sent(values)
+    request.scope.setdefault("state", {})[_STATE] = sent
+    return sent
 
 
 class FormCall(Call):

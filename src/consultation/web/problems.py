@@ -13,6 +13,7 @@ from consultation.web.frame import frame_of
 from consultation.web.headers import MEDIA_TYPE, PRIVATE, headers_of
 from consultation.web.page import site_of
 from consultation.web.requests import language_in_path, split_language
+from consultation.web.sending import rescued
 from consultation.web.view import View
 
 _SIGNING_IN: Final = frozenset({RefusalCode.SIGN_IN_REQUIRED, RefusalCode.SESSION_INVALID})
@@ -25,6 +26,9 @@ def asks_for_page(request: Request) -> bool:
 
 async def problem_page(request: Request, problem: Problem) -> Response:
     """The page that says what happened, why, and what to do now."""
+    kept = await rescued(request, problem)
+    if kept is not None:
+        return kept
     kit, site = request.app.state.kit, site_of(request)
     chosen = language_in_path(request)
     language = chosen or language_of(request)

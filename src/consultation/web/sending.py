@@ -9,15 +9,15 @@ from collections.abc import Awaitable, Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from typing import Final, TypeAlias
 
-from sqlalchemy.exc import DBAPIError
+from fastapi import Request
 from starlette.responses import Response
 
+from consultation.api.callers import from_own_page
 from consultation.api.calls import Answer
 from consultation.api.events import note_refusal
 from consultation.api.problems import STATUS, Problem, TransportCode, problem_headers
-from consultation.application.ports import Busy
 from consultation.domain.decisions import RefusalCode
-from consultation.web.forms import INTENT, KEY, Fault, Form, FormCall, Sent, fault_of, form_of
+from consultation.web.forms import INTENT, KEY, Fault, Form, FormCall, Sent, fault_of, form_of, read_form
 from consultation.web.kept import Kept
 from consultation.web.page import Page
 from consultation.web.signing import sign_in_page
@@ -39,6 +39,16 @@ TOO_LATE: Final = frozenset(
     }
 )
 """After these there is no form to go back to: the text is offered for copying."""
+
+TURNED_AWAY: Final = frozenset(
+    {
+        TransportCode.TOO_MANY_REQUESTS,
+        TransportCode.BUSY,
+        TransportCode.STORAGE_UNAVAILABLE,
+        TransportCode.INTERNAL_ERROR,
+    }
+)
+"""After these the same form can be sent again a little later."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,11 +85,9 @@ async def send(page: Page, sent: Sent, act: Act, sheet: Sheet) -> Response:
     try:
         return await act(FormCall(page.request, sent))
     except Problem as problem:
+        if problem.code in TURNED_AWAY:
+            raise  # to be kept by `rescued`, like what fails
         return await refused(page, sent, problem, sheet)
-    except Busy:
-        return await interrupted(page, sent, Problem(TransportCode.BUSY))
-    except DBAPIError:
-        return await interrupted(page, sent, Problem(TransportCode.STORAGE_UNAVAILABLE))
 
 
 async def refused(page: Page, sent: Sent, problem: Problem, sheet: Sheet) -> Response:
@@ -106,17 +114,32 @@ async def faulty(page: Page, sent: Sent, sheet: Sheet, *faults: Fault) -> Respon
 
 async def interrupted(page: Page, sent: Sent, problem: Problem) -> Response:
     """What came in, as it is, when nothing else can be read: to be sent again, or copied."""
-    note_refusal(problem.code, page.request)
-    language = page.language("fr")
-    form = form_of(page.request.scope["path"], sent, new_key(page))
     facts = {
         "problem": problem,
-        "form": form,
-        "texts": texts_of(form.values),
-        "again": {**form.values, KEY: form.key},
+        "action": page.request.scope["path"],
+        "texts": texts_of(sent.values),
+        "again": {name: value for name, value in sent.values.items() if name != INTENT},
     }
-    response = await page.rendered("part/interrupted.html", page.view(language), facts, STATUS[problem.code])
+    view = page.view(page.language("fr"))
+    response = await page.rendered("part/interrupted.html", view, facts, STATUS[problem.code])
     return _with_headers(response, problem)
+
+
+async def rescued(request: Request, problem: Problem) -> Response | None:
+    """The page that keeps a form which was turned away before it was read; None where there is none.
+
+    Only what a page of ours sent is shown again: another site must not put its words in front of its
+    visitor here, with a button below them.
+    """
+    if request.method != "POST" or problem.code not in TURNED_AWAY:
+        return None
+    if not from_own_page(request, request.app.state.kit.public_url):
+        return None
+    try:
+        sent = await read_form(request)
+    except (Problem, RuntimeError):  # no form, or of a failure, whose call nothing is read from any more
+        return None
+    return await interrupted(Page(request), sent, problem)
 
 
 def wants_preview(sent: Sent) -> bool:

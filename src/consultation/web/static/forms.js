@@ -180,6 +180,7 @@
 
   // What is published needs no draft any more: a page that says so comes after the form sent last.
   if (document.querySelector("[data-done]")) store.drop(last_sent());
+  if (document.querySelector("[data-forget]")) store.names().forEach(store.drop);
   for (const name of store.names()) {
     const draft = store.get(name);
     if (draft === null || Date.now() - draft.at > KEPT_FOR) store.drop(name);
