@@ -10,7 +10,18 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.bench import Bench
-from benchmarks.lanes import counting, following, listening, pages, reading, scale, start, transfer, writing
+from benchmarks.lanes import (
+    counting,
+    following,
+    listening,
+    pages,
+    queueing,
+    reading,
+    scale,
+    start,
+    transfer,
+    writing,
+)
 from benchmarks.servers import ROOT
 from benchmarks.table import Row, printed
 
@@ -29,6 +40,7 @@ LANES: Final[dict[str, Callable[[Bench], Iterator[Row]]]] = {
     "listeners": listening.listeners,
     "pages": pages.pages,
     "follow": following.follow,
+    "queue": queueing.queue,
     "transfer": transfer.transfer,
     "scale": scale.scale,
 }

@@ -105,7 +105,7 @@ def load(url: str, size: Size) -> None:
         _votes(dialect, size)
 
 
-def _make(dialect: Dialect, table: str, count: int, columns: dict[str, str]) -> None:
+def make(dialect: Dialect, table: str, count: int, columns: dict[str, str]) -> None:
     """Insert so many rows, each column an expression over `n`, which counts from 0."""
     names, values = ", ".join(columns), ", ".join(columns.values())
     dialect.execute(f"INSERT INTO {table} ({names}) {dialect.series(count)} SELECT {values} FROM series")  # noqa: S608 - names and expressions of ours
@@ -135,8 +135,8 @@ def _people(dialect: Dialect, size: Size) -> None:
         "locale": "'fr'",
         "created_at": dialect.instant("0"),
     }
-    _make(dialect, "organisations", 1, organisation)
-    _make(dialect, "people", size.people + CALLERS, person)
+    make(dialect, "organisations", 1, organisation)
+    make(dialect, "people", size.people + CALLERS, person)
     session = {
         "key": dialect.mark,
         "uid": dialect.mark,
@@ -228,8 +228,8 @@ def _posts(dialect: Dialect, key: int, size: Size, people: int) -> None:
         "digest": dialect.octets("n", 32),
         "leaf_hash": dialect.octets("n", 32),
     }
-    _make(dialect, "posts", count, columns)
-    _make(dialect, "journal_entries", count, entry)
+    make(dialect, "posts", count, columns)
+    make(dialect, "journal_entries", count, entry)
 
 
 def _votes(dialect: Dialect, size: Size) -> None:
@@ -247,4 +247,4 @@ def _votes(dialect: Dialect, size: Size) -> None:
         "sequence": f"{posts} + n + 1",
         "salt": dialect.octets("n", 16),
     }
-    _make(dialect, "votes", size.threads * each, vote)
+    make(dialect, "votes", size.threads * each, vote)

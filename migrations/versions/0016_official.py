@@ -1,13 +1,13 @@
 """Official responses to contributions, and outcomes of debates, among the acts on debates.
 
-Revision: 0016, after 0012.
+Revision: 0016, after 0015.
 """
 
 import sqlalchemy as sa
 from alembic import op
 
 revision = "0016"
-down_revision = "0012"
+down_revision = "0015"
 branch_labels = None
 depends_on = None
 

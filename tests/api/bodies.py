@@ -52,6 +52,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "link_identity": {"provider": INSTANCE, "next": "/compte"},
     "add_identity_provider": identity_server().issuer("ville").config,
     "report_post": {"reason": "illegal", "text": "Ce texte menace une personne."},
+    "send_notice": {"text": "Ce texte appelle à frapper une famille.", "good_faith": True},
     "decide_case": RULING,
     "decide_appeal": RULING | {"measure": "keep"},
     "lodge_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},

@@ -20,6 +20,7 @@ Recipe = Callable[[Scene, Attempt], Response]
 
 CASE_TEXTS: Final = {
     "report_post": ("text", 2_000),
+    "send_notice": ("text", 2_000),
     "decide_case": ("explanation", 5_000),
     "decide_appeal": ("explanation", 5_000),
     "lodge_appeal": ("text", 5_000),
@@ -142,6 +143,21 @@ def in_a_draft(scene: Scene, attempt: Attempt) -> Response:
     return scene.on_case_in(attempt.operation.operation_id, Stage.DRAFT).by(attempt.caller).send()
 
 
+def _nothing_hidden(scene: Scene, attempt: Attempt) -> Response:
+    """Restoring what is shown; on appeal, what was masked and edited since."""
+    attempt = attempt.saying(measure="restore")
+    if CASES[attempt.operation.operation_id] == "open":
+        return attempt.send()
+    number = scene.town.contribution(scene.open, scene.neighbour)
+    case = case_of(scene, number, scene.neighbour)
+    masking = BODIES["decide_case"] | {"measure": "mask", "passage": "arbre"}
+    assert scene.town.moderator.post(f"{QUEUE}/{case}/decisions", masking).status_code == 201
+    edited = {"body": f"Un buisson dans chaque rue, et de l'ombre ({scene.world.name()})."}
+    assert scene.neighbour.patch(f"/debates/{scene.open}/posts/{number}", edited).status_code == 200
+    assert scene.neighbour.post(f"/appeals/{case}", BODIES["lodge_appeal"]).status_code == 201
+    return attempt.at(case_id=case).send()
+
+
 theme_unknown: Final = _standing(_ruling(measure="move", theme="lacs"))
 
 CASE_RECIPES: Final[Mapping[str, Recipe]] = {
@@ -150,7 +166,7 @@ CASE_RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.CASE_NOT_FOUND: lambda _, attempt: attempt.at(case_id=NOBODY).send(),
     RefusalCode.CASE_STATE: _other_stage,
     RefusalCode.ALREADY_REPORTED: _twice,
-    RefusalCode.POST_NOT_HIDDEN: _standing(_ruling(measure="restore")),
+    RefusalCode.POST_NOT_HIDDEN: _nothing_hidden,
     RefusalCode.PASSAGE_NOT_FOUND: _standing(_ruling(measure="mask", passage="nulle part")),
     RefusalCode.THEME_UNCHANGED: _standing(_ruling(measure="move", theme="rues")),
     RefusalCode.RESTRICTION_OVER: _ruling(until=rfc3339(NOW - DAY)),

@@ -121,6 +121,7 @@ FRESH: Final[Mapping[str, _Preparation]] = {
         batch=scene.town.codes(scene.coded)["batch"]
     ),
     "report_post": _reported,
+    "send_notice": _reported,
     "get_case": _on_case,
     "claim_case": _on_case,
     "decide_case": _on_case,

@@ -62,7 +62,7 @@ STAFF_READING: Final = (
 )
 MODERATION_READING: Final = ("list_cases", "get_case")
 DECIDING: Final = ("claim_case", "decide_case", "decide_appeal")
-MODERATION: Final = ("report_post", *DECIDING, "lodge_appeal")
+MODERATION: Final = ("report_post", "send_notice", *DECIDING, "lodge_appeal")
 LISTENING: Final = ("listen_to_debate",)
 """Answers that go on; the good call of each asks for one that ends."""
 INVITING: Final = ("invite_member", "name_first_administrator")

@@ -10,7 +10,7 @@ from httpx2 import Response
 
 from consultation.api.problems import TransportCode
 from consultation.application.limiting import Limiter
-from consultation.application.policies import CODES_NETWORK
+from consultation.application.policies import CODES_NETWORK, NOTICES_NETWORK
 from consultation.domain.decisions import RefusalCode
 from consultation.oidc import OpenIdConnect
 from consultation.outgoing import Outgoing
@@ -30,10 +30,11 @@ def _sixth_code(scene: Scene, attempt: Attempt) -> Response:
 
 @contextmanager
 def _many_codes(scene: Scene) -> Iterator[None]:
-    """So many codes asked for that every further call needs a proof."""
+    """So much asked for that every further call of an open form needs a proof."""
     limiter = Limiter(scene.world.clock, scene.world.services.digests)
     for _ in range(20):
         limiter.spend(CODES_NETWORK, "local")
+        limiter.spend(NOTICES_NETWORK, "local")
     with scene.world.kit(limiter=limiter):
         yield
 

@@ -26,6 +26,7 @@ GOOD = {
     "name": "Ville",
     "locale": "fr",
     "time_zone": "Europe/Paris",
+    "reasons": dict.fromkeys(("charter", "illegal", "personal_data", "spam", "off_topic")),
     "url": "http://testserver/ville",
     "debates_url": "http://testserver/api/v1/debates?organisation=ville",
     "feed_url": "http://testserver/api/v1/organisations/ville/feed.atom",

@@ -263,6 +263,7 @@ def test_an_organisation_says_its_name_its_zone_and_where_its_debates_are(town: 
         "name": "Ville d'Exemple",
         "locale": "fr",
         "time_zone": "Europe/Paris",
+        "reasons": dict.fromkeys(("charter", "illegal", "personal_data", "spam", "off_topic")),
         "url": "http://testserver/ville-exemple",
         "debates_url": "http://testserver/api/v1/debates?organisation=ville-exemple",
         "feed_url": "http://testserver/api/v1/organisations/ville-exemple/feed.atom",
@@ -318,3 +319,23 @@ def test_losing_a_role_that_one_does_not_hold_changes_nothing(scene: Scene) -> N
     assert [member["roles"] for member in items if member["id"] == person] == [["moderator"]]
     unknown = scene.town.administrator.delete(f"/organisations/ville-exemple/members/{NOBODY}")
     assert unknown.json()["code"] == "member_not_found"
+
+
+def test_an_organisation_words_reasons_and_takes_its_words_back(here: World) -> None:
+    slug, staff = here.organisation()
+    administrator, path = staff[Role.ADMINISTRATOR], f"/organisations/{slug}"
+    own = {"charter": "  Contraire à notre charte du débat  ", "spam": "Publicité"}
+    changed = administrator.patch(path, {"reasons": own})
+    assert changed.json()["reasons"] == {
+        "charter": "Contraire à notre charte du débat",
+        "illegal": None,
+        "personal_data": None,
+        "spam": "Publicité",
+        "off_topic": None,
+    }
+    administrator.patch(path, {"reasons": {"spam": ""}})
+    shown = here.town.anonymous.get(path).json()["reasons"]
+    assert (shown["spam"], shown["charter"]) == (None, "Contraire à notre charte du débat")
+    for unfit in ({"taste": "Mauvais goût"}, {"spam": "é" * 201}):
+        assert administrator.patch(path, {"reasons": unfit}).status_code == 422
+    assert staff[Role.MODERATOR].patch(path, {"reasons": own}).status_code == 403

@@ -132,7 +132,7 @@ class Everybody:
             "CASE": case_for(name, town, self.caller),
             "JOB": dead_letter(town.services),
             **self.endpoint(),
-        } | ({"NUMBER": str(town.contribution(debate))} if name == "report_post" else {})
+        } | ({"NUMBER": str(town.contribution(debate))} if name in {"report_post", "send_notice"} else {})
 
     def endpoint(self) -> dict[str, str]:
         """An endpoint for events, and one that was sent to it."""

@@ -85,6 +85,7 @@ FITTING: Final[dict[str, Any]] = {
     "edit_post": {"title": "Planter plus d'arbres"},
     "cast_vote": {"value": "agree"},
     "report_post": {"reason": "illegal", "text": "Ce texte menace une personne."},
+    "send_notice": {"text": "Ce texte appelle à frapper une famille.", "good_faith": True},
     "decide_case": _RULING,
     "decide_appeal": _RULING,
     "lodge_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},

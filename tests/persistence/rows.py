@@ -311,3 +311,5 @@ def insert_first(connection: Connection) -> None:
             insert_row(connection, table.name)
         if table.name == "sessions":  # for the second row of what belongs to a session
             insert_row(connection, table.name, key=1009, uid=UUID(int=4009), token_digest=b"\x0b" * 32)
+        if table.name == "reports":  # for the second row of what belongs to a report
+            insert_row(connection, table.name, key=1009, uid=UUID(int=5109), person_key=None)

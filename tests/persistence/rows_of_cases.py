@@ -60,6 +60,12 @@ CASES: Final[Mapping[str, Mapping[str, Any]]] = {
         "sequence": 1,
         "salt": SALT,
     },
+    "notice_contacts": {
+        "report_key": 1001,
+        "email": "camille@ville.example",
+        "locale": "fr",
+        "created_at": NOW,
+    },
 }
 
 OTHER_CASES: Final[Mapping[str, Mapping[str, Any]]] = {
@@ -67,4 +73,5 @@ OTHER_CASES: Final[Mapping[str, Mapping[str, Any]]] = {
     "reports": {"key": 1002, "uid": UUID(int=5102), "person_key": 1002},
     "decisions": {"key": 1002, "uid": UUID(int=5202)},
     "appeals": {"case_key": 1002},
+    "notice_contacts": {"report_key": 1009},
 }

@@ -99,6 +99,7 @@ REFERENCES: Final[dict[str, tuple[str, dict[str, Any]]]] = {
     "fk_decisions_case_key": ("decisions", {"case_key": NOTHING}),
     "fk_decisions_debate_key": ("decisions", {"debate_key": NOTHING}),
     "fk_decisions_decided_by": ("decisions", {"decided_by": NOTHING}),
+    "fk_notice_contacts_report_key": ("notice_contacts", {"report_key": NOTHING}),
     "fk_reports_case_key": ("reports", {"case_key": NOTHING}),
     "fk_reports_debate_key_number": ("reports", {"number": NOTHING}),
     "fk_reports_person_key": ("reports", {"person_key": NOTHING}),

@@ -40,6 +40,7 @@ from consultation.api.routes import (
     health,
     identities,
     identity_providers,
+    illegal_content,
     invitations,
     keys,
     live,
@@ -71,8 +72,8 @@ _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
-    *(presence, organisations, origins, running, official, invitations),
-    *(moderation, accountability, keys, codes),
+    *(presence, organisations, origins, running, official, invitations, keys, codes),
+    *(moderation, illegal_content, accountability),
     *(providers, identities, identity_providers, webhooks, dead_letters),
     *(live, feeds),
 )

@@ -25,6 +25,7 @@ from consultation.application.ports import (
 from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
+from consultation.domain.moderation import Ground
 from consultation.domain.period import Phase
 from consultation.domain.permissions import participation_in
 from consultation.domain.posts import Post, PostKind, PostState
@@ -275,6 +276,7 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
         "name": organisation.name,
         "locale": organisation.locale,
         "time_zone": organisation.time_zone,
+        "reasons": {ground.value: organisation.reasons.get(ground.value) for ground in Ground},
         "url": links.organisation(organisation.slug),
         "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
         "feed_url": f"{links.public_url}/api/v1/organisations/{organisation.slug}/feed.atom",

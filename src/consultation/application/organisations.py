@@ -1,7 +1,8 @@
 """Organisations and their members."""
 
 import re
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from typing import Final
 from uuid import UUID
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -9,8 +10,9 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from consultation.application.people import add_account
 from consultation.application.ports import Account, Member, Organisation, Transaction
 from consultation.domain.actors import Person, Role
-from consultation.domain.decisions import Decision, RefusalCode, Refused
+from consultation.domain.decisions import Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.membership import check_losing
+from consultation.domain.moderation import REASON_WORDS_MAX, Ground
 from consultation.domain.permissions import Act, check_permission
 from consultation.domain.texts import check_text, tidy_line
 
@@ -113,23 +115,31 @@ def administered(tx: Transaction, slug: str, account: Account, act: Act) -> Orga
 class OrganisationEdit:
     """What an administrator wants to change: None leaves a part as it is.
 
-    Locale and time zone are those of debates to come; those that there are keep theirs.
+    Locale and time zone are those of debates to come; those that there are keep theirs. `reasons`
+    words categories of moderation anew; an empty text gives one back its usual words.
     """
 
     name: str | None = None
     locale: str | None = None
     time_zone: str | None = None
+    reasons: Mapping[Ground, str] = field(default_factory=dict)
 
 
 def change_organisation(
     tx: Transaction, slug: str, account: Account, edit: OrganisationEdit
 ) -> Organisation | Refused:
-    """Change name, language or time zone. Raises UnfitOrganisation."""
+    """Change name, language, time zone or words. Raises UnfitOrganisation."""
     organisation = administered(tx, slug, account, Act.CHANGE_ORGANISATION)
     if isinstance(organisation, Refused):
         return organisation
+    words = {ground.value: tidy_line(text) for ground, text in edit.reasons.items()}
+    decision = first_refusal(*(check_text("reasons", text, 0, REASON_WORDS_MAX) for text in words.values()))
+    if isinstance(decision, Refused):
+        return decision
+    worded = {name: text for name, text in {**organisation.reasons, **words}.items() if text}
     changed = replace(
         organisation,
+        reasons=worded,
         name=organisation.name if edit.name is None else tidy_line(edit.name),
         locale=edit.locale or organisation.locale,
         time_zone=organisation.time_zone if edit.time_zone is None else require_zone(edit.time_zone),

@@ -54,6 +54,9 @@ LISTENING: Final = Policy("listening", Subject.NETWORK, 600, MINUTE)
 # moment, and three hundred get in. What one mailbox receives is limited apart (five an hour).
 CODES_NETWORK: Final = Policy("codes-network", Subject.NETWORK, 300, 10 * MINUTE, proof_after=10)
 CODES_EVERYONE: Final = Policy("codes-everyone", Subject.EVERYONE, 6_000, 10 * MINUTE, proof_after=600)
+# Who sees something illegal tells of it once or twice; machines calculate before every further one.
+NOTICES_NETWORK: Final = Policy("notices-network", Subject.NETWORK, 60, 10 * MINUTE, proof_after=2)
+NOTICES_EVERYONE: Final = Policy("notices-everyone", Subject.EVERYONE, 1_200, 10 * MINUTE, proof_after=60)
 # A code has six digits and five tries; these keep guessing hopeless over many codes and addresses.
 ATTEMPTS_NETWORK: Final = Policy("attempts-network", Subject.NETWORK, 100, 10 * MINUTE)
 ATTEMPTS_ADDRESS: Final = Policy("attempts-address", Subject.ADDRESS, 20, HOUR)
@@ -76,6 +79,8 @@ POLICIES: Final = {
         LISTENING,
         CODES_NETWORK,
         CODES_EVERYONE,
+        NOTICES_NETWORK,
+        NOTICES_EVERYONE,
         ATTEMPTS_NETWORK,
         ATTEMPTS_ADDRESS,
         ATTEMPTS_EVERYONE,

@@ -50,6 +50,10 @@ ACCEPTED_KEPT: Final = timedelta(days=90)
 """How long administrators can see who accepted an invitation."""
 
 
+CONTACTS_KEPT: Final = timedelta(days=7)
+"""How long after the last word the address of a notice stays, so that the answer can be sent again."""
+
+
 @dataclass(frozen=True, slots=True)
 class Forgotten:
     """How many rows went; of used participation codes, how many were mixed."""
@@ -67,6 +71,7 @@ class Forgotten:
     mixed_codes: int = 0
     rounds: int = 0
     deliveries: int = 0
+    contacts: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -88,6 +93,7 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         wrong_codes=tx.participations.forget_wrong(now - TRIES_WINDOW),
         rounds=tx.identities.forget_rounds(now),
         deliveries=tx.webhooks.forget(now - LOG_KEPT),
+        contacts=tx.cases.forget_contacts(now - CONTACTS_KEPT),
     )
 
 

@@ -14,12 +14,18 @@ HARD_BODY_LIMIT: Final = 30_000
 MOST_POSTS_PER_HOUR: Final = 1_000
 """No cap is higher: above it, none says the same."""
 
+FEWEST_REPORTS: Final = 2
+MOST_REPORTS: Final = 100
+"""No single report hides a post, and no debate waits for more of them than these."""
+
 
 @dataclass(frozen=True, slots=True)
 class Limits:
     """Shortest and longest texts that a debate takes, in code points, and a cap.
 
     `posts_per_hour` is how many posts one person may publish within an hour, None for any number.
+    `hide_after_reports` is how many people, each on their own, must report a post for it to be hidden
+    until a moderator decides; None for never.
     """
 
     title_min: int = 5
@@ -33,6 +39,7 @@ class Limits:
     link_max: int = 2_000
     note_max: int = 1_000
     posts_per_hour: int | None = None
+    hide_after_reports: int | None = None
 
     def __post_init__(self) -> None:
         pairs = (
@@ -50,11 +57,15 @@ class Limits:
         if self.posts_per_hour is not None and not 1 <= self.posts_per_hour <= MOST_POSTS_PER_HOUR:
             message = f"limits out of order: {self.posts_per_hour} posts an hour, 1 to {MOST_POSTS_PER_HOUR}"
             raise ValueError(message)
+        reports = self.hide_after_reports
+        if reports is not None and not FEWEST_REPORTS <= reports <= MOST_REPORTS:
+            message = f"limits out of order: {reports} reports, {FEWEST_REPORTS} to {MOST_REPORTS}"
+            raise ValueError(message)
 
     def as_mapping(self) -> dict[str, int]:
         """The limits by name, as stored and as the journal's digests cover them.
 
-        A cap that is not set has no name: what was hashed before there were caps is still the same.
+        What is not set has no name: what was hashed before there were caps is still the same.
         """
         return {name: value for name, value in asdict(self).items() if value is not None}
 

@@ -14,8 +14,8 @@ from enum import StrEnum
 from typing import Final
 from uuid import UUID
 
-from consultation.domain.actors import Actor, Person
-from consultation.domain.debates import Debate, check_act, check_theme
+from consultation.domain.actors import ANONYMOUS, Actor, Person
+from consultation.domain.debates import Debate, check_act, check_theme, check_visible
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.permissions import Act
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, check_standing
@@ -26,6 +26,7 @@ NOTICE_MIN: Final = 20
 FACTS_MAX: Final = 5_000
 REFERENCE_MAX: Final = 500
 NOTE_MAX: Final = 5_000
+REASON_WORDS_MAX: Final = 200
 APPEAL_MIN: Final = 20
 APPEAL_MAX: Final = 5_000
 """In code points."""
@@ -161,6 +162,15 @@ def check_report(
     )
 
 
+def check_notice(debate: Debate, post: PostHead | None, text: str) -> Decision:
+    """May somebody without an account notify this post as illegal? In any phase, with a reason."""
+    return first_refusal(
+        check_visible(debate, ANONYMOUS),
+        ALLOWED if post is None else check_standing(post, debate.time_zone),
+        check_text("text", text, NOTICE_MIN, REPORT_MAX),
+    )
+
+
 def check_not_author(post: PostHead, actor: Actor) -> Decision:
     """Is the actor somebody else than the author? Nobody is judge in their own cause."""
     if isinstance(actor, Person) and post.author_key == actor.key:
@@ -173,6 +183,12 @@ def check_independent(case: Case, actor: Actor) -> Decision:
     if isinstance(actor, Person) and case.decided_by == actor.key:
         return Refused(RefusalCode.SAME_MODERATOR)
     return ALLOWED
+
+
+def is_hidden_automatically(case: Case, post: PostHead) -> bool:
+    """Did reports hide the post by themselves, until the decision on this case?"""
+    hidden = post.state is PostState.HIDDEN and case.measure is Measure.HIDE
+    return hidden and case.state is CaseState.OPEN and case.decided_at is None
 
 
 def check_state(case: Case, *states: CaseState) -> Decision:
@@ -290,13 +306,21 @@ def appeal(
 
 
 def decide_appeal(
-    debate: Debate, case: Case, post: Post, ruling: Ruling, actor: Person, instant: datetime
+    debate: Debate,
+    case: Case,
+    post: Post,
+    ruling: Ruling,
+    actor: Person,
+    instant: datetime,
+    *,
+    unmasks: bool = False,
 ) -> Case | Refused:
     """The case with the last word, spoken by somebody else than the first.
 
-    `keep` lets the first decision stand; anything else is done in its place.
+    `keep` lets the first decision stand; anything else is done in its place. With `unmasks`, the
+    text from before a mask can be restored: nobody has edited the post since.
     """
-    undone = ruling.measure is Measure.KEEP
+    undone = ruling.measure is Measure.KEEP or (unmasks and ruling.measure is Measure.RESTORE)
     decision = first_refusal(
         check_act(debate, Act.MODERATE, actor, instant),
         check_not_author(post, actor),
@@ -310,7 +334,7 @@ def decide_appeal(
     return replace(
         case,
         state=CaseState.FINAL,
-        measure=case.measure if undone else ruling.measure,
+        measure=case.measure if ruling.measure is Measure.KEEP else ruling.measure,
         claimed_by=actor.key,
         closed_at=instant,
     )

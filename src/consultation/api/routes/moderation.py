@@ -17,7 +17,8 @@ from consultation.api.routes.posts import PostNumber
 from consultation.api.schemas import moderation as schemas
 from consultation.application.documents import receipt_document
 from consultation.application.moderation.appealing import Appealed, lodge_appeal
-from consultation.application.moderation.deciding import Decided, claim_case, decide_appeal, decide_case
+from consultation.application.moderation.carrying_out import Decided
+from consultation.application.moderation.deciding import claim_case, decide_appeal, decide_case
 from consultation.application.moderation.reading import QueueFilter, read_case, read_queue
 from consultation.application.moderation.reporting import Reported, report_post
 from consultation.domain.actors import Person

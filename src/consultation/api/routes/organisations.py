@@ -32,6 +32,7 @@ from consultation.application.ports import Organisation as OrganisationOf
 from consultation.application.staff import read_members
 from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.moderation import Ground
 from consultation.domain.permissions import Act
 
 router = APIRouter(prefix="/organisations", tags=["organisations"], route_class=JsonRoute)
@@ -120,7 +121,8 @@ async def get_organisation(request: Request, call: CallDep, slug: OrganisationSl
 )
 async def patch_organisation(call: CallDep, slug: OrganisationSlug, payload: OrganisationEdit) -> Response:
     """Its name at once and everywhere; language and time zone for debates to come."""
-    edit = Edit(payload.name, payload.locale, payload.time_zone)
+    words = {Ground(reason): text for reason, text in payload.reasons.items()}
+    edit = Edit(payload.name, payload.locale, payload.time_zone, words)
     return await call.perform(
         lambda tx, account: change_organisation(tx, slug, account, edit),
         lambda organisation: _organisation(call, organisation),

@@ -30,6 +30,16 @@ Sources = Annotated[int, Field(description="Sources.")]
 JournalLength = Annotated[int, Field(description="Entries in the journal; grows with every act.")]
 
 
+class ReasonWords(Output):
+    """How the organisation words reasons of moderation; null where it has no words of its own."""
+
+    charter: str | None = Field(description="Breaks the charter.")
+    illegal: str | None = Field(description="Is illegal.")
+    personal_data: str | None = Field(description="Gives away personal data.")
+    spam: str | None = Field(description="Is spam.")
+    off_topic: str | None = Field(description="Is off topic.")
+
+
 class Organisation(Output):
     """A public body that owns debates."""
 
@@ -37,6 +47,7 @@ class Organisation(Output):
     name: str = Field(description="Its full name.")
     locale: str = Field(description="Its first language.")
     time_zone: str = Field(description="IANA zone in which its instants are shown.")
+    reasons: ReasonWords
     url: PageUrl
     debates_url: str = Field(description="Address of its debates in this interface.")
     feed_url: str = Field(description="Address of its newest debates as an Atom feed.")
@@ -78,6 +89,9 @@ class LimitsOut(Output):
     link_max: int = Field(description="Of a source's link.")
     note_max: int = Field(description="Of a source's note.")
     posts_per_hour: int | None = Field(description="Of one person, within an hour; null for any number.")
+    hide_after_reports: int | None = Field(
+        description="So many people's reports hide a post until a moderator decides; null for never."
+    )
 
 
 class DebateCounts(Output):

@@ -7,6 +7,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field
 
 from consultation.api.schemas.debates import Owner
+from consultation.api.schemas.moderation import Reason
 from consultation.api.schemas.people import Email
 from consultation.api.schemas.types import Input, LanguageCode, NewSlug, NoCursor, Output, Text, TimeZone
 
@@ -48,6 +49,10 @@ class OrganisationEdit(Input):
     name: Text | None = Field(default=None, description="Its full name, 1 to 200 characters.")
     locale: LanguageCode | None = Field(default=None, description="Language of debates to come.")
     time_zone: TimeZone | None = Field(default=None, description="IANA time zone of debates to come.")
+    reasons: dict[Reason, Text] = Field(
+        default_factory=dict,
+        description="Own words for reasons of moderation, up to 200 characters; empty ones drop them.",
+    )
 
 
 class Member(Output):

@@ -6,6 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
+from consultation.api.schemas.people import Email
 from consultation.api.schemas.posts import Author, Receipt
 from consultation.api.schemas.types import Input, Instant, NextCursor, Output, Text
 
@@ -38,6 +39,41 @@ class Report(Output):
     text: str = Field(description="As written.")
     created_at: datetime = Field(description="When.")
     receipt: Receipt
+
+
+class NewNotice(Input):
+    """What is illegal about a post, from somebody who need not have an account."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "text": "The second sentence calls for violence against a named family.",
+                    "good_faith": True,
+                    "email": "camille@example.org",
+                }
+            ]
+        }
+    )
+
+    text: Text = Field(description="Why it is illegal, 20 to 2,000 characters.")
+    good_faith: Literal[True] = Field(description="You believe that this is accurate and complete.")
+    email: Email | None = Field(default=None, description="Where to answer; deleted a week after the case.")
+    proof: str | None = Field(
+        default=None, max_length=4_096, description="Solved challenge, when `proof_required` asked for it."
+    )
+    website: str | None = Field(
+        default=None,
+        max_length=2_000,
+        description="Leave it out. A form may have it where nobody sees it: what fills it in is a machine.",
+    )
+
+
+class TakenNotice(Output):
+    """A notice was taken."""
+
+    number: int = Field(description="Number of the post.")
+    reason: Literal["illegal"] = Field(description="What a notice is about.")
 
 
 class Staff(Output):

@@ -8,7 +8,7 @@ from consultation.api.schemas.debates import Debate
 from consultation.api.schemas.participation import ParticipationIn
 from consultation.api.schemas.posts import ActReceipt
 from consultation.api.schemas.types import Input, Instant, LanguageCode, NoCursor, Output, Slug, Text
-from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
+from consultation.domain.limits import FEWEST_REPORTS, HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR, MOST_REPORTS
 
 Reason = Annotated[Text, Field(description="Why, for the public history; plain text.")]
 ThemeList = Annotated[
@@ -60,6 +60,10 @@ class Rules(Input):
     )
     posts_per_hour: Annotated[int, Field(ge=1, le=MOST_POSTS_PER_HOUR)] | None = Field(
         default=None, description="Posts that one person may publish within an hour; null for any number."
+    )
+    hide_after_reports: Annotated[int, Field(ge=FEWEST_REPORTS, le=MOST_REPORTS)] | None = Field(
+        default=None,
+        description="People who report a post until it is hidden, for a moderator to decide; null for never.",
     )
 
 

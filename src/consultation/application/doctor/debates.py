@@ -34,7 +34,9 @@ _POSTED: Final = {
     PostKind.SOURCE: frozenset({EntryKind.SOURCE_POSTED, EntryKind.POST_IMPORTED}),
 }
 _TEXTS: Final = frozenset({EntryKind.DEBATE_CREATED, EntryKind.DEBATE_CHANGED, EntryKind.DEBATE_IMPORTED})
-_REVISED: Final = frozenset({EntryKind.POST_REVISED, EntryKind.POST_MASKED, EntryKind.POST_MOVED})
+_REVISED: Final = frozenset(
+    {EntryKind.POST_REVISED, EntryKind.POST_MASKED, EntryKind.POST_MOVED, EntryKind.POST_RESTORED}
+)
 _UNSIGNED: Final = frozenset({EntryKind.POST_UNSIGNED})
 _STATES: Final = {
     PostState.WITHDRAWN: frozenset({EntryKind.POST_WITHDRAWN}),

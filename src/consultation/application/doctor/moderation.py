@@ -72,7 +72,7 @@ def _outcome(decision: ExaminedDecision) -> Mapping[str, Canonical] | None:
             return None
         case Measure.HIDE:
             return hidden_content(decision.number, decision.ruling.reasons.ground, decision.at)
-        case Measure.RESTORE:
+        case Measure.RESTORE if decision.post is None:
             return restored_content(decision.number)
-        case Measure.MASK | Measure.MOVE:
+        case Measure.RESTORE | Measure.MASK | Measure.MOVE:
             return None if decision.post is None else post_content(decision.post)

@@ -1,17 +1,20 @@
-"""Reporting a post."""
+"""Reporting a post, and notices of illegal content by anybody."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 from uuid import UUID
 
-from consultation.application.journal import record, take_place
+from consultation.application.journal import advanced, record, take_place
 from consultation.application.locking import lock_for
-from consultation.application.ports import NewReport, Transaction
+from consultation.application.moderation.automatic import hide_if_due
+from consultation.application.ports import NewReport, Reportable, Transaction
 from consultation.application.posts import post_not_found
-from consultation.domain.actors import Person
+from consultation.domain.actors import ANONYMOUS, Actor, Person
 from consultation.domain.contents import report_content
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import EntryKind, Receipt
-from consultation.domain.moderation import Case, CaseState, Ground, check_report
+from consultation.domain.moderation import Case, CaseState, Ground, check_notice, check_report
 from consultation.domain.permissions import Act
 from consultation.domain.texts import tidy
 
@@ -23,6 +26,14 @@ class Reported:
     report: NewReport
     case: Case
     receipt: Receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """Where to answer a notice, and in which language."""
+
+    email: str
+    locale: str
 
 
 def report_post(
@@ -43,9 +54,53 @@ def report_post(
     if found.has_reported:
         return Refused(RefusalCode.ALREADY_REPORTED, {"number": number})
 
-    place = take_place(tx, debate, at)
-    content = report_content(number, ground.value, text)
-    _, mark, receipt = record(tx, debate, at, EntryKind.POST_REPORTED, place.sequence, number, content, actor)
+    report = NewReport(uid=tx.ids.uid(), number=number, person_key=actor.key, ground=ground, text=text, at=at)
+    return _taken(tx, debate, found, report, actor, now)
+
+
+def notify_post(
+    tx: Transaction, debate_uid: UUID, number: int, text: str, contact: Contact | None = None
+) -> Reported | Refused:
+    """Take a notice of illegal content from anybody (Regulation (EU) 2022/2065, article 16)."""
+    debate = tx.debates.lock(debate_uid)
+    if debate is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    now = tx.now()
+    found = tx.cases.reportable(debate.key, number, None)
+    text = tidy(text)
+    decision = check_notice(debate, None if found is None else found.head, text)
+    if isinstance(decision, Refused):
+        return decision
+    if found is None:
+        return post_not_found(number)
+    report = NewReport(
+        uid=tx.ids.uid(),
+        number=number,
+        person_key=None,
+        ground=Ground.ILLEGAL,
+        text=text,
+        at=debate.effective(now),
+    )
+    reported = _taken(tx, debate, found, report, ANONYMOUS, now)
+    if contact is not None:
+        tx.cases.add_contact(report, contact.email, contact.locale)
+    return reported
+
+
+def _taken(
+    tx: Transaction,
+    debate: Debate,
+    found: Reportable,
+    report: NewReport,
+    actor: Actor,
+    now: datetime,
+) -> Reported:
+    """The report in the post's open case, or in a new one."""
+    number = report.number
+    place = take_place(tx, debate, report.at)
+    content = report_content(number, report.ground.value, report.text)
+    kind = EntryKind.POST_REPORTED
+    _, mark, receipt = record(tx, debate, report.at, kind, place.sequence, number, content, actor)
     case = found.case
     if case is None:
         case = tx.cases.add(
@@ -55,13 +110,13 @@ def report_post(
                 debate_key=debate.key,
                 number=number,
                 state=CaseState.OPEN,
-                opened_at=at,
+                opened_at=report.at,
                 reports=1,
             )
         )
     else:
         case = replace(case, reports=case.reports + 1)
         tx.cases.save(case)
-    report = NewReport(uid=tx.ids.uid(), number=number, person_key=actor.key, ground=ground, text=text, at=at)
     tx.cases.add_report(case, report, mark)
+    case = hide_if_due(tx, advanced(debate, report.at, place), case, found.head, now)
     return Reported(report, case, receipt)

@@ -60,8 +60,20 @@ class Cases(Protocol):
     def lock(self, uid: UUID, person_key: int) -> HeldCase | None:
         """A case with its debate and its post, their rows locked until the transaction ends."""
 
-    def reportable(self, debate_key: int, number: int, person_key: int) -> Reportable | None:
-        """What a person's report of a post depends on; None when there is no such post."""
+    def reportable(self, debate_key: int, number: int, person_key: int | None) -> Reportable | None:
+        """What a person's report, or a notice, of a post depends on; None when there is no such post."""
+
+    def grounds_of_people(self, case_key: int) -> list[Ground]:
+        """The grounds of all reports of people with an account, the oldest first."""
+
+    def before_mask(self, case: Case, post: Post) -> Post | None:
+        """The post with its text from before the case's mask; None when it was edited since."""
+
+    def add_contact(self, report: NewReport, email: str, locale: str) -> None:
+        """Keep where to answer a notice."""
+
+    def forget_contacts(self, until: datetime) -> int:
+        """Delete the addresses of notices whose case had its last word by an instant."""
 
     def add(self, case: Case) -> Case:
         """Insert a case (its `key` is ignored) and return it with its key."""

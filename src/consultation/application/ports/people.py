@@ -1,5 +1,6 @@
 """Organisations, their members, accounts and sign-in codes."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Protocol
@@ -20,6 +21,8 @@ class Organisation:
     time_zone: str
     revision: int = 0
     """How often it was changed; part of the entity tag of its debates, which bear its name."""
+    reasons: Mapping[str, str] = field(default_factory=dict)
+    """Its own words for reasons of moderation, by category."""
 
 
 @dataclass(frozen=True, slots=True)

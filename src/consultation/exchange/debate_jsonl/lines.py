@@ -21,7 +21,7 @@ from consultation.application.imports.ports import (
     THEME_MAX,
 )
 from consultation.domain.journal import EntryKind
-from consultation.domain.limits import HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR
+from consultation.domain.limits import FEWEST_REPORTS, HARD_BODY_LIMIT, MOST_POSTS_PER_HOUR, MOST_REPORTS
 from consultation.domain.participation import ASSURANCE_MAX, PROVIDERS_MAX, SpeaksAs
 from consultation.exchange.debate_jsonl.case_lines import AppealLine, CaseLine, DecisionLine, ReportLine
 from consultation.exchange.debate_jsonl.official_lines import OutcomeContent, ResponseContent
@@ -97,6 +97,12 @@ class LimitsPart(Part):
         ge=1,
         le=MOST_POSTS_PER_HOUR,
         description="Of one person; left out when there is no cap.",
+    )
+    hide_after_reports: int | None = Field(
+        default=None,
+        ge=FEWEST_REPORTS,
+        le=MOST_REPORTS,
+        description="Left out when reports hide no post.",
     )
 
 

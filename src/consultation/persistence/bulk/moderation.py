@@ -20,6 +20,8 @@ def _stream(connection: Connection, statement: "Select[*tuple[object, ...]]") ->
     return iter(connection.execute(statement, execution_options={"yield_per": BATCH}))
 
 
+_REVISING: Final = frozenset({Measure.MASK, Measure.MOVE, Measure.RESTORE})
+"""Measures that can make a revision."""
 _ERASED: Final = (posts.c.state == PostState.ERASED.value).label("erased")
 
 
@@ -69,7 +71,7 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
     )
     for row in list(_stream(connection, statement)):
         measure = Measure(row.measure)
-        made = _made(connection, row) if measure in {Measure.MASK, Measure.MOVE} else None
+        made = _made(connection, row) if measure in _REVISING else None
         yield ExaminedDecision(
             number=row.number,
             instance=Instance(row.instance),
@@ -77,7 +79,7 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
             at=row.decided_at,
             post=made,
             state=_state(connection, row),
-            uncovered=0 if made is None or measure is Measure.MOVE else _uncovered(connection, row, made),
+            uncovered=0 if made is None or measure is not Measure.MASK else _uncovered(connection, row, made),
             erased=row.erased,
             held=held_of(row),
         )

@@ -5,7 +5,7 @@ from typing import Final
 from sqlalchemy import ColumnElement, and_, select
 
 from consultation.persistence.privacy.holding import RECORD, TASK, Holding, Treatment
-from consultation.persistence.tables import appeals, cases, decisions, posts, reports
+from consultation.persistence.tables import appeals, cases, decisions, notice_contacts, people, posts, reports
 
 
 def _about_own_posts(person_key: int) -> ColumnElement[bool]:
@@ -16,6 +16,12 @@ def _about_own_posts(person_key: int) -> ColumnElement[bool]:
         .where(posts.c.author_key == person_key)
     )
     return decisions.c.case_key.in_(own)
+
+
+def _own_address(person_key: int) -> ColumnElement[bool]:
+    """Notices that name the person's address."""
+    address = select(people.c.email).where(people.c.key == person_key).scalar_subquery()
+    return notice_contacts.c.email == address
 
 
 MODERATION: Final = (
@@ -99,6 +105,14 @@ MODERATION: Final = (
         basis=TASK,
         retention=RECORD,
         recipients="the organisation's moderators",
+    ),
+    Holding(
+        table=notice_contacts,
+        whose=_own_address,
+        shown=("email", "locale", "created_at"),
+        purpose="answering a notice of illegal content that came without an account",
+        basis="legal duty (article 6(1)(c); Regulation (EU) 2022/2065, article 16)",
+        retention="seven days after the last word on the case",
     ),
 )
 """In the order of the archive."""

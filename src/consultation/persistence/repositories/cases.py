@@ -6,15 +6,26 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
 
 from consultation.application.ports import HeldCase, Mark, NewDecision, NewReport, Reportable
 from consultation.domain.actors import Role
-from consultation.domain.moderation import Case, CaseState, Measure
+from consultation.domain.moderation import Case, CaseState, Ground, Measure
+from consultation.domain.posts import Post, PostText
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of, post_of
-from consultation.persistence.tables import appeals, cases, debates, decisions, memberships, posts, reports
+from consultation.persistence.tables import (
+    appeals,
+    cases,
+    debates,
+    decisions,
+    memberships,
+    notice_contacts,
+    posts,
+    reports,
+    revisions,
+)
 from consultation.persistence.types import AnyRow, inserted_key
 
 
@@ -117,13 +128,54 @@ class SqlCases:
             roles=frozenset(Role(row.member_role) for row in rows if row.member_role is not None),
         )
 
-    def reportable(self, debate_key: int, number: int, person_key: int) -> Reportable | None:
-        """What a person's report of a post depends on; None when there is no such post."""
+    def reportable(self, debate_key: int, number: int, person_key: int | None) -> Reportable | None:
+        """What a person's report, or a notice, of a post depends on; None when there is no such post."""
         row = _REPORTABLE.first(self._connection, debate_key=debate_key, number=number, person_key=person_key)
         if row is None:
             return None
         case = None if row.case_key is None else case_of(_part(row, _CASE))
         return Reportable(head=head_of(row), case=case, has_reported=bool(row.has_reported))
+
+    def grounds_of_people(self, case_key: int) -> list[Ground]:
+        """The grounds of all reports of people with an account, the oldest first."""
+        wanted = (
+            select(reports.c.ground)
+            .where(reports.c.case_key == case_key, reports.c.person_key.is_not(None))
+            .order_by(reports.c.key)
+        )
+        return [Ground(ground) for ground in self._connection.scalars(wanted)]
+
+    def before_mask(self, case: Case, post: Post) -> Post | None:
+        """The post with its text from before the case's mask; None when it was edited since."""
+        masked = exists().where(
+            decisions.c.case_key == case.key,
+            decisions.c.measure == Measure.MASK.value,
+            decisions.c.sequence == posts.c.sequence,
+        )
+        here = (posts.c.debate_key == revisions.c.debate_key) & (posts.c.number == revisions.c.number)
+        wanted = (
+            select(revisions.c.title, revisions.c.body, revisions.c.link, revisions.c.theme)
+            .join(posts, here)
+            .where(posts.c.debate_key == case.debate_key, posts.c.number == case.number)
+            .where(revisions.c.revision == posts.c.revision - 1, masked)
+        )
+        row = self._connection.execute(wanted).one_or_none()
+        return None if row is None else replace(post, text=PostText(**row._asdict()))
+
+    def add_contact(self, report: NewReport, email: str, locale: str) -> None:
+        """Keep where to answer a notice."""
+        key = select(reports.c.key).where(reports.c.uid == report.uid).scalar_subquery()
+        self._connection.execute(
+            insert(notice_contacts).values(report_key=key, email=email, locale=locale, created_at=report.at)
+        )
+
+    def forget_contacts(self, until: datetime) -> int:
+        """Delete the addresses of notices whose case had its last word by an instant."""
+        silent = (cases.c.state == CaseState.DECIDED.value) & (cases.c.appeal_until <= until)
+        spoken = (cases.c.state == CaseState.FINAL.value) & (cases.c.closed_at <= until)
+        over = select(reports.c.key).join(cases, cases.c.key == reports.c.case_key).where(or_(silent, spoken))
+        done = self._connection.execute(delete(notice_contacts).where(notice_contacts.c.report_key.in_(over)))
+        return done.rowcount
 
     def add(self, case: Case) -> Case:
         """Insert a case and return it with its key."""

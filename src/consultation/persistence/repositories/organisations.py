@@ -20,6 +20,7 @@ def organisation_of(row: AnyRow) -> Organisation:
         locale=row.locale,
         time_zone=row.time_zone,
         revision=row.revision,
+        reasons=row.reasons,
     )
 
 
@@ -83,6 +84,7 @@ class SqlOrganisations:
                 locale=organisation.locale,
                 time_zone=organisation.time_zone,
                 revision=organisation.revision,
+                reasons=dict(organisation.reasons),
             )
         )
 

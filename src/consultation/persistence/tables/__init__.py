@@ -17,7 +17,7 @@ from consultation.persistence.tables.identities import (
 from consultation.persistence.tables.journal import import_reports, journal_entries
 from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.members import invitations, platform_administrators
-from consultation.persistence.tables.moderation import appeals, cases, decisions, reports
+from consultation.persistence.tables.moderation import appeals, cases, decisions, notice_contacts, reports
 from consultation.persistence.tables.origins import embed_origins
 from consultation.persistence.tables.participation import (
     code_batches,
@@ -68,6 +68,7 @@ __all__ = [
     "key_answers",
     "memberships",
     "metadata",
+    "notice_contacts",
     "organisations",
     "participation_codes",
     "people",

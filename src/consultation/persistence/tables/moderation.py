@@ -122,3 +122,14 @@ appeals = Table(
     Index(None, "person_key"),
     comment="answers of authors; one for each case",
 )
+
+notice_contacts = Table(
+    "notice_contacts",
+    metadata,
+    Column("report_key", Key, ForeignKey("reports.key"), primary_key=True, comment="of which notice"),
+    Column("email", String(254), nullable=False, comment="personal: where to answer"),
+    Column("locale", String(2), nullable=False, comment="personal: language of the answer"),
+    Column("created_at", Instant, nullable=False, comment="when"),
+    Index(None, "email"),
+    comment="addresses of people who sent a notice without an account; deleted after the case",
+)

@@ -16,7 +16,7 @@ from sqlalchemy import (
     text,
 )
 
-from consultation.persistence.tables.base import Key, counter_column, key_column, metadata
+from consultation.persistence.tables.base import Json, Key, counter_column, key_column, metadata
 from consultation.persistence.types import Digest, Instant
 
 organisations = Table(
@@ -30,6 +30,13 @@ organisations = Table(
     Column("time_zone", String(64), nullable=False, comment="IANA zone of shown times"),
     Column("created_at", Instant, nullable=False, comment="when it was set up"),
     counter_column("revision", "how often it was changed; part of its debates' entity tags"),
+    Column(
+        "reasons",
+        Json,
+        nullable=False,
+        server_default="{}",
+        comment="its own words for reasons of moderation",
+    ),
     comment="public bodies that own debates",
 )
 

@@ -1,0 +1,49 @@
+"""An organisation's own words for reasons, and the addresses that notices leave for an answer.
+
+Revision: 0015, after 0012.
+"""
+
+import sqlalchemy as sa
+from alembic import op
+from sqlalchemy.dialects import postgresql
+
+from consultation.persistence.types import Instant
+
+revision = "0015"
+down_revision = "0012"
+branch_labels = None
+depends_on = None
+
+_KEY = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
+_JSON = sa.JSON().with_variant(postgresql.JSONB(), "postgresql")
+
+
+def upgrade() -> None:
+    """Go forward."""
+    op.add_column(
+        "organisations",
+        sa.Column(
+            "reasons",
+            _JSON,
+            nullable=False,
+            server_default="{}",
+            comment="its own words for reasons of moderation",
+        ),
+    )
+    op.create_table(
+        "notice_contacts",
+        sa.Column("report_key", _KEY, nullable=False, comment="of which notice"),
+        sa.Column("email", sa.String(length=254), nullable=False, comment="personal: where to answer"),
+        sa.Column("locale", sa.String(length=2), nullable=False, comment="personal: language of the answer"),
+        sa.Column("created_at", Instant(), nullable=False, comment="when"),
+        sa.ForeignKeyConstraint(["report_key"], ["reports.key"], name=op.f("fk_notice_contacts_report_key")),
+        sa.PrimaryKeyConstraint("report_key", name=op.f("pk_notice_contacts")),
+        comment="addresses of people who sent a notice without an account; deleted after the case",
+    )
+    op.create_index(op.f("ix_notice_contacts_email"), "notice_contacts", ["email"], unique=False)
+
+
+def downgrade() -> None:
+    """Go back."""
+    op.drop_table("notice_contacts")
+    op.drop_column("organisations", "reasons")

@@ -1,0 +1,119 @@
+"""Doing to a post what was decided, and recording the decision."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Final
+
+from consultation.application.journal import Place, record, take_place
+from consultation.application.ports import Counts, Mark, NewDecision, Transaction
+from consultation.application.posts import counts_of, reply_field
+from consultation.application.search import search_terms
+from consultation.domain import moderation as rules
+from consultation.domain.actors import Actor
+from consultation.domain.contents import decision_content, post_content, state_content
+from consultation.domain.debates import Debate
+from consultation.domain.journal import Canonical, EntryKind, Receipt
+from consultation.domain.moderation import Case, Instance, Measure, Ruling
+from consultation.domain.posts import Post
+
+_KINDS: Final = {
+    Measure.KEEP: EntryKind.POST_KEPT,
+    Measure.HIDE: EntryKind.POST_HIDDEN,
+    Measure.MASK: EntryKind.POST_MASKED,
+    Measure.MOVE: EntryKind.POST_MOVED,
+    Measure.RESTORE: EntryKind.POST_RESTORED,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A case with its post, the debate's row locked. `at` is the effective instant.
+
+    `unmasked` is the post with the text from before the case's mask, where that can be undone.
+    """
+
+    debate: Debate
+    case: Case
+    post: Post
+    actor: Actor
+    at: datetime
+    unmasked: Post | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Decided:
+    """A case as it stands after a decision."""
+
+    case: Case
+    decision: NewDecision
+    receipt: Receipt
+    place: Place
+
+
+def carry_out(
+    tx: Transaction,
+    opened: Opened,
+    case: Case,
+    ruling: Ruling,
+    instance: Instance,
+    decided_by: int | None,
+) -> Decided:
+    """Do to the post what was decided, and record the decision: one act, one journal entry."""
+    debate, before, at = opened.debate, opened.post, opened.at
+    after = _outcome(opened, ruling)
+    is_new_text = after.revision != before.revision
+    change = _visible(after) - _visible(before)
+    counts = counts_of(before.kind, before.side, change) if change else Counts()
+    place = take_place(tx, debate, at, counts=counts)
+    kind = _KINDS[ruling.measure]
+    if instance is Instance.APPEAL and ruling.measure is Measure.KEEP:
+        kind = EntryKind.APPEAL_REJECTED
+    outcome = _content(before, after)
+    content = decision_content(before.number, instance, ruling, outcome)
+    _, mark, receipt = record(tx, debate, at, kind, place.sequence, before.number, content, opened.actor)
+    if is_new_text:
+        terms = search_terms(debate.language, after.text.title, after.text.body)
+        tx.posts.revise(debate.key, before, after, mark, terms)
+    elif after != before:
+        _set_state(tx, debate, after, mark, change)
+    if ruling.measure is Measure.MASK:
+        tx.posts.hide_revisions(debate.key, before.number)
+    decision = NewDecision(uid=tx.ids.uid(), instance=instance, ruling=ruling, decided_by=decided_by, at=at)
+    tx.cases.add_decision(case, decision, mark)
+    return Decided(case, decision, receipt, place)
+
+
+def _visible(post: Post) -> int:
+    return 1 if post.is_visible else 0
+
+
+def _outcome(opened: Opened, ruling: Ruling) -> Post:
+    post, at = opened.post, opened.at
+    match ruling.measure:
+        case Measure.KEEP:
+            return post
+        case Measure.HIDE:
+            return rules.hidden(post, ruling.reasons.ground, at)
+        case Measure.MASK:
+            return rules.masked(post, ruling.passage or "", at)
+        case Measure.MOVE:
+            return rules.moved(post, ruling.theme, at)
+        case Measure.RESTORE:
+            return rules.restored(post) if opened.unmasked is None else _again(opened.unmasked, at)
+
+
+def _again(unmasked: Post, at: datetime) -> Post:
+    return replace(unmasked, revision=unmasked.revision + 1, revised_at=at)
+
+
+def _content(before: Post, after: Post) -> Mapping[str, Canonical] | None:
+    if after == before:
+        return None
+    return post_content(after) if after.revision != before.revision else state_content(after)
+
+
+def _set_state(tx: Transaction, debate: Debate, post: Post, mark: Mark, change: int) -> None:
+    tx.posts.set_state(debate.key, post, mark)
+    if change and post.contribution is not None:
+        tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), change)
