@@ -39,7 +39,7 @@ def queue(bench: Bench) -> Iterator[Row]:
             for connections in CONNECTIONS:
                 threads = 4 if connections > 1 and engine == "postgresql" else 0
                 plan = write_plan(SameRows(url, statements, threads), bench.scratch / "plan")
-                one = request(path, **bearer)
+                one = request(path, authorization=bearer["Authorization"])
                 with (
                     servers.ours(url, bench.scratch) as server,
                     servers.floor(plan) as floor,
