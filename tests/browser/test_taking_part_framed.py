@@ -48,7 +48,7 @@ def shown(page: Page, running: Service, site: Town, debate: str) -> FrameLocator
 
 def code_of(running: Service) -> str:
     """The code in the mail that was sent last."""
-    return re.findall(r"\b\d{6}\b", running.letters.mails[-1].text)[0]
+    return str(re.findall(r"\b\d{6}\b", running.letters.mails[-1].text)[0])
 
 
 def sign_in(frame: FrameLocator, running: Service, email: str) -> None:
@@ -157,10 +157,10 @@ def test_the_keyboard_goes_into_the_frame_through_it_and_out_again(
     )
     page.frame_locator("iframe").get_by_role("heading", level=1).wait_for()
     page.locator("#avant").focus()
-    inside = 0
+    inside, focused = 0, ""
     for _ in range(80):
         page.keyboard.press("Tab")
-        focused: str = page.evaluate("document.activeElement.id || document.activeElement.tagName")
+        focused = page.evaluate("document.activeElement.id || document.activeElement.tagName")
         inside += focused == "IFRAME"
         if focused == "apres":
             break

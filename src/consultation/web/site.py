@@ -22,6 +22,7 @@ from consultation.localisation.words import plural, text
 from consultation.markup import render_html
 from consultation.web.forms import Fault
 from consultation.web.frame import opening_apart
+from consultation.web.sharing import LOCALES, contribution_data, debate_data
 from consultation.web.statics import statics
 from consultation.web.view import View
 
@@ -98,6 +99,9 @@ class Site:
         )
         environment.globals.update(
             service_name=self.service_name,
+            locales=LOCALES,
+            debate_data=partial(debate_data, excerpt=_excerpt),
+            contribution_data=partial(contribution_data, excerpt=_excerpt),
             public_url=self.public_url,
             static={name: static.address for name, static in statics().items()},
             languages={one.value: name for one, name in LANGUAGE_NAMES.items()},
