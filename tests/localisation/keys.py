@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -13,7 +14,9 @@ from consultation.application.ports import SignInMethod
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.actors import Capacity
 from consultation.domain.erasure import ErasureMode
-from consultation.domain.moderation import CaseState, Ground
+from consultation.domain.keys import Scope
+from consultation.domain.limits import DEFAULT_LIMITS
+from consultation.domain.moderation import CaseState, Ground, Measure
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostState, Side
@@ -21,6 +24,7 @@ from consultation.domain.voting import VoteValue
 from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
+from consultation.web.routes.desk_debates import DONE as DESK_DONE
 from consultation.web.view import DONE
 
 PACKAGE = LOCALES.parents[1]
@@ -102,6 +106,24 @@ def template() -> frozenset[str]:
     return frozenset(key for one in texts for key in re.findall(r'^msgid "(.+)"$', one, re.MULTILINE))
 
 
+def desk_words() -> set[str]:
+    """What the pages of organisers and moderators put together."""
+    steps = (Act.PUBLISH, Act.EXTEND, Act.CLOSE, Act.REOPEN)
+    return {
+        *(f"desk.done.{done}" for done in DESK_DONE),
+        *(f"desk.confirm.{act}.do" for act in steps),
+        *(f"desk.rules.length.{name}" for name in asdict(DEFAULT_LIMITS) if name != "posts_per_hour"),
+        *(f"desk.scope.{scope}" for scope in Scope),
+        *(f"desk.key.{state}" for state in ("usable", "expired", "revoked")),
+        *(f"desk.webhook.{state}" for state in ("working", "failing", "disabled")),
+        *(f"desk.delivery.{state}" for state in ("pending", "delivered", "failed")),
+        *(f"case.of.{kind}" for kind in PostKind),
+        *(f"case.state.{state}" for state in CaseState),
+        *(f"case.post.{state}" for state in PostState),
+        *(f"case.measure.{measure}{end}" for measure in Measure for end in ("", ".do")),
+    }
+
+
 def composed() -> set[str]:
     """The keys that the code puts together, without the variants that a code need not have."""
     problems = {
@@ -123,6 +145,7 @@ def composed() -> set[str]:
         *(f"page.act.{act}" for act in PERIOD_ACTS),
         *(f"page.revisions.{part}" for part in ("title", "body", "link")),
         *(f"page.ground.{ground}" for ground in Ground),
+        *desk_words(),
         *(f"part.report.{ground}" for ground in Ground),
         *(f"part.done.{done}" for done in DONE),
         *(f"part.argue.do.{side}" for side in Side),

@@ -21,7 +21,19 @@ SLUG_MAX: Final = 80
 NAME_MAX: Final = 200
 RESERVED_SLUGS: Final = frozenset(
     {
-        *("about", "accessibility", "account", "api", "desk", "docs", "embed", "healthz", "me", "metrics"),
+        *(
+            "about",
+            "accessibility",
+            "account",
+            "api",
+            "dead-letters",
+            "desk",
+            "docs",
+            "embed",
+            "healthz",
+            "me",
+            "metrics",
+        ),
         *(
             "moderation",
             "oembed",

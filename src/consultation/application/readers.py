@@ -122,6 +122,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def response_versions(self, version: DebateVersion, number: int) -> list[Document]:
         """Every version of the response to a contribution, oldest first."""
 
+    def answered(self, version: DebateVersion, numbers: Collection[int]) -> frozenset[int]:
+        """Which of these contributions have a response."""
+
     def outcome_versions(self, version: DebateVersion) -> list[Document]:
         """Every version of a debate's outcome, oldest first."""
 
@@ -294,6 +297,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
 
     def cases(self, organisation_key: int, person_key: int, wanted: "QueueFilter", window: Window) -> Page:
         """Moderation cases of an organisation, the oldest first."""
+
+    def own_case(self, person_key: int, uid: UUID) -> Document | None:
+        """A case about a post of the person; None when it is about nobody's or somebody else's."""
 
     def case(self, organisation_key: int, uid: UUID) -> Document | None:
         """One moderation case of an organisation, with everything in it."""

@@ -6,6 +6,7 @@ from uuid import UUID
 from consultation.application.callers import account_of, staff_actor_with
 from consultation.application.ports import Account, Member, Organisation, Staff
 from consultation.application.readers import Document, Snapshot
+from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act, check_permission
 
@@ -24,12 +25,20 @@ def read_members(snapshot: Snapshot, slug: str, account: Account) -> list[Member
 
 def permitted(snapshot: Snapshot, slug: str, caller: Staff, act: Act) -> Organisation | Refused:
     """The organisation, for whoever may do this in it."""
+    found = entered(snapshot, slug, caller, act)
+    return found if isinstance(found, Refused) else found[0]
+
+
+def entered(
+    snapshot: Snapshot, slug: str, caller: Staff, act: Act
+) -> tuple[Organisation, frozenset[Role]] | Refused:
+    """The same with the caller's roles in it, for whoever shows what else they may do."""
     found = snapshot.organisation_for(slug, _key_of(caller))
     if found is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
     organisation, roles = found
     decision = check_permission(act, staff_actor_with(caller, roles, organisation.key))
-    return decision if isinstance(decision, Refused) else organisation
+    return decision if isinstance(decision, Refused) else (organisation, roles)
 
 
 def _key_of(caller: Staff) -> int | None:

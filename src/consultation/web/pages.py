@@ -14,11 +14,24 @@ from consultation.web.problems import asks_for_page, problem_page
 from consultation.web.routes import (
     about,
     account,
+    appeals,
     codes,
     contributing,
+    dead_letters,
     debates,
+    desk_debates,
+    desk_keys,
+    desk_members,
+    desk_official,
+    desk_origins,
+    desk_periods,
+    desk_providers,
+    desk_rules,
+    desk_themes,
+    desk_webhooks,
     home,
     leaving,
+    moderation,
     own_posts,
     prints,
     reacting,
@@ -33,7 +46,9 @@ from consultation.web.routes import (
 # The router looks through the routes in this order: what is called most comes first.
 _MODULES: Final = (
     *(threads, debates, replies, reacting, contributing, own_posts, home, static),
-    *(records, prints, signing, account, leaving, codes, about, windows),
+    *(records, prints, signing, account, leaving, codes, about, windows, appeals, moderation),
+    *(desk_debates, desk_themes, desk_rules, desk_periods, desk_official),
+    *(desk_members, desk_keys, desk_origins, desk_providers, desk_webhooks, dead_letters),
 )
 
 

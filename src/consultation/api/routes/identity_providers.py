@@ -32,9 +32,36 @@ _ACT = Act.MANAGE_IDENTITY_PROVIDERS
 _log = logging.getLogger(__name__)
 
 
-def _document(call: Call, provider: Provider) -> Document:
-    public_url = call.kit.public_url
+def described(public_url: str, provider: Provider) -> Document:
+    """A provider as administrators see it, with the addresses to declare there."""
     return provider_document(provider, redirect_uri(public_url, provider.slug), after_logout(public_url))
+
+
+def provider_of(payload: NewIdentityProvider, organisation: str) -> Provider:
+    """What is to be added to an organisation."""
+    return Provider(
+        slug=payload.slug,
+        name=payload.name.strip() or payload.slug,
+        issuer=payload.issuer,
+        client_id=payload.client_id,
+        client_secret=payload.client_secret,
+        auth_method=payload.auth_method,
+        scopes=tuple(dict.fromkeys(["openid", *payload.scopes])),
+        acr_values=tuple(payload.acr_values),
+        acr_accepted=tuple(payload.acr_accepted or payload.acr_values),
+        organisation=organisation,
+    )
+
+
+async def check_reachable(call: Call, slug: str, provider: Provider) -> None:
+    """See whether the provider is what it says. Raises Problem."""
+    # Nobody but an administrator makes this service call an address.
+    await call.read_as(lambda snapshot, account: check_management(snapshot, slug, account))
+    try:
+        await call.kit.threads.run_outside(lambda: call.kit.federation.relying_party.check(provider))
+    except ProviderUnavailable as error:
+        _log.warning("provider %s was not added: %s", provider.slug, error)
+        raise Problem(RefusalCode.ISSUER_UNUSABLE) from error
 
 
 @router.get(
@@ -46,7 +73,7 @@ def _document(call: Call, provider: Provider) -> Document:
 async def get_identity_providers(call: CallDep, slug: OrganisationSlug) -> Response:
     """With the addresses to declare at each provider; secrets are never shown."""
     found = await call.read_as(lambda snapshot, account: read_providers(snapshot, slug, account))
-    items = [_document(call, provider) for provider in found]
+    items = [described(call.kit.public_url, provider) for provider in found]
     return respond(Answer({"items": items, "next_cursor": None}))
 
 
@@ -72,29 +99,11 @@ async def post_identity_provider(
 
     It must be at a public address, with TLS.
     """
-    kit = call.kit
-    provider = Provider(
-        slug=payload.slug,
-        name=payload.name.strip() or payload.slug,
-        issuer=payload.issuer,
-        client_id=payload.client_id,
-        client_secret=payload.client_secret,
-        auth_method=payload.auth_method,
-        scopes=tuple(dict.fromkeys(["openid", *payload.scopes])),
-        acr_values=tuple(payload.acr_values),
-        acr_accepted=tuple(payload.acr_accepted or payload.acr_values),
-        organisation=slug,
-    )
-    # Nobody but an administrator makes this service call an address.
-    await call.read_as(lambda snapshot, account: check_management(snapshot, slug, account))
-    try:
-        await kit.threads.run_outside(lambda: kit.federation.relying_party.check(provider))
-    except ProviderUnavailable as error:
-        _log.warning("provider %s was not added: %s", provider.slug, error)
-        raise Problem(RefusalCode.ISSUER_UNUSABLE) from error
+    provider = provider_of(payload, slug)
+    await check_reachable(call, slug, provider)
     return await call.perform(
-        lambda tx, account: add_provider(tx, kit.federation.providers, slug, account, provider),
-        lambda added: Answer(_document(call, added), 201),
+        lambda tx, account: add_provider(tx, call.kit.federation.providers, slug, account, provider),
+        lambda added: Answer(described(call.kit.public_url, added), 201),
     )
 
 

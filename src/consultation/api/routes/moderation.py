@@ -30,9 +30,10 @@ router = APIRouter(tags=["moderation"], route_class=JsonRoute)
 QUEUE = "/organisations/{slug}/moderation/cases"
 CaseId = Annotated[UUID, Path(description="Id of the case.")]
 _TEXTS = (RefusalCode.TEXT_TOO_SHORT, RefusalCode.TEXT_TOO_LONG, RefusalCode.TEXT_NOT_ALLOWED)
-_CASE = (RefusalCode.ORGANISATION_NOT_FOUND, RefusalCode.CASE_NOT_FOUND)
-_DECIDING = (
-    *(*_CASE, *_TEXTS, *TOMBSTONES),
+CASE = (RefusalCode.ORGANISATION_NOT_FOUND, RefusalCode.CASE_NOT_FOUND)
+"""What a case can be refused with."""
+DECIDING = (
+    *(*CASE, *_TEXTS, *TOMBSTONES),
     RefusalCode.DEBATE_NOT_PUBLISHED,
     RefusalCode.CASE_STATE,
     RefusalCode.OWN_POST,
@@ -133,7 +134,7 @@ async def list_cases(
     f"{QUEUE}/{{case_id}}",
     operation_id="get_case",
     summary="One case",
-    **declare(Access.STAFF, *_CASE, answer=schemas.Case, act=Act.MODERATE),
+    **declare(Access.STAFF, *CASE, answer=schemas.Case, act=Act.MODERATE),
 )
 async def get_case(call: CallDep, slug: OrganisationSlug, case_id: CaseId) -> Response:
     """The post as it stands, every report, every decision with its note, and the appeal."""
@@ -148,7 +149,7 @@ async def get_case(call: CallDep, slug: OrganisationSlug, case_id: CaseId) -> Re
     summary="Take a case",
     **declare(
         Access.STAFF,
-        *_CASE,
+        *CASE,
         RefusalCode.DEBATE_NOT_PUBLISHED,
         RefusalCode.CASE_STATE,
         RefusalCode.OWN_POST,
@@ -205,7 +206,7 @@ def _decided(decided: Decided) -> Answer:
     summary="Decide a case",
     **declare(
         Access.STAFF,
-        *_DECIDING,
+        *DECIDING,
         answer=schemas.DecidedCase,
         act=Act.MODERATE,
         status=201,
@@ -226,7 +227,7 @@ async def post_decision(
     summary="Decide an appeal",
     **declare(
         Access.STAFF,
-        *_DECIDING,
+        *DECIDING,
         RefusalCode.SAME_MODERATOR,
         answer=schemas.DecidedCase,
         act=Act.MODERATE,

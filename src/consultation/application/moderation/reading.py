@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from consultation.application.ports import Account
@@ -10,6 +11,8 @@ from consultation.application.staff import permitted
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.moderation import CaseState, Ground, due_at
 from consultation.domain.permissions import Act
+
+_FOR_STAFF: Final = frozenset({"reports", "reports_count", "claimed_by", "claimed_at", "decided_by", "note"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,3 +55,16 @@ def read_case(
         return organisation
     case = snapshot.case(organisation.key, uid)
     return Refused(RefusalCode.CASE_NOT_FOUND) if case is None else _timed(case, now)
+
+
+def read_own_case(snapshot: Snapshot, account: Account, uid: UUID) -> Document | Refused:
+    """A case about one's own post, as its author sees it: nothing of who reported, worked or decided."""
+    case = snapshot.own_case(account.key, uid)
+    if case is None or not case["decisions"]:
+        return Refused(RefusalCode.CASE_NOT_FOUND)
+    statements = [
+        {name: value for name, value in decision.items() if name not in _FOR_STAFF}
+        for decision in case["decisions"]
+    ]
+    shown = {name: value for name, value in case.items() if name not in _FOR_STAFF}
+    return shown | {"decisions": statements}

@@ -137,6 +137,14 @@ _WHOLE: Final = (
 )
 
 
+_OWNER: Final = (
+    select(debates.c.organisation_key)
+    .join(cases, cases.c.debate_key == debates.c.key)
+    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .where(cases.c.uid == bindparam("case_uid"), posts.c.author_key == bindparam("person_key"))
+)
+
+
 class CaseReads(Reads):
     """Reads of the moderation queue."""
 
@@ -161,6 +169,11 @@ class CaseReads(Reads):
             "decisions": [_decision(row) for row in parts["decision"]],
             "appeal": None if appeal is None else {"text": appeal.part_text, "created_at": appeal.part_at},
         }
+
+    def own_case(self, person_key: int, uid: UUID) -> Document | None:
+        """A case about a post of the person; None when it is about nobody's or somebody else's."""
+        owner = self._connection.scalar(_OWNER, {"case_uid": uid, "person_key": person_key})
+        return None if owner is None else self.case(owner, uid)
 
 
 def _filtered(statement: Select[Any], person_key: int, wanted: QueueFilter) -> Select[Any]:

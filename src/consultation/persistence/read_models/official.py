@@ -1,5 +1,6 @@
 """What was said officially, every version of it."""
 
+from collections.abc import Collection
 from typing import Any, Final
 
 from sqlalchemy import Select, bindparam, select
@@ -44,6 +45,15 @@ class OfficialReads(Reads):
         """Every version of the response to a contribution, oldest first."""
         rows = self._connection.execute(_RESPONSES, {"debate_key": version.key, "number": number})
         return [_version(row.content, row.at) for row in rows]
+
+    def answered(self, version: DebateVersion, numbers: Collection[int]) -> frozenset[int]:
+        """Which of these contributions have a response."""
+        statement = (
+            select(debate_acts.c.number)
+            .distinct()
+            .where(debate_acts.c.debate_key == version.key, debate_acts.c.number.in_(numbers))
+        )
+        return frozenset(number for (number,) in self._connection.execute(statement))
 
     def outcome_versions(self, version: DebateVersion) -> list[Document]:
         """Every version of a debate's outcome, oldest first."""

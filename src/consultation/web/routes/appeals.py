@@ -1,0 +1,84 @@
+"""The author's page of a case: what was decided about a post of theirs, why, and their answer to it."""
+
+from collections.abc import Mapping
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from consultation.api.access import Access, declare
+from consultation.application.moderation.appealing import lodge_appeal
+from consultation.application.moderation.reading import read_own_case
+from consultation.application.ports import Account
+from consultation.application.readers import Snapshot
+from consultation.domain.actors import Person
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.moderation import APPEAL_MAX, APPEAL_MIN, CaseState, Measure
+from consultation.web.desk import TEXTS
+from consultation.web.forms import Form, FormCall, read_form
+from consultation.web.page import Page, PageDep
+from consultation.web.persons import of_person
+from consultation.web.requests import PageRoute
+from consultation.web.sending import Sheet, blank, gone_to, send
+
+router = APIRouter(prefix="/account/appeals", include_in_schema=False, route_class=PageRoute)
+
+_NOT_FOUND: Final = RefusalCode.CASE_NOT_FOUND
+
+
+async def _show(page: Page, case: UUID, form: Form, status: int, done: str = "") -> Response:
+    now = page.call.kit.clock()
+
+    def read(snapshot: Snapshot, account: Account) -> Mapping[str, Any] | Refused:
+        found = read_own_case(snapshot, account, case)
+        if isinstance(found, Refused):
+            return found
+        debate = snapshot.debate_for(found["debate"], None)
+        if debate is None:
+            return Refused(RefusalCode.DEBATE_NOT_FOUND)
+        until = found["appeal_until"]
+        is_open = found["state"] == CaseState.DECIDED and until is not None and now < until
+        return {
+            "case": found,
+            "time_zone": debate[0].time_zone,
+            "organisation": debate[0].owner.name,
+            "can_appeal": is_open and found["measure"] != Measure.KEEP,
+            "limits": (APPEAL_MIN, APPEAL_MAX),
+        }
+
+    return await of_person(
+        page, "moderation/appeal.html", read, status=status, more={"form": form, "done": done}
+    )
+
+
+@router.get("/{case:uuid}", **declare(Access.PERSON, _NOT_FOUND, answer=None))
+async def get_appeal(page: PageDep, case: UUID, done: str = "") -> Response:
+    """The statement of reasons, and the form of the answer while there is time for one."""
+    return await _show(page, case, blank(page), 200, done if done == "appealed" else "")
+
+
+@router.post(
+    "/{case:uuid}",
+    **declare(
+        Access.PERSON,
+        *(_NOT_FOUND, RefusalCode.CASE_STATE, RefusalCode.APPEAL_LODGED, RefusalCode.APPEAL_TOO_LATE),
+        *TEXTS,
+        answer=None,
+        writes=True,
+    ),
+)
+async def post_appeal(page: PageDep, case: UUID) -> Response:
+    """Answer a decision: once, in time."""
+    sent = await read_form(page.request)
+
+    async def act(call: FormCall) -> Response:
+        return await call.perform(
+            lambda tx, account: lodge_appeal(tx, case, Person(account.key, account.name), sent.text("text")),
+            lambda _: gone_to(page, f"/account/appeals/{case}?done=appealed"),
+        )
+
+    async def show(form: Form, status: int) -> Response:
+        return await _show(page, case, form, status)
+
+    return await send(page, sent, act, Sheet(show, ("text",)))

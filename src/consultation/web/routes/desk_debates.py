@@ -1,0 +1,235 @@
+"""The desk of an organisation: its debates and drafts, and what one of them says and asks."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+from uuid import UUID
+
+from fastapi import APIRouter
+from starlette.responses import Response
+
+from consultation.application.capabilities import capabilities
+from consultation.application.debates import (
+    DESCRIPTION_MAX,
+    TITLE_MAX,
+    DebateDraft,
+    DebateEdit,
+    change_debate,
+    create_debate,
+)
+from consultation.application.organisations import SLUG, SLUG_MAX
+from consultation.application.ports import Account
+from consultation.application.readers import Document, Snapshot, Window
+from consultation.application.staff import read_draft
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.permissions import Act
+from consultation.localisation.languages import Language
+from consultation.web.desk import TEXTS, Counter, Desk, Reading, carry_out, sent_by, shown_to
+from consultation.web.forms import Fault, Sent, read_form
+from consultation.web.page import Page, PageDep
+from consultation.web.requests import PageRoute
+from consultation.web.sending import faulty
+from consultation.web.when import instant_in, local_of
+
+router = APIRouter(prefix="/desk/{organisation:organisation}", include_in_schema=False, route_class=PageRoute)
+
+LISTED: Final = 100
+"""Debates on the first page of a desk: those of an organisation, not of a platform."""
+FIELDS: Final = ("title", "description", "slug", "opens_at", "closes_at")
+LIMITS: Final = {"title": (1, TITLE_MAX), "description": (0, DESCRIPTION_MAX)}
+_LANGUAGES: Final = frozenset(Language)
+
+
+def debate_of(snapshot: Snapshot, account: Account, desk: Desk, uid: UUID) -> Mapping[str, Any] | Refused:
+    """A debate of the organisation with what may be done with it now, for its desk."""
+    now = desk.now
+    document = read_draft(snapshot, uid, account, now)
+    found = snapshot.debate_for(uid, account.key)
+    if isinstance(document, Refused) or found is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    debate, _ = found
+    if debate.owner.key != desk.organisation.key:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    can = {str(act): one.decision.allowed for act, one in capabilities(debate, desk.person, now).items()}
+    return {"debate": document, "can": can, "is_draft": debate.published_at is None}
+
+
+def reading_debate(uid: UUID) -> Reading:
+    """Reads one debate for a page of the desk."""
+    return lambda snapshot, account, desk: debate_of(snapshot, account, desk, uid)
+
+
+def _listing(snapshot: Snapshot, _: Account, desk: Desk) -> Mapping[str, Any]:
+    slug = desk.organisation.slug
+    page = snapshot.debates(Window(LISTED), desk.now, slug)
+    phases: dict[str, list[Document]] = {"open": [], "upcoming": [], "closed": []}
+    for debate in page.items:
+        phases[debate["phase"]].append(debate)
+    return {"drafts": snapshot.drafts(slug), "phases": phases}
+
+
+@router.get("", **shown_to(Act.READ_DRAFTS))
+async def get_desk(page: PageDep, organisation: str) -> Response:
+    """Drafts and debates, and the way to everything else."""
+    return await Counter(organisation, Act.READ_DRAFTS, "desk/home.html", _listing).show(page)
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """What the form of a debate says. Both instants are None where the form does not have them."""
+
+    title: str
+    description: str
+    language: str | None
+    slug: str | None
+    faults: tuple[Fault, ...]
+
+
+def _texts(sent: Sent) -> _Texts:
+    slug = sent.text("slug").strip() or None
+    faults: tuple[Fault, ...] = ()
+    if slug is not None and not (SLUG.fullmatch(slug) and len(slug) <= SLUG_MAX):
+        faults = (Fault("slug", key="desk.debate.slug.unfit"),)
+    language = sent.text("lang")
+    return _Texts(
+        title=sent.text("title"),
+        description=sent.text("description"),
+        language=language if language in _LANGUAGES else None,
+        slug=slug,
+        faults=faults,
+    )
+
+
+def _new(organisation: str) -> Counter:
+    return Counter(organisation, Act.CREATE_DEBATE, "desk/debate_form.html", _of_new)
+
+
+def _of_new(_snapshot: Snapshot, _account: Account, desk: Desk) -> Mapping[str, Any]:
+    return {"debate": None, "is_draft": True, "limits": LIMITS, "time_zone": desk.organisation.time_zone}
+
+
+@router.get("/new", **shown_to(Act.CREATE_DEBATE))
+async def get_new_debate(page: PageDep, organisation: str) -> Response:
+    """The form of a draft."""
+    return await _new(organisation).show(page)
+
+
+@router.post("/new", **sent_by(Act.CREATE_DEBATE, RefusalCode.SLUG_TAKEN, RefusalCode.PERIOD_INVALID, *TEXTS))
+async def post_new_debate(page: PageDep, organisation: str) -> Response:
+    """Draft a debate; nobody but the staff sees it."""
+    sent, counter = await read_form(page.request), _new(organisation)
+    zone = await time_zone_of(page, organisation)
+    texts = _texts(sent)
+    opens_at, closes_at = (instant_in(sent, name, zone) for name in ("opens_at", "closes_at"))
+    if isinstance(opens_at, Fault) or isinstance(closes_at, Fault) or texts.faults:
+        wrong = (one for one in (*texts.faults, opens_at, closes_at) if isinstance(one, Fault))
+        return await faulty(page, sent, counter.sheet(page, FIELDS), *wrong)
+    draft = DebateDraft(texts.title, texts.description, opens_at, closes_at, texts.slug, texts.language)
+    return await carry_out(
+        page,
+        counter,
+        sent,
+        lambda tx, account: create_debate(tx, organisation, account, draft),
+        lambda acted: f"/desk/{organisation}/{acted.debate.uid}?done=created",
+        FIELDS,
+    )
+
+
+async def time_zone_of(page: Page, organisation: str) -> str:
+    """The IANA zone in which an organisation's forms are meant. Raises Problem(organisation_not_found)."""
+    found = await page.call.read(
+        lambda snapshot: snapshot.organisation(organisation) or Refused(RefusalCode.ORGANISATION_NOT_FOUND)
+    )
+    return str(found["time_zone"])
+
+
+async def zone_of_debate(page: Page, uid: UUID) -> str:
+    """The IANA zone of a debate, which stays when its organisation's changes. Raises Problem."""
+
+    def read(snapshot: Snapshot) -> str | Refused:
+        found = snapshot.debate_for(uid, None)
+        return Refused(RefusalCode.DEBATE_NOT_FOUND) if found is None else found[0].time_zone
+
+    return await page.call.read(read)
+
+
+_ONE: Final = "/{debate:uuid}"
+
+
+@router.get(_ONE, **shown_to(Act.READ_DRAFTS, RefusalCode.DEBATE_NOT_FOUND))
+async def get_desk_debate(page: PageDep, organisation: str, debate: UUID, done: str = "") -> Response:
+    """One debate: how it stands, and what can be done with it."""
+    counter = Counter(organisation, Act.READ_DRAFTS, "desk/debate.html", reading_debate(debate))
+    return await counter.show(page, done=done if done in DONE else "")
+
+
+DONE: Final = frozenset(
+    {
+        *("created", "changed", "published", "extended", "closed", "reopened"),
+        *("responded", "concluded", "rules"),
+    }
+)
+"""What a page can say that was done."""
+
+
+def _editing(organisation: str, uid: UUID) -> Counter:
+    def read(snapshot: Snapshot, account: Account, desk: Desk) -> Mapping[str, Any] | Refused:
+        found = debate_of(snapshot, account, desk, uid)
+        if isinstance(found, Refused):
+            return found
+        return {**found, "limits": LIMITS, "time_zone": found["debate"]["time_zone"], "stands": _stands}
+
+    return Counter(organisation, Act.CHANGE_DEBATE, "desk/debate_form.html", read)
+
+
+def _stands(debate: Document) -> dict[str, str]:
+    """What the form of a debate begins with."""
+    zone = debate["time_zone"]
+    return {
+        "title": debate["title"],
+        "description": debate["description"],
+        "lang": debate["lang"],
+        "slug": debate["slug"],
+        "opens_at": local_of(debate["opens_at"], zone),
+        "closes_at": local_of(debate["closes_at"], zone),
+    }
+
+
+@router.get(_ONE + "/edit", **shown_to(Act.CHANGE_DEBATE, RefusalCode.DEBATE_NOT_FOUND))
+async def get_edit_debate(page: PageDep, organisation: str, debate: UUID) -> Response:
+    """The texts of a debate and, of a draft, its address, language and period."""
+    return await _editing(organisation, debate).show(page)
+
+
+CHANGING: Final = (
+    *(RefusalCode.DEBATE_NOT_FOUND, RefusalCode.SLUG_TAKEN, RefusalCode.PERIOD_INVALID),
+    *(RefusalCode.PERIOD_CLOSED, RefusalCode.DEBATE_ALREADY_PUBLISHED, RefusalCode.THEME_IN_USE),
+    RefusalCode.PARTICIPATION_TIGHTENED,
+    *TEXTS,
+)
+"""What a change of a debate can be refused with."""
+
+
+@router.post(_ONE + "/edit", **sent_by(Act.CHANGE_DEBATE, *CHANGING))
+async def post_edit_debate(page: PageDep, organisation: str, debate: UUID) -> Response:
+    """Change the texts; of a draft everything that stands fast later."""
+    sent, counter = await read_form(page.request), _editing(organisation, debate)
+    texts = _texts(sent)
+    edit = DebateEdit(texts.title, texts.description)
+    faults: list[Fault] = []
+    if "opens_at" in sent.values:  # the form of a draft
+        zone = await zone_of_debate(page, debate)
+        instants = [instant_in(sent, name, zone) for name in ("opens_at", "closes_at")]
+        faults = [*texts.faults, *(one for one in instants if isinstance(one, Fault))]
+        opens_at, closes_at = (None if isinstance(one, Fault) else one for one in instants)
+        edit = DebateEdit(texts.title, texts.description, texts.slug, texts.language, opens_at, closes_at)
+    if faults:
+        return await faulty(page, sent, counter.sheet(page, FIELDS), *faults)
+    return await carry_out(
+        page,
+        counter,
+        sent,
+        lambda tx, account: change_debate(tx, debate, account, edit),
+        f"/desk/{organisation}/{debate}?done=changed",
+        FIELDS,
+    )
