@@ -7,6 +7,7 @@ import pytest
 
 from consultation.domain.actors import Role
 from tests.api.bodies import DAY
+from tests.api.mailbox import letters, token_in
 from tests.api.worlds import World
 from tests.builders import NOW, Town, rfc3339
 from tests.web.reader import Reader, address_of, links, words
@@ -109,9 +110,9 @@ def test_a_close_that_is_pressed_twice_happens_once(organiser: Reader, town: Tow
 
 def test_themes_are_added_moved_and_taken_away(organiser: Reader, town: Town) -> None:
     address = draft(organiser)
+    form = form_on(organiser.get(f"{address}/themes/new"), "/new")
     for title in ("Les rues", "Les parcs"):
-        form = form_on(organiser.get(f"{address}/themes/new"), "/new")
-        went_to(send(organiser, form.with_(title=title)))
+        went_to(send(organiser, form.with_(title=title, key=title[-3:])))
     assert "porte déjà ce nom" in words(shown(send(organiser, form.with_(title="Les parcs", key="2")), 422))
     listed = organiser.get(f"{address}/themes")
     went_to(post(organiser, f"{address}/themes", {"key": "up", "slug": "les-parcs"}))
@@ -260,3 +261,22 @@ def test_dead_letters_are_for_administrators_of_the_platform(reader: Reader, tow
     assert "Rien n’a été abandonné" in words(platform.read("/dead-letters"))
     assert reader.as_(town.administrator).get("/dead-letters").status_code == 403
     assert post(platform, "/dead-letters", {"key": "1", "id": "nonsense"}).status_code == 404
+
+
+def test_whoever_works_here_finds_their_desk_and_others_accept_an_invitation(
+    reader: Reader, town: Town, here: World
+) -> None:
+    assert links(reader.as_(town.organiser).read("/desk"))[DESK] == "Ville d'Exemple"
+    slug, staff = here.organisation()
+    email = f"{here.name()}@ville.example"
+    staff[Role.ADMINISTRATOR].post(
+        f"/organisations/{slug}/invitations", {"email": email, "role": "organiser"}
+    )
+    invited = reader.as_(town.sign_in(email))
+    page = invited.get("/desk")
+    assert "Vous ne travaillez pour aucun organisme" in words(shown(page))
+    form = form_on(page, "/desk")
+    assert send(invited, form.with_(token="pas un code")).status_code == 410
+    accepted = send(invited, form.with_(token=token_in(letters(here, email)[-1]), key="2"))
+    assert went_to(accepted) == f"/desk/{slug}"
+    assert invited.get(f"/desk/{slug}").status_code == 200

@@ -262,6 +262,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def members(self, organisation_key: int) -> list[Member]:
         """Everybody with a role in an organisation, by name."""
 
+    def memberships(self, person_key: int) -> list[Document]:
+        """The organisations in which a person has roles, by name."""
+
     def invitations(self, organisation_key: int, now: datetime) -> list[Invitation]:
         """What can be accepted at an instant and what was accepted, newest first."""
 

@@ -20,6 +20,7 @@ from consultation.web.routes import (
     dead_letters,
     debates,
     desk_debates,
+    desk_home,
     desk_keys,
     desk_members,
     desk_official,
@@ -47,7 +48,8 @@ from consultation.web.routes import (
 _MODULES: Final = (
     *(threads, debates, replies, reacting, contributing, own_posts, home, static),
     *(records, prints, signing, account, leaving, codes, about, windows, appeals, moderation),
-    *(desk_debates, desk_themes, desk_rules, desk_periods, desk_official),
+    *(desk_home, desk_debates, desk_themes, desk_rules, desk_periods, desk_official),
+    *(desk_members, desk_keys, desk_origins, desk_providers, desk_webhooks, dead_letters),
     *(desk_members, desk_keys, desk_origins, desk_providers, desk_webhooks, dead_letters),
 )
 

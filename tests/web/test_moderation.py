@@ -1,0 +1,152 @@
+"""A case on pages: reported, claimed, decided with reasons, appealed, and decided again by somebody else."""
+
+from datetime import timedelta
+
+import pytest
+
+from tests.api.worlds import World
+from tests.builders import Caller, Town
+from tests.web.reader import Reader, address_of, links, words
+from tests.web.sender import form_on, send, shown, went_to
+
+QUEUE = "/moderation/ville-exemple"
+REASONS = {
+    "measure": "hide",
+    "reason": "charter",
+    "reference": "Charte, article 4",
+    "facts": "Le texte insulte une voisine.",
+    "explanation": "La charte exclut les insultes.",
+    "note": "Deuxième fois ce mois-ci.",
+}
+
+
+@pytest.fixture
+def author(town: Town, here: World) -> Caller:
+    return town.citizen(here.name())
+
+
+@pytest.fixture
+def debate(town: Town) -> str:
+    return town.debate(themes=[{"slug": "rues", "title": "Les rues"}])
+
+
+@pytest.fixture
+def case(town: Town, here: World, debate: str, author: Caller) -> str:
+    """The address of a case about a contribution of the author."""
+    number = town.contribution(
+        debate, author, title="Ma voisine", body="Ma voisine est une voleuse de haies."
+    )
+    body = {"reason": "charter", "text": "Il insulte une personne."}
+    town.citizen(here.name()).post(f"/debates/{debate}/posts/{number}/reports", body)
+    items = town.moderator.get(f"/organisations/ville-exemple/moderation/cases?debate={debate}").json()[
+        "items"
+    ]
+    return f"{QUEUE}/{items[0]['id']}"
+
+
+def decide(moderator: Reader, case: str, **values: str) -> str:
+    form = form_on(moderator.get(f"{case}/decide"), "/decide")
+    return went_to(send(moderator, form.with_(**(REASONS | values))))
+
+
+def test_the_queue_shows_age_and_lateness_and_can_be_narrowed(
+    reader: Reader, town: Town, here: World, case: str
+) -> None:
+    moderator = reader.as_(town.moderator)
+    assert case in links(moderator.read(f"{QUEUE}?state=open"))
+    assert case not in links(moderator.read(f"{QUEUE}?late=true"))
+    here.clock.step(timedelta(days=9, minutes=1))
+    moderator = reader.as_(town.sign_in(f"{here.name()}@ville.example"))
+    town.administrator.post(
+        "/organisations/ville-exemple/members",
+        {"email": moderator_email(moderator), "role": "moderator"},
+    )
+    page = moderator.read(f"{QUEUE}?late=true")
+    assert case in links(page)
+    assert "depuis 9 jours" in words(page)
+    assert "En retard" in words(page)
+    assert "Aucun dossier ne correspond" in words(moderator.read(f"{QUEUE}?mine=true"))
+
+
+def moderator_email(reader: Reader) -> str:
+    return str(Caller(reader.client, reader.token).get("/me").json()["email"])
+
+
+def test_a_case_is_claimed_and_colleagues_see_by_whom(reader: Reader, town: Town, case: str) -> None:
+    moderator = reader.as_(town.moderator)
+    page = moderator.get(case)
+    assert "Il insulte une personne." in page.text
+    assert went_to(send(moderator, form_on(page, "/claim"))) == f"{case}?done=claimed"
+    assert "pris par" in words(reader.as_(town.organiser).read(case))
+
+
+def test_the_statement_is_shown_as_its_author_will_read_it_before_anything_is_decided(
+    reader: Reader, town: Town, debate: str, case: str
+) -> None:
+    moderator = reader.as_(town.moderator)
+    form = form_on(moderator.get(f"{case}/decide"), "/decide").with_(**REASONS)
+    preview = send(moderator, form.with_(intent="preview"))
+    page = shown(preview)
+    said = words(page)
+    assert "Ce que l’auteur lira" in said
+    assert "La charte exclut les insultes." in said
+    assert "Ma voisine" in words(reader.read(address_of(reader.client, debate)))
+    went_to(send(moderator, form_on(preview, "/decide")))
+    thread = reader.read(f"{address_of(reader.client, debate)}/1")
+    assert "voleuse" not in words(thread)
+
+
+def test_a_decision_without_measure_or_explanation_is_asked_for_again(
+    reader: Reader, town: Town, case: str
+) -> None:
+    moderator = reader.as_(town.moderator)
+    form = form_on(moderator.get(f"{case}/decide"), "/decide")
+    answer = send(moderator, form.with_(explanation="Parce que."))
+    page = shown(answer, 422)
+    assert {"#field-measure", "#field-reason"} <= set(links(page))
+    assert form_on(answer, "/decide", 422).values["explanation"] == "Parce que."
+
+
+def test_a_passage_is_masked_and_a_contribution_moved(
+    reader: Reader, town: Town, debate: str, case: str
+) -> None:
+    moderator = reader.as_(town.moderator)
+    form = form_on(moderator.get(f"{case}/decide"), "/decide").with_(**REASONS)
+    refused = send(moderator, form.with_(measure="mask", passage="n’y est pas"))
+    assert refused.status_code == 422
+    went_to(send(moderator, form.with_(measure="mask", passage="une voleuse de haies", key="2")))
+    assert "voleuse" not in words(reader.read(f"{address_of(reader.client, debate)}/1"))
+
+
+def test_nobody_decides_on_a_post_of_their_own(reader: Reader, town: Town, here: World, debate: str) -> None:
+    number = town.contribution(debate, town.moderator)
+    report = {"reason": "spam", "text": ""}
+    town.citizen(here.name()).post(f"/debates/{debate}/posts/{number}/reports", report)
+    cases = town.organiser.get(f"/organisations/ville-exemple/moderation/cases?debate={debate}").json()
+    case = f"{QUEUE}/{cases['items'][-1]['id']}"
+    moderator = reader.as_(town.moderator)
+    form = form_on(moderator.get(f"{case}/decide"), "/decide")
+    assert send(moderator, form.with_(**REASONS)).status_code == 403
+
+
+def test_the_author_reads_the_reasons_appeals_once_and_somebody_else_has_the_last_word(
+    reader: Reader, town: Town, debate: str, case: str, author: Caller
+) -> None:
+    decide(reader.as_(town.moderator), case)
+    own = f"/account/appeals/{case.rpartition('/')[2]}"
+    mine = reader.as_(author)
+    page = mine.get(own)
+    said = words(shown(page))
+    assert "La charte exclut les insultes." in said
+    assert "Deuxième fois" not in said, "the note is for staff"
+    assert reader.as_(town.citizen()).get(own).status_code == 404
+    assert send(mine, form_on(page, own).with_(text="Non.")).status_code == 422
+    appeal = form_on(page, own).with_(text="C’est la plaisanterie de toute la rue.", key="2")
+    assert "enregistré" in words(mine.read(went_to(send(mine, appeal))))
+
+    first = reader.as_(town.moderator)
+    form = form_on(first.get(f"{case}/decide"), "/decide")
+    assert send(first, form.with_(**(REASONS | {"measure": "restore"}))).status_code == 403
+    decide(reader.as_(town.organiser), case, measure="restore", explanation="La rue en rit avec elle.")
+    assert "Ma voisine" in words(reader.read(f"{address_of(reader.client, debate)}/1"))
+    assert "La rue en rit avec elle." in words(mine.read(own))
