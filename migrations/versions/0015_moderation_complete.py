@@ -1,4 +1,4 @@
-"""An organisation's own words for reasons, and the addresses that notices leave for an answer.
+"""Own words for reasons, addresses that notices leave for an answer, and the queue in its order.
 
 Revision: 0015, after 0012.
 """
@@ -40,10 +40,12 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("report_key", name=op.f("pk_notice_contacts")),
         comment="addresses of people who sent a notice without an account; deleted after the case",
     )
+    op.create_index("ix_cases_state", "cases", ["state", "uid"], unique=False)
     op.create_index(op.f("ix_notice_contacts_email"), "notice_contacts", ["email"], unique=False)
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_index("ix_cases_state", table_name="cases")
     op.drop_table("notice_contacts")
     op.drop_column("organisations", "reasons")

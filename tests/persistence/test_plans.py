@@ -1,12 +1,17 @@
 """Statements under the lock look things up in an index: they must not walk through a debate."""
 
 from typing import Any
+from uuid import UUID
 
 import pytest
 from sqlalchemy import Connection
 
+from consultation.application.moderation.reading import QueueFilter
+from consultation.application.readers import Window
 from consultation.bootstrap import Services
+from consultation.domain.moderation import CaseState
 from consultation.persistence.prepared import Prepared
+from consultation.persistence.read_models.case_queue import queue_page
 from consultation.persistence.read_models.post_statements import THREAD
 from consultation.persistence.repositories.posts import _BACKGROUND
 from consultation.persistence.repositories.votes import _FIND
@@ -50,3 +55,15 @@ def test_each_branch_of_a_thread_reads_one_stretch_of_its_index(services: Servic
     searches = [step for step in plan if step.startswith("SEARCH posts")]
     assert sum("ix_posts_replies" in step for step in searches) == 3, plan
     assert not any("TEMP B-TREE" in step for step in plan), plan
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("state", [None, *CaseState])
+def test_a_page_of_the_moderation_queue_sorts_nothing(services: Services, state: CaseState | None) -> None:
+    after = Window(20, (UUID(int=1),))
+    statement, parameters = queue_page(1, 1, QueueFilter(state=state), after)
+    with services.database.reading() as connection:
+        plan = _plan(connection, statement, parameters)
+    index = "sqlite_autoindex_cases" if state is None else "ix_cases_state"
+    assert index in plan[0], plan
+    assert not any("TEMP B-TREE" in step or "SCAN" in step for step in plan), plan

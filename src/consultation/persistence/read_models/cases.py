@@ -8,13 +8,10 @@ from sqlalchemy import (
     Select,
     String,
     Table,
-    and_,
     bindparam,
     cast,
-    exists,
     literal,
     null,
-    or_,
     select,
     true,
     union_all,
@@ -23,13 +20,12 @@ from sqlalchemy.types import TypeEngine
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Page, Window
-from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState
 from consultation.persistence.read_models.base import Reads
-from consultation.persistence.read_models.keyset import Order, cut
+from consultation.persistence.read_models.case_queue import queue_page
+from consultation.persistence.read_models.keyset import cut
 from consultation.persistence.tables import appeals, cases, debates, decisions, people, posts, reports
 from consultation.persistence.types import AnyRow
 
-_OLDEST: Final = Order((cases.c.uid,), descending=False)
 _CLAIMANT: Final = people.alias("claimant")
 _CASE = (
     select(
@@ -150,9 +146,8 @@ class CaseReads(Reads):
 
     def cases(self, organisation_key: int, person_key: int, wanted: QueueFilter, window: Window) -> Page:
         """Moderation cases of an organisation, the oldest first."""
-        statement = _CASE.where(debates.c.organisation_key == organisation_key)
-        statement = _OLDEST.page(_filtered(statement, person_key, wanted), window)
-        rows, more = cut(self._connection.execute(statement).all(), window)
+        statement, given = queue_page(organisation_key, person_key, wanted, window)
+        rows, more = cut(statement.all(self._connection, **given), window)
         return Page([_case(row) for row in rows], (rows[-1].uid,) if more else None)
 
     def case(self, organisation_key: int, uid: UUID) -> Document | None:
@@ -174,29 +169,6 @@ class CaseReads(Reads):
         """A case about a post of the person; None when it is about nobody's or somebody else's."""
         owner = self._connection.scalar(_OWNER, {"case_uid": uid, "person_key": person_key})
         return None if owner is None else self.case(owner, uid)
-
-
-def _filtered(statement: Select[Any], person_key: int, wanted: QueueFilter) -> Select[Any]:
-    if wanted.state is not None:
-        statement = statement.where(cases.c.state == wanted.state.value)
-    if wanted.debate is not None:
-        statement = statement.where(debates.c.uid == wanted.debate)
-    if wanted.ground is not None:
-        on_ground = select(reports.c.key).where(
-            reports.c.case_key == cases.c.key, reports.c.ground == wanted.ground.value
-        )
-        statement = statement.where(exists(on_ground))
-    if wanted.late_at is not None:
-        is_open = and_(
-            cases.c.state == CaseState.OPEN.value, cases.c.opened_at <= wanted.late_at - DECISION_DUE
-        )
-        is_appealed = and_(
-            cases.c.state == CaseState.APPEALED.value, cases.c.appealed_at <= wanted.late_at - APPEAL_DUE
-        )
-        statement = statement.where(or_(is_open, is_appealed))
-    if wanted.mine:
-        statement = statement.where(cases.c.claimed_by == person_key)
-    return statement
 
 
 def _case(row: AnyRow) -> Document:

@@ -57,6 +57,7 @@ Index(
     postgresql_where=_OPEN,
 )
 Index("ix_cases_queue", cases.c.debate_key, cases.c.state, cases.c.opened_at, cases.c.key)
+Index("ix_cases_state", cases.c.state, cases.c.uid)
 Index("ix_cases_post", cases.c.debate_key, cases.c.number)
 
 reports = Table(

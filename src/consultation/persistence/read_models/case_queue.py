@@ -1,0 +1,103 @@
+"""The page of the moderation queue, as one statement for each way to narrow it.
+
+It walks the cases in their order, by an index, and looks at the rest of a case only when the case
+is on the page: among a hundred thousand cases nothing is sorted.
+"""
+
+from collections.abc import Mapping
+from functools import lru_cache
+from typing import Any, Final
+
+from sqlalchemy import BigInteger, ColumnElement, Select, String, Uuid, and_, bindparam, exists, or_, select
+
+from consultation.application.moderation.reading import QueueFilter
+from consultation.application.readers import Window
+from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState
+from consultation.persistence.prepared import Prepared
+from consultation.persistence.tables import cases, debates, people, posts, reports
+from consultation.persistence.types import Instant, InstantText
+
+_CLAIMANT: Final = people.alias("claimant")
+_SHOWN: Final = (
+    cases.c.uid,
+    cases.c.number,
+    cases.c.state,
+    cases.c.opened_at,
+    cases.c.reports,
+    InstantText(cases.c.claimed_at).label("claimed_at"),
+    cases.c.measure,
+    InstantText(cases.c.decided_at).label("decided_at"),
+    InstantText(cases.c.appeal_until).label("appeal_until"),
+    cases.c.appealed_at,
+    InstantText(cases.c.closed_at).label("closed_at"),
+    debates.c.uid.label("debate_uid"),
+    debates.c.title.label("debate_title"),
+    posts.c.kind,
+    _CLAIMANT.c.uid.label("claimant_uid"),
+    _CLAIMANT.c.name.label("claimant_name"),
+)
+
+
+def _conditions() -> Mapping[str, ColumnElement[bool]]:
+    """What a page can be narrowed by, by the name of its parameter."""
+    on_ground = select(reports.c.key).where(
+        reports.c.case_key == cases.c.key, reports.c.ground == bindparam("ground", type_=String)
+    )
+    is_open = cases.c.state == CaseState.OPEN.value
+    is_appealed = cases.c.state == CaseState.APPEALED.value
+    return {
+        "state": cases.c.state == bindparam("state", type_=String),
+        "debate": debates.c.uid == bindparam("debate", type_=Uuid()),
+        "ground": exists(on_ground),
+        "opened_by": or_(
+            and_(is_open, cases.c.opened_at <= bindparam("opened_by", type_=Instant())),
+            and_(is_appealed, cases.c.appealed_at <= bindparam("appealed_by", type_=Instant())),
+        ),
+        "person_key": cases.c.claimed_by == bindparam("person_key", type_=BigInteger()),
+        "after": cases.c.uid > bindparam("after", type_=Uuid()),
+    }
+
+
+_CONDITIONS: Final = _conditions()
+_FORMS: Final = 64
+"""As many as there are ways to combine them."""
+
+
+@lru_cache(_FORMS)
+def _statement(narrowed: frozenset[str]) -> Prepared:
+    # The sum keeps SQLite from starting at the organisation's debates, and sorting all of their cases.
+    own = debates.c.organisation_key + 0 == bindparam("organisation_key", type_=BigInteger())
+    page: Select[Any] = (
+        select(*_SHOWN)
+        .select_from(cases)
+        .join(debates, debates.c.key == cases.c.debate_key)
+        .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+        .outerjoin(_CLAIMANT, _CLAIMANT.c.key == cases.c.claimed_by)
+        .where(own, *(_CONDITIONS[name] for name in sorted(narrowed)))
+        .order_by(cases.c.uid)
+        .limit(bindparam("rows", type_=BigInteger()))
+    )
+    return Prepared(page)
+
+
+def queue_page(
+    organisation_key: int, person_key: int, wanted: QueueFilter, window: Window
+) -> tuple[Prepared, dict[str, Any]]:
+    """The statement of a page with one row more than asked, and its parameters."""
+    given: dict[str, Any] = {}
+    if wanted.state is not None:
+        given["state"] = wanted.state.value
+    if wanted.debate is not None:
+        given["debate"] = wanted.debate
+    if wanted.ground is not None:
+        given["ground"] = wanted.ground.value
+    if wanted.late_at is not None:
+        given["opened_by"] = wanted.late_at - DECISION_DUE
+    if wanted.mine:
+        given["person_key"] = person_key
+    if window.after is not None:
+        given["after"] = window.after[0]
+    statement = _statement(frozenset(given))
+    if wanted.late_at is not None:
+        given["appealed_by"] = wanted.late_at - APPEAL_DUE
+    return statement, given | {"organisation_key": organisation_key, "rows": window.limit + 1}
