@@ -10,6 +10,7 @@ from tests.api.scene import Scene, without_id
 OF_NONE = {
     *("list_providers", "list_organisations", "get_organisation", "list_debates"),
     "get_organisation_feed",
+    "get_moderation_statistics",
 }
 OF_DEBATES = [name for name in READING if name not in OF_NONE]
 

@@ -164,7 +164,7 @@ class World:
 
     def forget_documents(self) -> None:
         """Every finished document gone, so that the next read builds anew."""
-        app: Any = self.process.client.app
+        app: Any = self.process.client.app._app  # type: ignore[attr-defined]  # behind the doors of frames
         cache = app._documents._cache
         cache._documents.clear()
         cache._size = 0
