@@ -12,6 +12,14 @@ from sqlalchemy.exc import DBAPIError
 from consultation.application.documents import Links
 from consultation.application.keys import KeyUses
 from consultation.application.limiting import Limiter
+from consultation.application.notices.links import SealedLinks
+from consultation.application.notices.planning import (
+    plan_closing,
+    plan_decision,
+    plan_digests,
+    plan_news,
+)
+from consultation.application.notices.sending import Postman
 from consultation.application.origins import OriginLists
 from consultation.application.ports import (
     Changes,
@@ -35,17 +43,20 @@ from consultation.application.webhooks.planning import plan_entry, plan_mileston
 from consultation.application.webhooks.sending import Courier
 from consultation.application.worker.bell import Bell
 from consultation.application.worker.loop import Duties, Worker
+from consultation.application.worker.planning import Planner
 from consultation.application.worker.retention import forgetting, plan_retention
 from consultation.application.worker.turns import Turns
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.domain.journal import EntryKind
+from consultation.domain.notices import DECISIONS, NEWS, PERIOD_NEWS
 from consultation.exchange.person_archive import write_archive
 from consultation.hooks import GuardedSender
 from consultation.ids import SystemIds
 from consultation.localisation.languages import Language
 from consultation.mail import forget_mail, mailer_from_url
 from consultation.mail.messages import invitation_mail, sign_in_code_mail, unused_account_mail
+from consultation.mail.notices import NoticeLetters
 from consultation.oidc import OpenIdConnect
 from consultation.outgoing import Outgoing
 from consultation.persistence.changes import changes_of
@@ -82,6 +93,7 @@ class Services:
     archivist: Archivist
     keeper: Keeper
     federation: Federation
+    sealed_links: SealedLinks
     bell: Bell
     changes: Changes
 
@@ -120,6 +132,7 @@ def build(
     readers = SqlReaders(database, links, versions)
     retention = retention_of(settings)
     eraser = Eraser(work, digests, database.tidy)
+    federation = _federation(settings, clock, ids)
     mail_url = settings.mail_url.get_secret_value()
     mailer = mailer or mailer_from_url(
         mail_url, sender=settings.mail_from, clock=clock, new_id=lambda: ids.uid().hex
@@ -156,7 +169,8 @@ def build(
             clock=clock,
             retention=retention,
         ),
-        federation=_federation(settings, clock, ids),
+        federation=federation,
+        sealed_links=SealedLinks(federation.sealer, clock),
         bell=bell,
         changes=changes,
     )
@@ -210,14 +224,33 @@ def duties(services: Services, work: UnitOfWork) -> Duties:
     """All that workers plan and carry out; `work` is for what their hands do side by side."""
     outgoing = replace(_outgoing(services.settings), largest=0)
     courier = Courier(work, services.federation.sealer, GuardedSender(outgoing), services.links)
+    postman = Postman(
+        work,
+        services.mailer,
+        NoticeLetters(services.settings.service_name, services.settings.public_url),
+        services.links,
+        services.sealed_links,
+        services.digests,
+    )
     return Duties(
-        planners={kind: [plan_entry] for kind in EntryKind},
-        timed=[plan_retention, plan_milestones],
+        planners={kind: _planners(kind) for kind in EntryKind},
+        timed=[plan_retention, plan_milestones, plan_closing, plan_digests],
         handlers={
+            JobKind.MAIL: postman.handler(),
             JobKind.RETENTION: forgetting(services.keeper),
             JobKind.WEBHOOK: courier.handler(),
         },
     )
+
+
+def _planners(kind: EntryKind) -> list[Planner]:
+    """What is planned of an entry of a kind. Decisions are told before other news of them."""
+    told: list[Planner] = [plan_entry]
+    if kind in DECISIONS:
+        told.append(plan_decision)
+    if kind in NEWS | PERIOD_NEWS:
+        told.append(plan_news)
+    return told
 
 
 def make_worker(services: Services) -> Worker:

@@ -49,6 +49,10 @@ class KeyedDigests:
         """The keyed hash of an identity, 32 bytes; of an address, with an empty issuer."""
         return self._hash("identity", issuer, subject)
 
+    def letter(self, job: UUID, email: str) -> bytes:
+        """The keyed hash of a message and the address that it went to, 32 bytes."""
+        return self._hash("letter", str(job), email)
+
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""
         return hashlib.sha256(token.encode()).digest()

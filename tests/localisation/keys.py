@@ -17,6 +17,7 @@ from consultation.domain.erasure import ErasureMode
 from consultation.domain.keys import Scope
 from consultation.domain.limits import DEFAULT_LIMITS
 from consultation.domain.moderation import CaseState, Ground, Measure
+from consultation.domain.notices import NoticeKind
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostState, Side
@@ -154,4 +155,7 @@ def composed() -> set[str]:
         *(f"account.state.{state}" for state in PostState if state is not PostState.VISIBLE),
         *(f"account.session.{method}" for method in SignInMethod),
         *(f"account.erase.{mode}" for mode in ErasureMode),
+        *(f"word.ground.{ground}" for ground in Ground),
+        *(f"mail.measure.{measure}" for measure in Measure),
+        *(f"mail.{kind}.{part}" for kind in NoticeKind for part in ("subject", "lead")),
     }

@@ -12,6 +12,7 @@ from sqlalchemy import Connection, insert
 from consultation.domain.limits import DEFAULT_LIMITS
 from consultation.persistence.tables import metadata
 from tests.persistence.rows_of_cases import CASES, OTHER_CASES
+from tests.persistence.rows_of_notices import NOTICES, OTHER_NOTICES
 from tests.persistence.rows_of_outbox import OTHER_OUTBOX, OUTBOX
 from tests.persistence.values import DAY, DIGEST, NOW, SALT
 
@@ -243,6 +244,7 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
     "code_redemptions": {"debate_key": 1001, "person_key": 1001},
     "code_tries": {"person_key": 1001, "window_started_at": NOW, "tries": 1},
     **CASES,
+    **NOTICES,
     **OUTBOX,
 }
 """One valid row for each table."""
@@ -292,6 +294,7 @@ OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "code_redemptions": {"person_key": 1002},
     "code_tries": {"person_key": 1002},
     **OTHER_CASES,
+    **OTHER_NOTICES,
     **OTHER_OUTBOX,
 }
 """What makes a second valid row of the first."""

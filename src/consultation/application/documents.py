@@ -8,6 +8,7 @@ and tests hold every answer against the declaration.
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from typing import Any, Final
+from urllib.parse import urlsplit
 from uuid import UUID
 
 from consultation.application.ports import (
@@ -60,6 +61,19 @@ class Links:
     def archive(self, uid: UUID) -> str:
         """The API address of an archive."""
         return f"{self.public_url}/api/v1/me/archives/{uid}"
+
+    @property
+    def host(self) -> str:
+        """The host of the service, as lists of mail are named after it."""
+        return urlsplit(self.public_url).hostname or "localhost"
+
+    def appeal(self, token: str) -> str:
+        """The form of an appeal, for whoever holds the link."""
+        return f"{self.public_url}/api/v1/appeals/links/{token}"
+
+    def unsubscription(self, token: str) -> str:
+        """Where one unsubscribes, for whoever holds the link."""
+        return f"{self.public_url}/api/v1/unsubscriptions/{token}"
 
     def api(self, debate: UUID) -> str:
         """The API address of a debate."""

@@ -87,7 +87,7 @@ class Writer:
         recipient = mailbox(mail.to)
         if _BREAKS_A_HEADER.search(mail.subject):
             raise ValueError("a subject may not contain control characters or encoded words")
-        now, identifier = self.clock(), self.new_id()
+        now, identifier = self.clock(), mail.identifier or self.new_id()
         international = not (self.sender.addr_spec + recipient.addr_spec).isascii()
         message = EmailMessage(policy=SMTPUTF8 if international else SMTP)
         message["From"] = self.sender
@@ -96,6 +96,11 @@ class Writer:
         message["Date"] = now
         message["Message-ID"] = f"<{identifier}@{self.sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return
+        if mail.list_id is not None:
+            message["List-Id"] = f"<{mail.list_id}>"
+        if mail.unsubscribe is not None:
+            message["List-Unsubscribe"] = f"<{mail.unsubscribe}>"
+            message["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
         # Quoted-printable passes servers that take seven bits only.
         message.set_content(mail.text, cte="quoted-printable")
         if mail.html is not None:

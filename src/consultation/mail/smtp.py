@@ -5,9 +5,13 @@ import ssl
 from contextlib import closing, suppress
 from dataclasses import dataclass, field
 from enum import Enum, auto
+from typing import Final
 
-from consultation.application.ports import Mail, MailUnavailable
+from consultation.application.ports import Mail, MailRefused, MailUnavailable
 from consultation.mail.letters import Letter, Writer
+
+_FOR_GOOD: Final = 500
+_POLICY: Final = b"5.7."
 
 
 class Security(Enum):
@@ -47,15 +51,16 @@ class SmtpMailer:
     def send(self, mail: Mail) -> None:
         """Hand one message over; when this returns, the server has taken it.
 
-        Raises MailUnavailable when it cannot be reached, is not to be trusted or declines, and
-        ValueError when the mail's address or subject is unfit.
+        Raises MailUnavailable when it cannot be reached, is not to be trusted or declines;
+        MailRefused when it says for good that there is no such mailbox; and ValueError when the
+        mail's address or subject is unfit.
         """
         letter = self.writer.write(mail)
         try:
             self._deliver(letter)
         except (smtplib.SMTPException, OSError) as error:
             # Not chained: what smtplib raises holds the addresses, and tracebacks are logged.
-            raise MailUnavailable(_reason(error)) from None
+            raise _kind(error)(_reason(error)) from None
 
     def _deliver(self, letter: Letter) -> None:
         with closing(self._connect()) as connection:
@@ -78,6 +83,18 @@ class SmtpMailer:
 
     def _context(self) -> ssl.SSLContext:
         return self.server.tls or ssl.create_default_context()
+
+
+def _kind(error: Exception) -> type[MailUnavailable]:
+    """Does this say of the address that it takes no mail, for good?
+
+    What is refused for policy (5.7.x, RFC 3463) says something of us, and not of the address.
+    """
+    if not isinstance(error, smtplib.SMTPRecipientsRefused):
+        return MailUnavailable
+    answers = error.recipients.values()
+    for_good = all(code >= _FOR_GOOD and not bytes(text).startswith(_POLICY) for code, text in answers)
+    return MailRefused if for_good else MailUnavailable
 
 
 def _reason(error: Exception) -> str:

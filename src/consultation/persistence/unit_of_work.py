@@ -17,11 +17,13 @@ from consultation.persistence.repositories import (
     SqlCases,
     SqlDebates,
     SqlErasing,
+    SqlFollows,
     SqlIdentities,
     SqlInvitations,
     SqlJobs,
     SqlJournal,
     SqlKeys,
+    SqlNotices,
     SqlOfficials,
     SqlOrganisations,
     SqlOrigins,
@@ -83,6 +85,8 @@ class SqlTransaction(Transaction):
         self.webhooks = SqlWebhooks(connection)
         self.cases = SqlCases(connection, self.debates)
         self.officials = SqlOfficials(connection)
+        self.notices = SqlNotices(connection)
+        self.follows = SqlFollows(connection)
 
 
 class SqlUnitOfWork:

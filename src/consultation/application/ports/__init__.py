@@ -7,6 +7,14 @@ the command returns a result, and rolled back when it returns `Refused` or raise
 from consultation.application.ports.abuse import CallCounters, Counted, Proof, ProofOfWork, UsedProofs
 from consultation.application.ports.calls import REPLAYED_FOR, AlreadyKept, Replay, Replays
 from consultation.application.ports.debates import Counts, Debates, Journal
+from consultation.application.ports.follows import (
+    Followable,
+    Following,
+    Follows,
+    News,
+    NewsItem,
+    Stretch,
+)
 from consultation.application.ports.identities import (
     AssuranceTooLow,
     Identities,
@@ -42,9 +50,26 @@ from consultation.application.ports.members import (
     PlatformAdministrators,
 )
 from consultation.application.ports.moderation import Cases, HeldCase, NewDecision, NewReport, Reportable
+from consultation.application.ports.notices import (
+    AboutDebate,
+    AboutDecision,
+    Audience,
+    NewNotice,
+    Notices,
+    PendingNotice,
+    Recipient,
+)
 from consultation.application.ports.official import Answerable, Official, Officials
 from consultation.application.ports.origins import EmbedOrigin, Origins
-from consultation.application.ports.outside import Clock, Digests, IdSource, Mail, Mailer, MailUnavailable
+from consultation.application.ports.outside import (
+    Clock,
+    Digests,
+    IdSource,
+    Mail,
+    Mailer,
+    MailRefused,
+    MailUnavailable,
+)
 from consultation.application.ports.participation import CodeBatch, Participations, Redeeming, WrongTries
 from consultation.application.ports.people import (
     Account,
@@ -89,12 +114,15 @@ from consultation.application.ports.worker import DeadLetter, Happened, Job, Job
 __all__ = [
     "NO_COUNTERS",
     "REPLAYED_FOR",
+    "AboutDebate",
+    "AboutDecision",
     "Account",
     "AlreadyKept",
     "Answerable",
     "Archives",
     "AssuranceTooLow",
     "Attempted",
+    "Audience",
     "Background",
     "Busy",
     "CallCounters",
@@ -114,6 +142,9 @@ __all__ = [
     "EmbedOrigin",
     "Erased",
     "Erasing",
+    "Followable",
+    "Following",
+    "Follows",
     "Happened",
     "HeldCase",
     "HeldInvitation",
@@ -132,6 +163,7 @@ __all__ = [
     "KeyHolder",
     "Keys",
     "Mail",
+    "MailRefused",
     "MailUnavailable",
     "Mailer",
     "Mark",
@@ -139,8 +171,12 @@ __all__ = [
     "NewDecision",
     "NewDelivery",
     "NewJob",
+    "NewNotice",
     "NewReport",
+    "News",
+    "NewsItem",
     "NotProven",
+    "Notices",
     "Official",
     "Officials",
     "Ordered",
@@ -151,6 +187,7 @@ __all__ = [
     "Participant",
     "Participations",
     "Parting",
+    "PendingNotice",
     "People",
     "PlatformAdministrators",
     "Posts",
@@ -161,6 +198,7 @@ __all__ = [
     "ProviderSession",
     "ProviderUnavailable",
     "Published",
+    "Recipient",
     "Redeeming",
     "RelyingParty",
     "Replay",
@@ -180,6 +218,7 @@ __all__ = [
     "Staff",
     "StoredKey",
     "StoredProvider",
+    "Stretch",
     "Tell",
     "Transaction",
     "UnitOfWork",

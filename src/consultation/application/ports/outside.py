@@ -31,24 +31,36 @@ class IdSource(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """One message: plain text first, HTML if there is a reason."""
+    """One message: plain text first, HTML if there is a reason.
+
+    `identifier` is a unique ASCII word that stays the same over all attempts, by which receivers
+    drop repeats. `list_id` (RFC 2919) and `unsubscribe`, an https address that takes the POST of
+    RFC 8058, are for what a person may have no more of.
+    """
 
     to: str
     subject: str
     text: str
     html: str | None
     language: str
+    identifier: str | None = None
+    list_id: str | None = None
+    unsubscribe: str | None = None
 
 
 class MailUnavailable(Exception):
     """The message could not be handed over; the text holds no address."""
 
 
+class MailRefused(MailUnavailable):
+    """The mail server says for good that the address takes no mail."""
+
+
 class Mailer(Protocol):
     """Hands messages to the outside."""
 
     def send(self, mail: Mail) -> None:
-        """Hand one message over. Raises MailUnavailable."""
+        """Hand one message over. Raises MailUnavailable, of which MailRefused is for good."""
 
 
 class Digests(Protocol):
@@ -71,6 +83,9 @@ class Digests(Protocol):
 
     def participation_code(self, debate: UUID, code: str) -> bytes:
         """The keyed hash of a participation code of one debate, 32 bytes."""
+
+    def letter(self, job: UUID, email: str) -> bytes:
+        """The keyed hash of a message and the address that it went to, 32 bytes."""
 
     def token(self, token: str) -> bytes:
         """The SHA-256 of the token of a session or a key, 32 bytes."""

@@ -6,10 +6,12 @@ from typing import Protocol, TypeVar
 from consultation.application.ports.abuse import CallCounters, UsedProofs
 from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
+from consultation.application.ports.follows import Follows
 from consultation.application.ports.identities import Identities
 from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
 from consultation.application.ports.moderation import Cases
+from consultation.application.ports.notices import Notices
 from consultation.application.ports.official import Officials
 from consultation.application.ports.origins import Origins
 from consultation.application.ports.outside import Clock, IdSource
@@ -52,6 +54,8 @@ class Transaction(Protocol):
     webhooks: Webhooks
     cases: Cases
     officials: Officials
+    notices: Notices
+    follows: Follows
     ids: IdSource
     now: Clock
 

@@ -8,10 +8,12 @@ from consultation.persistence.repositories.archives import SqlArchives
 from consultation.persistence.repositories.cases import SqlCases
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.erasing import SqlErasing
+from consultation.persistence.repositories.follows import SqlFollows
 from consultation.persistence.repositories.identities import SqlIdentities
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
 from consultation.persistence.repositories.members import SqlInvitations, SqlPlatformAdministrators
+from consultation.persistence.repositories.notices import SqlNotices
 from consultation.persistence.repositories.official import SqlOfficials
 from consultation.persistence.repositories.organisations import SqlOrganisations
 from consultation.persistence.repositories.origins import SqlOrigins
@@ -31,11 +33,13 @@ __all__ = [
     "SqlCases",
     "SqlDebates",
     "SqlErasing",
+    "SqlFollows",
     "SqlIdentities",
     "SqlInvitations",
     "SqlJobs",
     "SqlJournal",
     "SqlKeys",
+    "SqlNotices",
     "SqlOfficials",
     "SqlOrganisations",
     "SqlOrigins",

@@ -18,6 +18,7 @@ from consultation.persistence.tables.journal import import_reports, journal_entr
 from consultation.persistence.tables.keys import access_keys, key_answers
 from consultation.persistence.tables.members import invitations, platform_administrators
 from consultation.persistence.tables.moderation import appeals, cases, decisions, notice_contacts, reports
+from consultation.persistence.tables.notices import closing_notices, follows, mail_settings, notices
 from consultation.persistence.tables.origins import embed_origins
 from consultation.persistence.tables.participation import (
     code_batches,
@@ -48,6 +49,7 @@ __all__ = [
     "archives",
     "call_counters",
     "cases",
+    "closing_notices",
     "code_batches",
     "code_redemptions",
     "code_tries",
@@ -57,6 +59,7 @@ __all__ = [
     "departures",
     "embed_origins",
     "erasures",
+    "follows",
     "idempotency_keys",
     "identities",
     "identity_providers",
@@ -66,9 +69,11 @@ __all__ = [
     "journal_entries",
     "journal_positions",
     "key_answers",
+    "mail_settings",
     "memberships",
     "metadata",
     "notice_contacts",
+    "notices",
     "organisations",
     "participation_codes",
     "people",

@@ -1,0 +1,1 @@
+"""What people are told: notices, what they follow, and the messages about both."""

@@ -1,0 +1,300 @@
+"""What people follow, how far they were told of it, and what is new."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import (
+    Connection,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    or_,
+    select,
+    update,
+)
+
+from consultation.application.ports import (
+    Followable,
+    Following,
+    Happened,
+    News,
+    NewsItem,
+    Recipient,
+    Stretch,
+)
+from consultation.domain.debates import Theme
+from consultation.domain.notices import NEWS, PERIOD_NEWS, Frequency, MailSettings, Target, next_digest
+from consultation.domain.period import Phase
+from consultation.domain.posts import PostKind, PostState
+from consultation.persistence.periods import in_phase
+from consultation.persistence.repositories.notices import (
+    ABOUT_DEBATE,
+    INSERTS,
+    RECIPIENT,
+    about_debate,
+    recipient_of,
+)
+from consultation.persistence.tables import (
+    closing_notices,
+    debates,
+    follows,
+    journal_entries,
+    mail_settings,
+    organisations,
+    people,
+    posts,
+)
+from consultation.persistence.types import AnyRow
+
+_ROOT: Final = posts.alias("root")
+_FOLLOWABLE: Final = (
+    select(debates.c.key, debates.c.uid, debates.c.themes, debates.c.journal_length, posts.c.kind)
+    .outerjoin(posts, and_(posts.c.debate_key == debates.c.key, posts.c.number == bindparam("post_number")))
+    .where(debates.c.uid == bindparam("debate_uid"), debates.c.published_at.is_not(None))
+)
+_WHOLE_DEBATE: Final = and_(follows.c.theme == "", follows.c.number == 0)
+_CONCERNED: Final = or_(
+    _WHOLE_DEBATE,
+    and_(follows.c.number != 0, follows.c.number == posts.c.contribution),
+    and_(follows.c.theme != "", follows.c.theme == _ROOT.c.theme),
+)
+"""Is a post, with the contribution to which it belongs, part of what is followed?"""
+
+
+def _following(row: AnyRow) -> Following:
+    return Following(row.uid, row.person_key, row.told)
+
+
+def _values(kinds: frozenset[Any]) -> list[str]:
+    return sorted(kind.value for kind in kinds)
+
+
+class SqlFollows:
+    """The follows port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def followable(self, debate: UUID, number: int) -> Followable | None:
+        """A published debate, and the kind of a post in it; None when there is no such debate."""
+        row = self._connection.execute(
+            _FOLLOWABLE, {"debate_uid": debate, "post_number": number}
+        ).one_or_none()
+        if row is None:
+            return None
+        themes = tuple(Theme(**theme) for theme in row.themes)
+        kind = None if row.kind is None else PostKind(row.kind)
+        return Followable(row.key, row.uid, themes, row.journal_length, kind)
+
+    def follow(self, uid: UUID, person_key: int, found: Followable, target: Target, at: datetime) -> None:
+        """Follow something from the journal's present end on; nothing happens when it is followed."""
+        insertion = INSERTS[self._connection.dialect.name]
+        usual = MailSettings()
+        self._connection.execute(
+            insertion(mail_settings)
+            .values(
+                person_key=person_key,
+                follows=usual.follows.value,
+                notices=usual.notices,
+                digest_due_at=next_digest(usual.follows, at),
+            )
+            .on_conflict_do_nothing()
+        )
+        self._connection.execute(
+            insertion(follows)
+            .values(
+                uid=uid,
+                person_key=person_key,
+                debate_key=found.debate_key,
+                theme=target.theme,
+                number=target.number,
+                created_at=at,
+                told=found.journal_length,
+            )
+            .on_conflict_do_nothing(index_elements=["person_key", "debate_key", "theme", "number"])
+        )
+
+    def unfollow(self, person_key: int, debate_key: int, target: Target | None) -> int:
+        """Follow something no longer, or anything in the debate; how many follows went."""
+        gone = delete(follows).where(follows.c.person_key == person_key, follows.c.debate_key == debate_key)
+        if target is not None:
+            gone = gone.where(follows.c.theme == target.theme, follows.c.number == target.number)
+        return self._connection.execute(gone).rowcount
+
+    def followers_at_once(self, entry: Happened) -> list[Following]:
+        """Follows to which an entry is news, of people who want it at once; locked."""
+        wanted = (
+            select(follows)
+            .join(mail_settings, mail_settings.c.person_key == follows.c.person_key)
+            .where(
+                follows.c.debate_key == entry.debate_key,
+                follows.c.told < entry.sequence,
+                mail_settings.c.follows == Frequency.AT_ONCE.value,
+            )
+        )
+        if entry.kind in NEWS:
+            wanted = (
+                wanted.join(
+                    posts, and_(posts.c.debate_key == follows.c.debate_key, posts.c.number == entry.number)
+                )
+                .join(
+                    _ROOT,
+                    and_(
+                        _ROOT.c.debate_key == posts.c.debate_key,
+                        _ROOT.c.number == func.coalesce(posts.c.contribution, posts.c.number),
+                    ),
+                )
+                .where(_CONCERNED, posts.c.author_key.is_distinct_from(follows.c.person_key))
+            )
+        rows = self._connection.execute(wanted.order_by(follows.c.key).with_for_update(of=follows))
+        return [_following(row) for row in rows]
+
+    def followers(self, debate_key: int) -> list[int]:
+        """Keys of everybody who follows anything in a debate."""
+        following = select(follows.c.person_key).where(follows.c.debate_key == debate_key).distinct()
+        return list(self._connection.execute(following.order_by(follows.c.person_key)).scalars())
+
+    def digests_due(self, until: datetime, limit: int) -> list[tuple[int, Frequency]]:
+        """People whose digest is due, the longest due first, locked."""
+        due = (
+            select(mail_settings.c.person_key, mail_settings.c.follows)
+            .where(mail_settings.c.digest_due_at <= until)
+            .order_by(mail_settings.c.digest_due_at, mail_settings.c.person_key)
+            .limit(limit)
+            .with_for_update()
+        )
+        return [(row.person_key, Frequency(row.follows)) for row in self._connection.execute(due)]
+
+    def behind(self, person_key: int) -> list[tuple[Following, int]]:
+        """A person's follows in debates whose journal went on, each with its present end; locked."""
+        rows = self._connection.execute(
+            select(follows, debates.c.journal_length)
+            .join(debates, debates.c.key == follows.c.debate_key)
+            .where(follows.c.person_key == person_key, follows.c.told < debates.c.journal_length)
+            .order_by(follows.c.key)
+            .with_for_update(of=follows)
+        )
+        return [(_following(row), row.journal_length) for row in rows]
+
+    def tell(self, stretches: Sequence[Stretch]) -> None:
+        """Write up to where followers were told; their rows are locked."""
+        if stretches:
+            self._connection.execute(
+                update(follows).where(follows.c.uid == bindparam("follow")).values(told=bindparam("upto")),
+                [{"follow": one.follow, "upto": one.until} for one in stretches],
+            )
+
+    def plan_digest(self, person_key: int, due_at: datetime | None) -> None:
+        """Write when a person's next digest is planned."""
+        mine = mail_settings.c.person_key == person_key
+        self._connection.execute(update(mail_settings).where(mine).values(digest_due_at=due_at))
+
+    def follower(self, uids: Sequence[UUID]) -> Recipient | None:
+        """Whose follows these are; None when all of them are gone."""
+        row = self._connection.execute(
+            select(*RECIPIENT)
+            .select_from(follows)
+            .join(people, people.c.key == follows.c.person_key)
+            .outerjoin(mail_settings, mail_settings.c.person_key == people.c.key)
+            .where(follows.c.uid.in_(uids))
+            .limit(1)
+        ).one_or_none()
+        return None if row is None else recipient_of(row)
+
+    def news(self, stretches: Sequence[Stretch], limit: int) -> list[News]:
+        """What happened in stretches of one person's follows, debate by debate, each thing once."""
+        by_debate: dict[UUID, tuple[AnyRow, dict[int, NewsItem], set[int]]] = {}
+        for stretch in stretches:
+            rows = self._connection.execute(_news_of(stretch).limit(limit)).all()
+            if not rows:
+                continue
+            _, items, places = by_debate.setdefault(rows[0].debate_uid, (rows[0], {}, set()))
+            items.update((row.sequence, _item(row)) for row in rows)
+            places.update(row.sequence for row in rows)
+            if len(rows) == limit:
+                places.update(self._places(stretch))
+        return [
+            News(about_debate(row), [items[key] for key in sorted(items)][:limit], len(places))
+            for row, items, places in by_debate.values()
+        ]
+
+    def _places(self, stretch: Stretch) -> Iterable[int]:
+        places = _news_of(stretch).with_only_columns(journal_entries.c.sequence)
+        return self._connection.execute(places).scalars()
+
+    def closing(self, now: datetime, until: datetime, limit: int) -> list[tuple[int, datetime]]:
+        """Open debates that close until an instant and of whose close nobody was told, by key."""
+        told = exists().where(
+            closing_notices.c.debate_key == debates.c.key, closing_notices.c.closes_at == debates.c.closes_at
+        )
+        rows = self._connection.execute(
+            select(debates.c.key, debates.c.closes_at)
+            .where(
+                debates.c.published_at.is_not(None),
+                debates.c.closes_at <= until,
+                in_phase(Phase.OPEN, now),
+                ~told,
+            )
+            .order_by(debates.c.key)
+            .limit(limit)
+        )
+        return [(row.key, row.closes_at) for row in rows]
+
+    def note_closing(self, debate_key: int, closes_at: datetime) -> None:
+        """Note that followers were told of a close."""
+        insertion = INSERTS[self._connection.dialect.name](closing_notices)
+        self._connection.execute(insertion.values(debate_key=debate_key, closes_at=closes_at))
+
+
+def _news_of(stretch: Stretch) -> Select[Any]:
+    """What happened to what a follow is of, in a stretch of its debate's journal, in order."""
+    posted = and_(
+        journal_entries.c.kind.in_(_values(NEWS)),
+        posts.c.state == PostState.VISIBLE.value,
+        posts.c.author_key.is_distinct_from(follows.c.person_key),
+        _CONCERNED,
+    )
+    return (
+        select(
+            *(journal_entries.c.sequence, journal_entries.c.number),
+            *(posts.c.kind.label("post_kind"), posts.c.side, posts.c.title, posts.c.body),
+            *ABOUT_DEBATE,
+        )
+        .select_from(follows)
+        .join(debates, debates.c.key == follows.c.debate_key)
+        .join(organisations, organisations.c.key == debates.c.organisation_key)
+        .join(journal_entries, journal_entries.c.debate_key == follows.c.debate_key)
+        .outerjoin(
+            posts,
+            and_(
+                posts.c.debate_key == journal_entries.c.debate_key,
+                posts.c.number == journal_entries.c.number,
+            ),
+        )
+        .outerjoin(
+            _ROOT,
+            and_(
+                _ROOT.c.debate_key == posts.c.debate_key,
+                _ROOT.c.number == func.coalesce(posts.c.contribution, posts.c.number),
+            ),
+        )
+        .where(
+            follows.c.uid == stretch.follow,
+            journal_entries.c.sequence > stretch.after,
+            journal_entries.c.sequence <= stretch.until,
+            or_(posted, journal_entries.c.kind.in_(_values(PERIOD_NEWS))),
+        )
+        .order_by(journal_entries.c.sequence)
+    )
+
+
+def _item(row: AnyRow) -> NewsItem:
+    if row.post_kind is None:
+        return NewsItem(row.sequence, None)
+    kind = PostKind(row.post_kind)
+    return NewsItem(row.sequence, kind, row.side, row.number, row.title, row.body)

@@ -1,0 +1,246 @@
+"""Notices, and what people want of mail."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+
+from consultation.application.ports import (
+    AboutDebate,
+    AboutDecision,
+    Audience,
+    NewNotice,
+    PendingNotice,
+    Recipient,
+)
+from consultation.domain.moderation import CaseState, Ground, Instance, Measure, Reasons
+from consultation.domain.notices import Frequency, MailOff, MailSettings, NoticeKind, OffReason
+from consultation.persistence.tables import (
+    cases,
+    debates,
+    decisions,
+    mail_settings,
+    notices,
+    organisations,
+    people,
+    posts,
+    reports,
+)
+from consultation.persistence.types import AnyRow
+
+INSERTS: Final[Mapping[str, type[PostgresqlInsert | SqliteInsert]]] = {
+    "postgresql": PostgresqlInsert,
+    "sqlite": SqliteInsert,
+}
+RECIPIENT: Final = (
+    *(people.c.key.label("person_key"), people.c.uid.label("person_uid"), people.c.email, people.c.locale),
+    mail_settings.c.follows.label("wanted"),
+    mail_settings.c.notices.label("wants_notices"),
+    *(mail_settings.c.off_at, mail_settings.c.off_reason),
+)
+ABOUT_DEBATE: Final = (
+    debates.c.uid.label("debate_uid"),
+    debates.c.slug.label("debate_slug"),
+    debates.c.title.label("debate_title"),
+    *(debates.c.time_zone, debates.c.opens_at, debates.c.closes_at),
+    organisations.c.slug.label("owner_slug"),
+    organisations.c.name.label("owner_name"),
+)
+_DECIDED: Final = (
+    select(
+        decisions.c.case_key,
+        decisions.c.instance,
+        decisions.c.measure,
+        posts.c.author_key,
+    )
+    .join(cases, cases.c.key == decisions.c.case_key)
+    .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
+    .where(decisions.c.debate_key == bindparam("debate"), decisions.c.sequence == bindparam("entry"))
+)
+_PENDING: Final = (
+    select(
+        *(notices.c.uid, notices.c.kind, notices.c.number),
+        *RECIPIENT,
+        *ABOUT_DEBATE,
+        cases.c.uid.label("case_uid"),
+        *(cases.c.state.label("case_state"), cases.c.appeal_until),
+        *(decisions.c[name] for name in ("instance", "measure", "ground", "reference", "facts")),
+        *(decisions.c[name] for name in ("explanation", "until")),
+        *(decisions.c.detected_automatically, decisions.c.decided_automatically),
+    )
+    .select_from(notices)
+    .join(people, people.c.key == notices.c.person_key)
+    .join(debates, debates.c.key == notices.c.debate_key)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
+    .outerjoin(mail_settings, mail_settings.c.person_key == notices.c.person_key)
+    .outerjoin(
+        decisions,
+        and_(decisions.c.debate_key == notices.c.debate_key, decisions.c.sequence == notices.c.sequence),
+    )
+    .outerjoin(cases, cases.c.key == decisions.c.case_key)
+)
+
+
+def recipient_of(row: AnyRow) -> Recipient:
+    """To whom a message of a row with the columns of RECIPIENT goes."""
+    return Recipient(row.person_key, row.person_uid, row.email, row.locale, _settings_of(row))
+
+
+def _settings_of(row: AnyRow) -> MailSettings:
+    if row.wanted is None:
+        return MailSettings()
+    off = None if row.off_at is None else MailOff(row.off_at, OffReason(row.off_reason))
+    return MailSettings(Frequency(row.wanted), row.wants_notices, off)
+
+
+def about_debate(row: AnyRow) -> AboutDebate:
+    """What messages say of the debate of a row with the columns of ABOUT_DEBATE."""
+    return AboutDebate(
+        uid=row.debate_uid,
+        title=row.debate_title,
+        organisation=row.owner_name,
+        page=f"/{row.owner_slug}/{row.debate_slug}",
+        time_zone=row.time_zone,
+        opens_at=row.opens_at,
+        closes_at=row.closes_at,
+    )
+
+
+def _about_decision(row: AnyRow) -> AboutDecision | None:
+    if row.case_uid is None:
+        return None
+    return AboutDecision(
+        case=row.case_uid,
+        state=CaseState(row.case_state),
+        instance=Instance(row.instance),
+        measure=Measure(row.measure),
+        reasons=Reasons(
+            ground=Ground(row.ground),
+            reference=row.reference,
+            facts=row.facts,
+            explanation=row.explanation,
+            until=row.until,
+            detected_automatically=row.detected_automatically,
+            decided_automatically=row.decided_automatically,
+        ),
+        appeal_until=row.appeal_until,
+    )
+
+
+class SqlNotices:
+    """The notices port."""
+
+    def __init__(self, connection: Connection) -> None:
+        self._connection = connection
+
+    def audience(self, debate_key: int, sequence: int) -> Audience | None:
+        """Whom the decision of an entry concerns; None where there is none."""
+        found = self._connection.execute(_DECIDED, {"debate": debate_key, "entry": sequence}).one_or_none()
+        if found is None:
+            return None
+        reporting = select(reports.c.person_key).where(
+            reports.c.case_key == found.case_key, reports.c.person_key.is_not(None)
+        )
+        reporters = list(self._connection.execute(reporting.order_by(reports.c.key)).scalars())
+        return Audience(Instance(found.instance), Measure(found.measure), found.author_key, reporters)
+
+    def add(self, notice: NewNotice) -> None:
+        """Insert a notice."""
+        self._connection.execute(
+            insert(notices).values(
+                uid=notice.uid,
+                person_key=notice.person_key,
+                kind=notice.kind.value,
+                debate_key=notice.debate_key,
+                number=notice.number,
+                sequence=notice.sequence,
+                created_at=notice.at,
+            )
+        )
+
+    def pending(self, uid: UUID) -> PendingNotice | None:
+        """A notice with what its message says; None when it is gone."""
+        row = self._connection.execute(_PENDING.where(notices.c.uid == uid)).one_or_none()
+        if row is None:
+            return None
+        return PendingNotice(
+            uid=row.uid,
+            kind=NoticeKind(row.kind),
+            recipient=recipient_of(row),
+            debate=about_debate(row),
+            number=row.number,
+            decision=_about_decision(row),
+        )
+
+    def mark_read(self, person_key: int, uids: Sequence[UUID], at: datetime) -> int:
+        """Mark a person's notices as read; how many of the person's are not."""
+        unread = and_(notices.c.person_key == person_key, notices.c.read_at.is_(None))
+        self._connection.execute(update(notices).where(unread, notices.c.uid.in_(uids)).values(read_at=at))
+        left = select(func.count()).select_from(notices).where(unread)
+        return int(self._connection.execute(left).scalar_one())
+
+    def forget(self, until: datetime) -> int:
+        """Delete notices made until an instant; how many."""
+        return self._connection.execute(delete(notices).where(notices.c.created_at <= until)).rowcount
+
+    def settings(self, person_key: int) -> MailSettings:
+        """What a person wants of mail."""
+        return settings_of(self._connection, person_key)
+
+    def save_settings(self, person_key: int, settings: MailSettings, digest_due_at: datetime | None) -> None:
+        """Write what a person wants; whether mail gets through stays."""
+        wanted = {
+            "follows": settings.follows.value,
+            "notices": settings.notices,
+            "digest_due_at": digest_due_at,
+        }
+        self._put(person_key, wanted, wanted)
+
+    def switch_off(self, person_key: int, at: datetime, reason: OffReason) -> None:
+        """Send nothing more to the person's address. The first reason stands."""
+        usual = MailSettings()
+        off = {"off_at": at, "off_reason": reason.value}
+        first = {"follows": usual.follows.value, "notices": usual.notices, **off}
+        self._put(person_key, first, off, only_if_on=True)
+
+    def _put(
+        self,
+        person_key: int,
+        first: Mapping[str, Any],
+        changes: Mapping[str, Any],
+        *,
+        only_if_on: bool = False,
+    ) -> None:
+        insertion = INSERTS[self._connection.dialect.name](mail_settings)
+        self._connection.execute(
+            insertion.values(person_key=person_key, **first).on_conflict_do_update(
+                index_elements=["person_key"],
+                set_=dict(changes),
+                where=mail_settings.c.off_at.is_(None) if only_if_on else None,
+            )
+        )
+
+    def switch_on(self, person_key: int) -> None:
+        """The address takes mail again."""
+        off = and_(mail_settings.c.person_key == person_key, mail_settings.c.off_at.is_not(None))
+        self._connection.execute(update(mail_settings).where(off).values(off_at=None, off_reason=None))
+
+    def by_address(self, email: str) -> int | None:
+        """The key of whoever has this address."""
+        return self._connection.execute(select(people.c.key).where(people.c.email == email)).scalar()
+
+
+def settings_of(connection: Connection, person_key: int) -> MailSettings:
+    """What a person wants of mail, as it is kept."""
+    row = connection.execute(
+        select(
+            mail_settings.c.follows.label("wanted"),
+            mail_settings.c.notices.label("wants_notices"),
+            *(mail_settings.c.off_at, mail_settings.c.off_reason),
+        ).where(mail_settings.c.person_key == person_key)
+    ).one_or_none()
+    return MailSettings() if row is None else _settings_of(row)

@@ -1,0 +1,54 @@
+"""Who hears what of a case, in the mailbox and in `/me/notifications`; the mail server is a real one."""
+
+from collections.abc import Callable
+from typing import Final
+
+from tests.builders import Town
+from tests.notices.acts import APPEAL, HIDE, decide, decide_appeal, report
+from tests.postbox import Postbox, plain
+
+Deliver = Callable[[], None]
+REPORTERS: Final = ("anne", "bilal", "chloe")
+
+
+def address(name: str) -> str:
+    return f"{name}@citoyens.example"
+
+
+def test_from_three_reports_to_the_last_word_each_mailbox_holds_what_it_should(
+    town: Town, postbox: Postbox, deliver: Deliver
+) -> None:
+    debate, author = town.debate(), town.citizen("autrice")
+    number = town.contribution(debate, author)
+    case = report(town, debate, number, *REPORTERS)
+    deliver()
+    assert postbox.taken == []
+    decide(town.moderator, case)
+    deliver()
+    assert author.post(f"/appeals/{case}", APPEAL).status_code == 201
+    decide_appeal(town.organiser, case)
+    deliver()
+    deliver()
+    assert postbox.subjects(address("autrice")) == [
+        f"Décision sur votre publication #{number}",
+        f"Réponse à votre recours sur la publication #{number}",
+    ]
+    for name in REPORTERS:
+        assert postbox.subjects(address(name)) == [
+            f"Suite donnée à votre signalement de la publication #{number}",
+            f"Décision finale sur la publication #{number} que vous aviez signalée",
+        ]
+    assert len(postbox.taken) == 2 * (1 + len(REPORTERS)), "and nobody else hears of it"
+    statement, outcome = map(plain, postbox.of(address("autrice")))
+    assert HIDE["facts"] in statement
+    assert HIDE["explanation"] in statement
+    assert "Aucun moyen automatisé" in statement
+    assert "contester cette décision une fois, jusqu’au mardi 14 avril 2026" in statement
+    assert "est de nouveau affichée" in outcome
+    assert "définitive" in outcome
+    for name in REPORTERS:
+        for letter in postbox.of(address(name)):
+            assert HIDE["facts"] not in plain(letter), (
+                "what the post said of somebody is the author's to know"
+            )
+            assert "autrice" not in plain(letter)
