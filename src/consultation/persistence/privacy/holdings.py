@@ -20,6 +20,7 @@ from consultation.persistence.privacy.holding import (
     Treatment,
 )
 from consultation.persistence.privacy.of_moderation import MODERATION
+from consultation.persistence.privacy.of_notices import NOTICES
 from consultation.persistence.tables import (
     archive_parts,
     archives,
@@ -27,13 +28,10 @@ from consultation.persistence.tables import (
     code_tries,
     debate_acts,
     embed_origins,
-    follows,
     idempotency_keys,
     identities,
     invitations,
-    mail_settings,
     memberships,
-    notices,
     people,
     platform_administrators,
     posts,
@@ -231,33 +229,7 @@ HOLDINGS: Final = (
         recipients="everybody: the counts only",
     ),
     *MODERATION,
-    Holding(
-        table=notices,
-        whose="person_key",
-        shown=("kind", "number", "created_at", "read_at"),
-        withheld={"person_key": "internal; the archive is that person's"},
-        purpose="telling people what became of their posts, reports and appeals, and of closes to come",
-        basis=_TASK,
-        retention="a year",
-    ),
-    Holding(
-        table=follows,
-        whose="person_key",
-        shown=("theme", "number", "created_at"),
-        withheld={"person_key": "internal; the archive is that person's"},
-        purpose="telling people what is new in debates, themes and contributions that they chose",
-        basis="consent (article 6(1)(a)), withdrawn with one click in each message",
-        retention=_UNTIL_ERASED,
-    ),
-    Holding(
-        table=mail_settings,
-        whose="person_key",
-        shown=("follows", "notices", "off_at", "off_reason"),
-        withheld={"person_key": "internal; the archive is that person's"},
-        purpose="sending no more mail than wanted, and none to addresses that do not take it",
-        basis=_TASK,
-        retention=_UNTIL_ERASED,
-    ),
+    *NOTICES,
     Holding(
         table=code_redemptions,
         whose="person_key",
