@@ -313,6 +313,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         archivist=services.archivist,
         keeper=services.keeper,
         working=partial(working, inside, services.bell),
+        sealed_links=services.sealed_links,
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
     pages = CitizenPages()

@@ -13,6 +13,7 @@ from consultation.persistence.tables import cases, debates, posts
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, NOBODY
 from tests.api.cases import CASES, QUEUE, case_of, new_case
+from tests.api.links import or_by_link
 from tests.api.scene import Scene
 from tests.builders import NOW, rfc3339
 
@@ -24,6 +25,7 @@ CASE_TEXTS: Final = {
     "decide_case": ("explanation", 5_000),
     "decide_appeal": ("explanation", 5_000),
     "lodge_appeal": ("text", 5_000),
+    "lodge_appeal_by_link": ("text", 5_000),
 }
 """A text of each operation of moderation and its longest."""
 
@@ -163,14 +165,14 @@ theme_unknown: Final = _standing(_ruling(measure="move", theme="lacs"))
 CASE_RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.OWN_POST: _own_post,
     RefusalCode.SAME_MODERATOR: _same_moderator,
-    RefusalCode.CASE_NOT_FOUND: lambda _, attempt: attempt.at(case_id=NOBODY).send(),
-    RefusalCode.CASE_STATE: _other_stage,
+    RefusalCode.CASE_NOT_FOUND: or_by_link(lambda _, attempt: attempt.at(case_id=NOBODY).send(), "none"),
+    RefusalCode.CASE_STATE: or_by_link(_other_stage, "open"),
     RefusalCode.ALREADY_REPORTED: _twice,
     RefusalCode.POST_NOT_HIDDEN: _nothing_hidden,
     RefusalCode.PASSAGE_NOT_FOUND: _standing(_ruling(measure="mask", passage="nulle part")),
     RefusalCode.THEME_UNCHANGED: _standing(_ruling(measure="move", theme="rues")),
     RefusalCode.RESTRICTION_OVER: _ruling(until=rfc3339(NOW - DAY)),
-    RefusalCode.APPEAL_LODGED: _appealed_before,
+    RefusalCode.APPEAL_LODGED: or_by_link(_appealed_before, "appealed"),
     RefusalCode.APPEAL_TOO_LATE: _too_late,
 }
 """Every code that only moderation answers, and how."""

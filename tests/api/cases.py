@@ -20,6 +20,8 @@ CASES: Final = {
     "claim_case": "open",
     "decide_case": "open",
     "lodge_appeal": "decided",
+    "get_appeal_form": "decided",
+    "lodge_appeal_by_link": "decided",
     "decide_appeal": "appealed",
 }
 """In which state the case stands on which the good call of an operation is made."""

@@ -30,8 +30,16 @@ NOTICES: Final = ("get_privacy",)
 OWN: Final = (
     *("list_my_reports", "get_my_debate", "get_me", "list_my_posts", "list_my_votes", "list_my_sessions"),
     *("get_my_archive", "get_ordered_archive", "list_my_identities"),
+    *("list_my_notifications", "list_my_follows"),
 )
 OPEN_FORMS: Final = ("get_challenge",)
+FORMS_BEHIND_LINKS: Final = ("get_appeal_form", "get_unsubscription")
+BEHIND_LINKS: Final = ("lodge_appeal_by_link", "unsubscribe_by_link")
+"""What links in messages lead to."""
+FOLLOWING: Final = (
+    *("follow_debate", "follow_theme", "follow_contribution"),
+    *("unfollow_debate", "unfollow_theme", "unfollow_contribution"),
+)
 SIGNING_IN: Final = ("request_code", "sign_in", "sign_out", "sign_out_everywhere")
 AT_PROVIDERS: Final = ("start_sign_in", "finish_sign_in")
 """Where a browser is sent on."""
@@ -92,11 +100,12 @@ WRITING: Final = (
     *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
     *("replay_dead_letter", *WEBHOOKS, *MODERATION),
+    *(*FOLLOWING, "mark_notifications_read", *BEHIND_LINKS),
 )
 
 OPERATIONS: Final = (
     *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING, *MODERATION_READING),
-    *(*LISTENING, "get_participant", *AT_PROVIDERS, *WRITING),
+    *(*LISTENING, "get_participant", *AT_PROVIDERS, *FORMS_BEHIND_LINKS, *WRITING),
 )
 """Every operation."""
 
@@ -112,5 +121,7 @@ WITHOUT_DEBATE: Final = (
     *("list_providers", "list_my_identities", "list_identity_providers"),
     *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS, *WORK),
     *("list_webhooks", "list_webhook_deliveries", *WEBHOOKS),
+    *("list_my_notifications", "list_my_follows", "mark_notifications_read"),
+    *(*FORMS_BEHIND_LINKS, *BEHIND_LINKS),
 )
 """Operations that are about no debate in particular."""

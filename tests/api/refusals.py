@@ -140,6 +140,7 @@ def _malformed(_: Scene, attempt: Attempt) -> Response:
     if attempt.operation.takes("organisation"):
         return attempt.asking("organisation=Ville%20Exemple").send()
     unfit = {"debate_id": "nonsense", "slug": "Ville Exemple", "provider": "Mon compte"}
+    unfit |= {"token": "deux mots"}
     for name, nonsense in unfit.items():
         if name in attempt.places:
             return attempt.at(**{name: nonsense}).send()
@@ -157,6 +158,12 @@ def _unfit_link(_: Scene, attempt: Attempt) -> Response:
     if attempt.operation.operation_id == "edit_post":
         attempt = attempt.at(number=4).saying(body=None)
     return attempt.saying(link="javascript:alert(1)").send()
+
+
+def _unknown_theme(_: Scene, attempt: Attempt) -> Response:
+    if "theme" in attempt.places:
+        return attempt.at(theme="lacs").send()
+    return attempt.saying(theme="lacs").send()
 
 
 def _vote_of_another_kind(_: Scene, attempt: Attempt) -> Response:
@@ -365,7 +372,8 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.TEXT_NOT_ALLOWED: _with_text(lambda _: "Une cloche \a sonne."),
     RefusalCode.LINK_INVALID: _unfit_link,
     RefusalCode.ORIGIN_INVALID: _with(origin="https://*.ville.example"),
-    RefusalCode.THEME_UNKNOWN: case_refusals.or_on_case(_with(theme="lacs"), case_refusals.theme_unknown),
+    RefusalCode.THEME_UNKNOWN: case_refusals.or_on_case(_unknown_theme, case_refusals.theme_unknown),
+    RefusalCode.MAIL_LINK_INVALID: _at(token="x" * 60),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,
     RefusalCode.FIELD_NOT_ALLOWED: _field_of_no_use,
     **case_refusals.CASE_RECIPES,

@@ -4,7 +4,7 @@ from typing import Final
 
 import pytest
 
-from tests.api.operations import OPERATIONS, READING
+from tests.api.operations import FOLLOWING, OPERATIONS, READING
 from tests.api.scene import Scene
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION
@@ -40,11 +40,13 @@ COLD: Final = {
     "listen_to_debate": 1,
     "get_my_debate": 1,
     "get_privacy": 0,
-    "get_me": 1,
+    "get_me": 2,
+    "list_my_notifications": 2,
+    "list_my_follows": 2,
     "list_my_votes": 2,
     "get_ordered_archive": 5,
-    "get_my_archive": 29,
-    "erase_me": 59,
+    "get_my_archive": 32,
+    "erase_me": 65,
     "list_my_posts": 2,
     "list_my_reports": 2,
     "list_statements": 2,
@@ -65,9 +67,16 @@ COLD: Final = {
     "list_dead_letters": 3,
     "list_cases": 3,
     "get_case": 3,
-    "change_me": 3,
+    "change_me": 4,
     "request_code": 2,
     "sign_in": 6,
+    "mark_notifications_read": 4,
+    **dict.fromkeys(FOLLOWING[:3], 5),
+    **dict.fromkeys(FOLLOWING[3:], 4),
+    "get_appeal_form": 1,
+    "get_unsubscription": 0,
+    "lodge_appeal_by_link": 6,
+    "unsubscribe_by_link": 3,
     "sign_out": 3,
     "sign_out_everywhere": 5,
     "start_sign_in": 1,

@@ -182,13 +182,14 @@ def test_every_public_read_of_the_api_is_cached_and_nothing_else_is() -> None:
         assert operation.is_cached is (public and operation.template.startswith("/api/")), operation
 
 
-def test_only_signing_in_and_notices_write_without_a_session() -> None:
+def test_only_signing_in_notices_and_links_of_messages_write_without_a_session() -> None:
     found = {
         operation.operation_id
         for operation in operations()
         if operation.method in UNSAFE and operation.access not in KNOWN
     }
-    assert found == {"request_code", "sign_in", "send_notice"}
+    links = {"lodge_appeal_by_link", "unsubscribe_by_link"}
+    assert found == {"request_code", "sign_in", "send_notice", *links}
 
 
 def test_no_read_takes_a_body() -> None:

@@ -37,6 +37,7 @@ from consultation.api.routes import (
     dead_letters,
     debates,
     feeds,
+    follows,
     health,
     identities,
     identity_providers,
@@ -44,7 +45,9 @@ from consultation.api.routes import (
     invitations,
     keys,
     live,
+    mail_links,
     moderation,
+    notices,
     official,
     organisations,
     origins,
@@ -75,7 +78,7 @@ _V1: Final = (
     *(presence, organisations, origins, running, official, invitations, keys, codes),
     *(moderation, illegal_content, accountability),
     *(providers, identities, identity_providers, webhooks, dead_letters),
-    *(live, feeds),
+    *(live, feeds, notices, follows, mail_links),
 )
 _OF_STATUS: Final = {
     404: TransportCode.NOT_FOUND,

@@ -32,6 +32,7 @@ from consultation.application.documents import Links
 from consultation.application.invitations import Invited
 from consultation.application.keys import KeyUses
 from consultation.application.limiting import Limiter
+from consultation.application.notices.links import SealedLinks
 from consultation.application.origins import OriginLists
 from consultation.application.participation_codes import Counted
 from consultation.application.ports import (
@@ -124,6 +125,7 @@ class Kit:
     keeper: Keeper
     working: Callable[[], AbstractAsyncContextManager[None]]
     hub: Hub
+    sealed_links: SealedLinks
     archive_ordered: Callable[[], None] = _nobody_waits
 
 

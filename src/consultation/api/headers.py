@@ -28,10 +28,14 @@ def frame_ancestors(origins: Iterable[str]) -> str:
     return f"frame-ancestors {listed}"
 
 
-def page_headers() -> dict[str, str]:
-    """The headers of a page: text and one stylesheet, no script, no form, nothing from elsewhere."""
+def page_headers(*, sends_forms: bool = False) -> dict[str, str]:
+    """The headers of a page: text and one stylesheet, no script, nothing from elsewhere.
+
+    With `sends_forms` a form of it may be sent, to this service only.
+    """
+    where = _NOWHERE.replace("form-action 'none'", "form-action 'self'") if sends_forms else _NOWHERE
     return {
-        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {_NOWHERE}; {frame_ancestors(())}",
+        "Content-Security-Policy": f"{_NOTHING}; style-src 'self'; {where}; {frame_ancestors(())}",
         "Permissions-Policy": _PERMISSIONS,
         "Cross-Origin-Opener-Policy": "same-origin",
         "Cross-Origin-Resource-Policy": "same-origin",

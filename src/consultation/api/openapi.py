@@ -31,6 +31,7 @@ TAGS: Final = {
     "signing in": "A code by e-mail, or an identity provider; either way a session.",
     "my account": "One's own name, language, identities, posts and votes.",
     "privacy": "What is kept of people, taking it away, and having it erased.",
+    "notices": "What one is told, what one follows, and links in messages.",
     "moderation": "Reports, cases, decisions with their reasons, appeals.",
     "running a debate": "Drafts, publication, extension, early close, reopening.",
     "official answers": "Responses to contributions, and what became of a debate.",
@@ -61,6 +62,8 @@ _PARAMETERS: Final = {
     "reference": ("Reference in the source.", "opinion:61"),
     "session": ("Id of the session.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a84"),
     "slug": ("Slug of the organisation.", "ville-exemple"),
+    "theme": ("Slug of the theme.", "ombre"),
+    "token": ("As it stands in the link.", "AX3l0uRrX2m9kZ0v5c1qTg8yWbN4eHs7dJf6aPo2LiKh"),
 }
 """Descriptions, where the route gives none, and examples of parameters that a call needs."""
 

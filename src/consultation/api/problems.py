@@ -125,6 +125,7 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.THEME_UNCHANGED: 409,
     RefusalCode.APPEAL_LODGED: 409,
     RefusalCode.APPEAL_TOO_LATE: 409,
+    RefusalCode.MAIL_LINK_INVALID: 404,
     RefusalCode.REVISION_OUTDATED: 412,
     RefusalCode.PASSAGE_NOT_FOUND: 422,
     RefusalCode.RESTRICTION_OVER: 422,

@@ -27,6 +27,7 @@ from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
 from consultation.domain.moderation import Ground
+from consultation.domain.notices import MailSettings
 from consultation.domain.period import Phase
 from consultation.domain.permissions import participation_in
 from consultation.domain.posts import Post, PostKind, PostState
@@ -317,6 +318,21 @@ def account_document(account: Account) -> Document:
         "email": account.email,
         "locale": account.locale,
     }
+
+
+def mail_document(settings: MailSettings) -> Document:
+    """What one wants of mail, and whether any gets through."""
+    off = settings.off
+    return {
+        "follows": settings.follows,
+        "notices": settings.notices,
+        "off": None if off is None else {"since": off.since, "reason": off.reason},
+    }
+
+
+def own_account_document(account: Account, settings: MailSettings) -> Document:
+    """One's own account with what one wants of mail."""
+    return account_document(account) | {"mail": mail_document(settings)}
 
 
 def origin_document(origin: EmbedOrigin) -> Document:

@@ -124,6 +124,8 @@ def sign_in(
         if isinstance(decision, Refused):
             return decision
         account = add_account(tx, email, locale)
+    else:
+        tx.notices.switch_on(account.key)  # the code arrived
     if shown is not None:
         close_session(tx, digests, shown)
     return open_session(tx, digests, account, rules)

@@ -31,12 +31,14 @@ from consultation.application.ports import (
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
+from consultation.domain.notices import MailSettings
 from consultation.domain.participation import Standing
 from consultation.domain.period import Phase
 from consultation.domain.posts import PostHead, Side
 
 if TYPE_CHECKING:
     from consultation.application.moderation.reading import QueueFilter
+    from consultation.application.notices.appealing import AppealForm
     from consultation.application.privacy.archives import Sections
 
 Document: TypeAlias = dict[str, Any]
@@ -258,6 +260,18 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
 
     def archive_part(self, uid: UUID, kind: str, part: int) -> bytes | None:
         """One part of an archive, from 1; None behind the last, and when it is gone."""
+
+    def notifications(self, person_key: int, window: Window, *, unread: bool) -> Page:
+        """A person's notices, the newest first, all or the unread ones."""
+
+    def follows(self, person_key: int, window: Window) -> Page:
+        """What a person follows, what was chosen last first."""
+
+    def appeal_form(self, case: UUID) -> "AppealForm | None":
+        """What the form of an appeal says of a decision of the first instance."""
+
+    def mail_settings(self, person_key: int) -> MailSettings:
+        """What a person wants of mail, and whether any gets through."""
 
     def members(self, organisation_key: int) -> list[Member]:
         """Everybody with a role in an organisation, by name."""

@@ -110,6 +110,7 @@ class RefusalCode(StrEnum):
     RESTRICTION_OVER = "restriction_over"
     APPEAL_LODGED = "appeal_lodged"
     APPEAL_TOO_LATE = "appeal_too_late"
+    MAIL_LINK_INVALID = "mail_link_invalid"
 
     TEXT_TOO_SHORT = "text_too_short"
     TEXT_TOO_LONG = "text_too_long"

@@ -6,8 +6,11 @@ from datetime import datetime, time, timedelta
 from enum import StrEnum
 from typing import Final
 
+from consultation.domain.debates import Theme
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
 from consultation.domain.journal import EntryKind
 from consultation.domain.moderation import RESTRICTIONS, Instance, Measure
+from consultation.domain.posts import PostKind
 
 
 class NoticeKind(StrEnum):
@@ -86,6 +89,15 @@ class Target:
 
     theme: str = ""
     number: int = 0
+
+
+def check_target(themes: Sequence[Theme], post_kind: PostKind | None, target: Target) -> Decision:
+    """Is there in the debate what somebody wants to follow?"""
+    if target.theme and all(theme.slug != target.theme for theme in themes):
+        return Refused(RefusalCode.THEME_UNKNOWN, {"theme": target.theme})
+    if target.number and post_kind is not None and post_kind is not PostKind.CONTRIBUTION:
+        return Refused(RefusalCode.NOT_A_CONTRIBUTION, {"number": target.number, "kind": post_kind.value})
+    return ALLOWED
 
 
 NEWS: Final = frozenset({EntryKind.CONTRIBUTION_POSTED, EntryKind.ARGUMENT_POSTED, EntryKind.SOURCE_POSTED})

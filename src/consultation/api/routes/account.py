@@ -13,15 +13,18 @@ from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import Cursor, Limit
 from consultation.api.schemas.accountability import OwnReports
 from consultation.api.schemas.people import (
-    Account,
     AccountEdit,
+    OwnAccount,
     OwnPosts,
 )
-from consultation.application.documents import account_document
+from consultation.application.documents import own_account_document
+from consultation.application.notices.keeping import change_mail
 from consultation.application.people import (
     change_account,
 )
-from consultation.domain.decisions import RefusalCode
+from consultation.application.ports import Account, Transaction
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.notices import Frequency, MailSettings
 
 router = APIRouter(route_class=JsonRoute)
 
@@ -31,11 +34,13 @@ router = APIRouter(route_class=JsonRoute)
     tags=["my account"],
     operation_id="get_me",
     summary="One's own account",
-    **declare(Access.PERSON, answer=Account),
+    **declare(Access.PERSON, answer=OwnAccount),
 )
 async def get_me(call: CallDep) -> Response:
-    """Name, address and language."""
-    document = await call.read_as(lambda _, account: account_document(account))
+    """Name, address and language, what one wants of mail, and whether any gets through."""
+    document = await call.read_as(
+        lambda snapshot, account: own_account_document(account, snapshot.mail_settings(account.key))
+    )
     return respond(Answer(document))
 
 
@@ -49,16 +54,26 @@ async def get_me(call: CallDep) -> Response:
         RefusalCode.TEXT_TOO_SHORT,
         RefusalCode.TEXT_TOO_LONG,
         RefusalCode.TEXT_NOT_ALLOWED,
-        answer=Account,
+        answer=OwnAccount,
         writes=True,
     ),
 )
 async def patch_me(call: CallDep, payload: AccountEdit) -> Response:
     """A new name signs what is written from now on; earlier texts keep theirs."""
     return await call.perform(
-        lambda tx, account: change_account(tx, account, payload.name, payload.locale),
-        lambda account: Answer(account_document(account)),
+        lambda tx, account: _changed(tx, account, payload),
+        lambda changed: Answer(own_account_document(*changed)),
     )
+
+
+def _changed(tx: Transaction, account: Account, edit: AccountEdit) -> tuple[Account, MailSettings] | Refused:
+    changed = change_account(tx, account, edit.name, edit.locale)
+    if isinstance(changed, Refused):
+        return changed
+    if edit.mail is None:
+        return changed, tx.notices.settings(account.key)
+    follows = None if edit.mail.follows is None else Frequency(edit.mail.follows)
+    return changed, change_mail(tx, account, follows=follows, notices=edit.mail.notices)
 
 
 @router.get(

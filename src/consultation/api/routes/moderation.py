@@ -263,11 +263,12 @@ async def post_appeal(call: CallDep, case_id: CaseId, payload: schemas.NewAppeal
     """The author of the post, once, in the time that the statement of reasons gives."""
     return await call.perform(
         lambda tx, account: lodge_appeal(tx, case_id, Person(account.key, account.name), payload.text),
-        _lodged,
+        lodged_answer,
     )
 
 
-def _lodged(appealed: Appealed) -> Answer:
+def lodged_answer(appealed: Appealed) -> Answer:
+    """A case right after the author's answer."""
     case = appealed.case
     document = {
         "id": case.uid,

@@ -1,7 +1,7 @@
 """Signing in and one's own account."""
 
 from datetime import datetime
-from typing import Annotated
+from typing import Annotated, Literal
 from uuid import UUID
 
 from pydantic import ConfigDict, Field
@@ -10,6 +10,7 @@ from consultation.api.schemas.posts import Argument, Contribution, Source, Tombs
 from consultation.api.schemas.types import Input, LanguageCode, NextCursor, Output, Text
 
 Email = Annotated[str, Field(min_length=3, max_length=254, description="An e-mail address.")]
+FrequencyName = Literal["at_once", "daily", "weekly", "never"]
 DebateTitle = Annotated[str, Field(description="Title of its debate.")]
 
 
@@ -77,12 +78,44 @@ class Account(Output):
     locale: str = Field(description="Language of mail to the person.")
 
 
+class MailOff(Output):
+    """Since when nothing is sent to one's address, and why."""
+
+    since: datetime = Field(description="Since when. Signing in with a code sent by mail ends it.")
+    reason: Literal["refused", "bounced"] = Field(
+        description="The mail server refused the address, or a message came back."
+    )
+
+
+class MailWishes(Output):
+    """What one wants of mail."""
+
+    follows: FrequencyName = Field(description="How often about what one follows; decisions always come.")
+    notices: bool = Field(description="Mail about the outcome of one's reports?")
+    off: MailOff | None = Field(description="Null while mail gets through.")
+
+
+class OwnAccount(Account):
+    """One's own account, with what one wants of mail."""
+
+    mail: MailWishes
+
+
 class SessionOut(Output):
     """A session. The token is shown once; only its hash is kept."""
 
     token: str | None = Field(description="For `Authorization: Bearer`; null with a cookie.")
     expires_at: datetime = Field(description="When it ends by itself.")
     person: Account
+
+
+class MailEdit(Input):
+    """What to change of what one wants of mail; what is left out stays."""
+
+    follows: FrequencyName | None = Field(
+        default=None, description="At once, in a digest each day or week (06:00 UTC), or never."
+    )
+    notices: bool | None = Field(default=None, description="Mail about the outcome of one's reports?")
 
 
 class AccountEdit(Input):
@@ -92,6 +125,7 @@ class AccountEdit(Input):
 
     name: Text | None = Field(default=None, description="Display name, 1 to 100 characters.")
     locale: LanguageCode | None = Field(default=None, description="Language of mail to the person.")
+    mail: MailEdit | None = Field(default=None, description="What one wants of mail.")
 
 
 class OwnContribution(Contribution):

@@ -38,7 +38,7 @@ class SealedLinks:
             sealed = base64.urlsafe_b64decode(token[:LONGEST].encode() + b"=" * (-len(token) % 4))
             until, *words = self.sealer.unseal(purpose, sealed).split("\n")
         except (Unsealable, binascii.Error, ValueError):
-            return Refused(RefusalCode.LINK_INVALID)
+            return Refused(RefusalCode.MAIL_LINK_INVALID)
         if self.clock() >= datetime.fromisoformat(until):
-            return Refused(RefusalCode.LINK_INVALID)
+            return Refused(RefusalCode.MAIL_LINK_INVALID)
         return words

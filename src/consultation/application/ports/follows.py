@@ -75,6 +75,9 @@ class Follows(Protocol):
     def unfollow(self, person_key: int, debate_key: int, target: Target | None) -> int:
         """Follow something no longer, or anything in the debate; how many follows went."""
 
+    def skip(self, person_key: int) -> None:
+        """Nobody need tell the person of what happened until now."""
+
     def followers_at_once(self, entry: Happened) -> list[Following]:
         """Follows to which an entry is news, of people who want it at once; locked."""
 

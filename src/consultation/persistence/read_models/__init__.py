@@ -14,6 +14,7 @@ from consultation.persistence.read_models.debates import DebateReads
 from consultation.persistence.read_models.identities import IdentityReads
 from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
+from consultation.persistence.read_models.notices import NoticeReads
 from consultation.persistence.read_models.official import OfficialReads
 from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
@@ -40,6 +41,7 @@ class SqlSnapshot(
     WebhookReads,
     CaseReads,
     AccountabilityReads,
+    NoticeReads,
     Snapshot,
 ):
     """One consistent view of the database, on one connection."""

@@ -126,6 +126,11 @@ class SqlFollows:
             gone = gone.where(follows.c.theme == target.theme, follows.c.number == target.number)
         return self._connection.execute(gone).rowcount
 
+    def skip(self, person_key: int) -> None:
+        """Nobody need tell the person of what happened until now."""
+        end = select(debates.c.journal_length).where(debates.c.key == follows.c.debate_key).scalar_subquery()
+        self._connection.execute(update(follows).where(follows.c.person_key == person_key).values(told=end))
+
     def followers_at_once(self, entry: Happened) -> list[Following]:
         """Follows to which an entry is news, of people who want it at once; locked."""
         wanted = (

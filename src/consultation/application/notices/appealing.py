@@ -1,0 +1,58 @@
+"""The author's answer to a decision by the link of the message, without a session."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from uuid import UUID
+
+from consultation.application.moderation.appealing import Appealed, lodge_appeal
+from consultation.application.notices.links import APPEAL, SealedLinks
+from consultation.application.ports import Transaction
+from consultation.application.readers import Snapshot
+from consultation.domain.actors import Person
+from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.moderation import CaseState, Ground
+
+
+@dataclass(frozen=True, slots=True)
+class AppealForm:
+    """What the form of an appeal says of the decision, if there is one."""
+
+    debate_title: str
+    time_zone: str
+    number: int
+    state: CaseState
+    appeal_until: datetime | None
+    appealed_at: datetime | None
+    ground: Ground | None
+    facts: str | None
+    explanation: str | None
+
+
+def read_appeal_form(snapshot: Snapshot, links: SealedLinks, token: str) -> AppealForm | Refused:
+    """What the form says, while an appeal can be lodged; reading it decides nothing."""
+    words = links.open(APPEAL, token)
+    if isinstance(words, Refused):
+        return words
+    form = snapshot.appeal_form(UUID(words[0]))
+    if form is None:
+        return Refused(RefusalCode.CASE_NOT_FOUND)
+    if form.appealed_at is not None:
+        return Refused(
+            RefusalCode.APPEAL_LODGED, {"appealed_at": form.appealed_at, "time_zone": form.time_zone}
+        )
+    if form.state is not CaseState.DECIDED:
+        return Refused(RefusalCode.CASE_STATE, {"state": form.state.value})
+    return form
+
+
+def lodge_appeal_by_link(tx: Transaction, links: SealedLinks, token: str, text: str) -> Appealed | Refused:
+    """Answer a decision as its author, who received the link, under the rules of every appeal."""
+    words = links.open(APPEAL, token)
+    if isinstance(words, Refused):
+        return words
+    uid = UUID(words[0])
+    held = tx.cases.lock(uid, 0)
+    if held is None or held.post.author_key is None:
+        return Refused(RefusalCode.CASE_NOT_FOUND)
+    author = Person(held.post.author_key, held.post.author_name or "")
+    return lodge_appeal(tx, uid, author, text)

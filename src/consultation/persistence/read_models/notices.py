@@ -1,0 +1,154 @@
+"""A person's notices and follows, and what they want of mail."""
+
+from typing import Any, Final
+from uuid import UUID
+
+from sqlalchemy import and_, select
+
+from consultation.application.notices.appealing import AppealForm
+from consultation.application.readers import Document, Page, Window
+from consultation.domain.moderation import CaseState, Ground, Instance
+from consultation.domain.notices import OWED, MailSettings
+from consultation.persistence.read_models.base import Reads
+from consultation.persistence.read_models.keyset import Order, cut
+from consultation.persistence.repositories.notices import settings_of
+from consultation.persistence.tables import cases, debates, decisions, follows, notices, organisations
+from consultation.persistence.types import AnyRow
+
+_NOTICES: Final = (
+    select(
+        *(notices.c[name] for name in ("uid", "kind", "number", "created_at", "read_at")),
+        debates.c.uid.label("debate_uid"),
+        debates.c.slug.label("debate_slug"),
+        debates.c.title.label("debate_title"),
+        organisations.c.slug.label("owner"),
+        cases.c.uid.label("case_uid"),
+        cases.c.appeal_until,
+        decisions.c.uid.label("statement_uid"),
+        *(decisions.c[name] for name in ("instance", "measure", "decided_at", "ground", "reference")),
+        *(decisions.c[name] for name in ("facts", "explanation", "until")),
+        *(decisions.c.detected_automatically, decisions.c.decided_automatically),
+    )
+    .select_from(notices)
+    .join(debates, debates.c.key == notices.c.debate_key)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
+    .outerjoin(
+        decisions,
+        and_(decisions.c.debate_key == notices.c.debate_key, decisions.c.sequence == notices.c.sequence),
+    )
+    .outerjoin(cases, cases.c.key == decisions.c.case_key)
+)
+_NEWEST: Final = Order((notices.c.uid,), descending=True)
+_FOLLOWS: Final = (
+    select(
+        *(follows.c[name] for name in ("uid", "theme", "number", "created_at")),
+        debates.c.uid.label("debate_uid"),
+        debates.c.slug.label("debate_slug"),
+        debates.c.title.label("debate_title"),
+        organisations.c.slug.label("owner"),
+    )
+    .join(debates, debates.c.key == follows.c.debate_key)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
+)
+_NEWEST_FOLLOW: Final = Order((follows.c.uid,), descending=True)
+
+
+_FORM: Final = (
+    select(
+        *(cases.c[name] for name in ("number", "state", "appeal_until", "appealed_at")),
+        *(debates.c.title, debates.c.time_zone),
+        *(decisions.c.ground, decisions.c.facts, decisions.c.explanation),
+    )
+    .select_from(cases)
+    .join(debates, debates.c.key == cases.c.debate_key)
+    .outerjoin(
+        decisions,
+        and_(decisions.c.case_key == cases.c.key, decisions.c.instance != Instance.APPEAL.value),
+    )
+)
+
+
+class NoticeReads(Reads):
+    """Reads on behalf of one person."""
+
+    def notifications(self, person_key: int, window: Window, *, unread: bool) -> Page:
+        """A person's notices, the newest first, all or the unread ones."""
+        statement = _NEWEST.page(_NOTICES.where(notices.c.person_key == person_key), window)
+        if unread:
+            statement = statement.where(notices.c.read_at.is_(None))
+        rows, more = cut(self._connection.execute(statement).all(), window)
+        items = [self._notification(row) for row in rows]
+        return Page(items, (rows[-1].uid,) if more else None)
+
+    def _notification(self, row: AnyRow) -> Document:
+        page = self._links.debate(row.owner, row.debate_slug)
+        is_owed = row.kind in OWED
+        return {
+            "id": row.uid,
+            "kind": row.kind,
+            "debate": row.debate_uid,
+            "debate_title": row.debate_title,
+            "number": row.number,
+            "url": page if row.number is None else self._links.post(page, row.number),
+            "created_at": row.created_at,
+            "read_at": row.read_at,
+            "measure": row.measure,
+            "reason": row.ground,
+            "statement": _statement(row) if is_owed and row.statement_uid is not None else None,
+            "case": row.case_uid if is_owed else None,
+            "appeal_until": row.appeal_until if is_owed else None,
+        }
+
+    def appeal_form(self, case: UUID) -> AppealForm | None:
+        """What the form of an appeal says of a decision of the first instance."""
+        row = self._connection.execute(_FORM.where(cases.c.uid == case)).one_or_none()
+        if row is None:
+            return None
+        return AppealForm(
+            debate_title=row.title,
+            time_zone=row.time_zone,
+            number=row.number,
+            state=CaseState(row.state),
+            appeal_until=row.appeal_until,
+            appealed_at=row.appealed_at,
+            ground=None if row.ground is None else Ground(row.ground),
+            facts=row.facts,
+            explanation=row.explanation,
+        )
+
+    def mail_settings(self, person_key: int) -> MailSettings:
+        """What a person wants of mail, and whether any gets through."""
+        return settings_of(self._connection, person_key)
+
+    def follows(self, person_key: int, window: Window) -> Page:
+        """What a person follows, what was chosen last first."""
+        statement = _NEWEST_FOLLOW.page(_FOLLOWS.where(follows.c.person_key == person_key), window)
+        rows, more = cut(self._connection.execute(statement).all(), window)
+        return Page([self._follow(row) for row in rows], (rows[-1].uid,) if more else None)
+
+    def _follow(self, row: Any) -> Document:  # noqa: ANN401 - a row of _FOLLOWS
+        page = self._links.debate(row.owner, row.debate_slug)
+        return {
+            "debate": row.debate_uid,
+            "debate_title": row.debate_title,
+            "theme": row.theme or None,
+            "contribution": row.number or None,
+            "since": row.created_at,
+            "url": self._links.post(page, row.number) if row.number else page,
+        }
+
+
+def _statement(row: AnyRow) -> Document:
+    return {
+        "id": row.statement_uid,
+        "instance": row.instance,
+        "measure": row.measure,
+        "decided_at": row.decided_at,
+        "reason": row.ground,
+        "reference": row.reference,
+        "facts": row.facts,
+        "explanation": row.explanation,
+        "until": row.until,
+        "detected_automatically": row.detected_automatically,
+        "decided_automatically": row.decided_automatically,
+    }

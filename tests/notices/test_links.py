@@ -1,0 +1,114 @@
+"""Links in messages: what they open without a session, and what nobody can do with them."""
+
+import base64
+from collections.abc import Callable
+from datetime import timedelta
+from typing import Any, Final
+
+import pytest
+from httpx2 import Response
+
+from consultation.application.notices.links import APPEAL as APPEALING
+from consultation.application.notices.links import UNSUBSCRIBE
+from consultation.bootstrap import Services
+from tests.builders import API, NOW, StepClock, Town
+from tests.notices.acts import APPEAL, QUEUE, decide, report
+from tests.postbox import Postbox, link_in
+
+Deliver = Callable[[], None]
+ADDRESS: Final = "autrice@citoyens.example"
+
+
+@pytest.fixture
+def link(town: Town, postbox: Postbox, deliver: Deliver) -> str:
+    """The link to the form, from the message to the author of a hidden post."""
+    debate = town.debate()
+    decide(town.moderator, report(town, debate, town.contribution(debate, town.citizen("autrice")), "anne"))
+    deliver()
+    return link_in(postbox.of(ADDRESS)[0], "appeals")
+
+
+def send(town: Town, path: str, fields: dict[str, str], **headers: str) -> Response:
+    """What a page's form sends."""
+    sent = {name.replace("_", "-"): value for name, value in headers.items()}
+    return town.client.post(f"{API}{path}", data=fields, headers=sent)
+
+
+def state(town: Town) -> Any:
+    (case,) = town.moderator.get(QUEUE).json()["items"]
+    return case["state"]
+
+
+def test_the_link_opens_a_form_and_decides_nothing(town: Town, link: str) -> None:
+    for _ in range(3):
+        answer = town.anonymous.get(link)
+        assert answer.status_code == 200
+        assert '<form method="post">' in answer.text
+        assert "form-action 'self'" in answer.headers["content-security-policy"]
+        assert answer.headers["cache-control"] == "no-store"
+    assert state(town) == "decided"
+
+
+def test_an_appeal_is_lodged_by_the_link_without_a_session_and_once(town: Town, link: str) -> None:
+    answer = town.anonymous.post(link, APPEAL)
+    assert (answer.status_code, answer.json()["state"]) == (201, "appealed")
+    assert state(town) == "appealed"
+    assert town.anonymous.post(link, APPEAL).json()["code"] == "appeal_lodged"
+    assert town.anonymous.get(link).json()["code"] == "appeal_lodged"
+
+
+def test_a_form_is_answered_by_a_page_and_keeps_what_was_written_when_it_does_not_fit(
+    town: Town, link: str
+) -> None:
+    short = send(town, link, {"text": "<b>Non"}, Accept_Language="en")
+    assert short.status_code == 422
+    assert "at least 20 characters" in short.text
+    assert "&lt;b&gt;Non</textarea>" in short.text
+    done = send(
+        town, link, {"text": "Cette phrase\r\nrapporte ce que j'ai entendu."}, Sec_Fetch_Site="same-origin"
+    )
+    assert done.status_code == 200
+    assert "Votre recours est reçu" in done.text
+    case = town.moderator.get(QUEUE).json()["items"][0]["id"]
+    told = town.moderator.get(f"{QUEUE}/{case}").json()["appeal"]
+    assert told["text"] == "Cette phrase\nrapporte ce que j'ai entendu."
+
+
+def test_no_page_of_another_site_lodges_an_appeal(town: Town, link: str) -> None:
+    foreign = send(town, link, APPEAL, Origin="https://ailleurs.example", Sec_Fetch_Site="cross-site")
+    assert foreign.json()["code"] == "cross_site_request"
+    assert state(town) == "decided"
+
+
+def test_a_link_ends_when_the_time_to_appeal_does(town: Town, link: str, clock: StepClock) -> None:
+    clock.set(NOW + timedelta(days=30, seconds=1))
+    assert town.anonymous.get(link).json()["code"] == "mail_link_invalid"
+    assert town.anonymous.post(link, APPEAL).json()["code"] == "mail_link_invalid"
+
+
+def test_a_token_that_is_altered_or_of_another_purpose_opens_nothing(
+    town: Town, link: str, services: Services
+) -> None:
+    token = link.rpartition("/")[2]
+    octets = bytearray(base64.urlsafe_b64decode(token + "=" * (-len(token) % 4)))
+    case = town.moderator.get(QUEUE).json()["items"][0]["id"]
+    later = NOW + timedelta(days=1)
+    forged = [services.sealed_links.seal(UNSUBSCRIBE, later, case), token[:-4], "A", f"{token}AAAA"]
+    for place in (0, 5, 20, len(octets) - 1):
+        changed = octets.copy()
+        changed[place] ^= 1
+        forged.append(base64.urlsafe_b64encode(changed).rstrip(b"=").decode())
+    for one in forged:
+        answer = town.anonymous.post(f"/appeals/links/{one}", APPEAL)
+        assert (answer.status_code, answer.json()["code"]) == (404, "mail_link_invalid"), one
+    assert state(town) == "decided"
+    unsubscribing = services.sealed_links.seal(APPEALING, later, case)
+    assert town.anonymous.post(f"/unsubscriptions/{unsubscribing}").status_code == 404
+
+
+def test_a_token_tells_nothing_of_whom_it_is_about(town: Town, link: str) -> None:
+    token = link.rpartition("/")[2]
+    octets = base64.urlsafe_b64decode(token + "=" * (-len(token) % 4))
+    case = town.moderator.get(QUEUE).json()["items"][0]["id"]
+    assert case.encode() not in octets
+    assert ADDRESS not in link
