@@ -1,6 +1,6 @@
 """Notices, follows, and what people want of mail.
 
-Revision: 0014, after 0013.
+Revision: 0014, after 0012.
 """
 
 import sqlalchemy as sa
@@ -9,7 +9,7 @@ from alembic import op
 from consultation.persistence.types import Instant
 
 revision = "0014"
-down_revision = "0013"
+down_revision = "0012"
 branch_labels = None
 depends_on = None
 

@@ -25,6 +25,7 @@ COMMANDS: Final = {
     "person": "persons:person",
     "erasures": "erasures:erasures",
     "jobs": "jobs:jobs",
+    "mail": "mail:mail",
     "import": "importing:import_",
     "export": "exporting:export",
     "doctor": "doctor:doctor",

@@ -26,7 +26,7 @@ _PAGE: Final = """\
 
 # What a debate's title may hold and a header may not, the beginning of an encoded word among it.
 _UNFIT: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029]+|=(?=\?)")
-_BLANKS: Final = re.compile(r"\s+")
+_BLANKS: Final = re.compile(r"[^\S\u00a0\u202f]+")
 _LONGEST_EXCERPT: Final = 90
 _LONGEST_SUBJECT: Final = 160
 

@@ -41,7 +41,7 @@ class NoticeLetters:
         language = Language(notice.recipient.locale)
         debate, number = notice.debate, str(notice.number)
         if notice.kind is NoticeKind.CLOSING_SOON:
-            closes_at = moment(debate.closes_at, debate.time_zone, language)
+            closes_at = moment(debate.period.closes_at, debate.time_zone, language)
             facts = {"debate": debate.title, "organisation": debate.organisation, "closes_at": closes_at}
             subject = text("mail.closing_soon.subject", language, debate=debate.title)
             blocks = [
@@ -141,7 +141,7 @@ def _statement(notice: PendingNotice, decision: AboutDecision, language: Languag
 
 def _item(news: News, item: NewsItem, page: str, language: Language) -> Block:
     if item.kind is None:
-        closes_at = moment(news.debate.closes_at, news.debate.time_zone, language)
+        closes_at = moment(news.debate.period.closes_at, news.debate.time_zone, language)
         return Block(text("mail.news.period", language, closes_at=closes_at))
     title = shortened(item.title or item.body or "")
     key = _ITEMS[item.kind, item.side]

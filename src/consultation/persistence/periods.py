@@ -25,3 +25,8 @@ def in_phase(phase: Phase, instant: datetime) -> ColumnElement[bool]:
             return and_(~before_opening, before_closing)
         case Phase.CLOSED:
             return ~before_closing
+
+
+def closes_by(instant: datetime) -> ColumnElement[bool]:
+    """Does a debate's period end by an aware instant?"""
+    return debates.c.closes_at <= literal(instant, debates.c.closes_at.type)

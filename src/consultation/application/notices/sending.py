@@ -25,6 +25,7 @@ from consultation.application.worker.running import Done, Handler, Later, Outcom
 from consultation.domain.decisions import Refused
 from consultation.domain.moderation import CaseState, Instance
 from consultation.domain.notices import OWED, UNSUBSCRIBING, Frequency, NoticeKind, OffReason
+from consultation.domain.period import Phase
 
 NEWS_IN_MESSAGE: Final = 30
 """So many things of a debate are listed; of more, how many there are."""
@@ -97,7 +98,9 @@ class Postman:
         notice = tx.notices.pending(uid)
         if notice is None or not _is_wanted(notice):
             return None
-        is_over = notice.kind is NoticeKind.CLOSING_SOON and notice.debate.closes_at <= tx.now()
+        is_over = (
+            notice.kind is NoticeKind.CLOSING_SOON and notice.debate.period.phase_at(tx.now()) is Phase.CLOSED
+        )
         if is_over:
             return None  # closed early meanwhile, or nobody could send for days
         addresses = self._addresses_of(notice)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from consultation.domain.moderation import CaseState, Instance, Measure, Reasons
 from consultation.domain.notices import MailSettings, NoticeKind, OffReason
+from consultation.domain.period import Period
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -58,8 +59,7 @@ class AboutDebate:
     organisation: str
     page: str
     time_zone: str
-    opens_at: datetime
-    closes_at: datetime
+    period: Period
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,7 +31,7 @@ from consultation.domain.debates import Theme
 from consultation.domain.notices import NEWS, PERIOD_NEWS, Frequency, MailSettings, Target, next_digest
 from consultation.domain.period import Phase
 from consultation.domain.posts import PostKind, PostState
-from consultation.persistence.periods import in_phase
+from consultation.persistence.periods import closes_by, in_phase
 from consultation.persistence.repositories.notices import (
     ABOUT_DEBATE,
     INSERTS,
@@ -241,7 +241,7 @@ class SqlFollows:
             select(debates.c.key, debates.c.closes_at)
             .where(
                 debates.c.published_at.is_not(None),
-                debates.c.closes_at <= until,
+                closes_by(until),
                 in_phase(Phase.OPEN, now),
                 ~told,
             )

@@ -19,6 +19,7 @@ from consultation.application.ports import (
 )
 from consultation.domain.moderation import CaseState, Ground, Instance, Measure, Reasons
 from consultation.domain.notices import Frequency, MailOff, MailSettings, NoticeKind, OffReason
+from consultation.domain.period import Period
 from consultation.persistence.tables import (
     cases,
     debates,
@@ -105,8 +106,7 @@ def about_debate(row: AnyRow) -> AboutDebate:
         organisation=row.owner_name,
         page=f"/{row.owner_slug}/{row.debate_slug}",
         time_zone=row.time_zone,
-        opens_at=row.opens_at,
-        closes_at=row.closes_at,
+        period=Period(row.opens_at, row.closes_at),
     )
 
 

@@ -1,0 +1,200 @@
+"""Addresses that take no mail: switched off, shown to whom they belong, and on again by a code."""
+
+import re
+from collections.abc import Callable
+from datetime import timedelta
+from email.message import EmailMessage
+from typing import Final
+
+import pytest
+
+from consultation.application.notices.bouncing import note_bounce
+from consultation.application.worker.backoff import LONGEST_DELAY
+from consultation.bootstrap import Services
+from consultation.mail.bounces import Bounce, bounces_in
+from tests.builders import Caller, StepClock, Town
+from tests.notices.acts import decide, report
+from tests.postbox import Postbox, plain
+
+Deliver = Callable[[], None]
+ADDRESS: Final = "autrice@citoyens.example"
+GONE: Final = "550 5.1.1 no such user"
+
+
+@pytest.fixture
+def author(town: Town) -> Caller:
+    return town.citizen("autrice")
+
+
+def hidden(town: Town, author: Caller) -> None:
+    """A post of the author's is hidden: something that is mailed in any case."""
+    debate = town.debate()
+    decide(town.moderator, report(town, debate, town.contribution(debate, author), "anne"))
+
+
+def off(author: Caller) -> object:
+    told = author.get("/me").json()["mail"]["off"]
+    return None if told is None else told["reason"]
+
+
+def test_an_address_that_is_refused_for_good_is_switched_off_and_nothing_more_is_tried(
+    town: Town, author: Caller, postbox: Postbox, deliver: Deliver, clock: StepClock
+) -> None:
+    postbox.answers[ADDRESS] = [GONE]
+    hidden(town, author)
+    deliver()
+    assert off(author) == "refused"
+    postbox.answers.clear()
+    hidden(town, author)
+    for _ in range(3):
+        clock.step(LONGEST_DELAY)
+        deliver()
+    assert postbox.of(ADDRESS) == []
+    assert len(town.citizen("autrice").get("/me/notifications").json()["items"]) == 2, "it is all there"
+
+
+@pytest.mark.parametrize("answer", ["451 4.2.1 try later", "550 5.7.1 relaying denied", "452 4.2.2 full"])
+def test_what_passes_or_is_about_us_is_tried_again_under_one_id(
+    town: Town, author: Caller, postbox: Postbox, deliver: Deliver, clock: StepClock, answer: str
+) -> None:
+    postbox.answers[ADDRESS] = [answer, answer, "250 OK"]
+    hidden(town, author)
+    for _ in range(4):
+        deliver()
+        clock.step(timedelta(minutes=1))
+    assert off(author) is None
+    assert len(postbox.of(ADDRESS)) == 1
+
+
+def test_one_address_that_fails_delays_no_other(
+    town: Town, author: Caller, postbox: Postbox, deliver: Deliver
+) -> None:
+    postbox.answers[ADDRESS] = ["451 4.2.1 try later"]
+    hidden(town, author)
+    deliver()
+    assert postbox.of(ADDRESS) == []
+    assert len(postbox.of("anne@citoyens.example")) == 1
+
+
+def test_signing_in_with_a_code_switches_the_address_on_again(
+    town: Town, author: Caller, postbox: Postbox, deliver: Deliver
+) -> None:
+    postbox.answers[ADDRESS] = [GONE]
+    hidden(town, author)
+    deliver()
+    postbox.answers.clear()
+    town.anonymous.post("/auth/codes", {"email": ADDRESS})
+    (code,) = re.findall(r"^    (\d{6})$", plain(postbox.of(ADDRESS)[0]), re.MULTILINE)
+    assert off(author) == "refused", "asking for a code shows nothing"
+    assert town.anonymous.post("/auth/sessions", {"email": ADDRESS, "code": code}).status_code == 201
+    assert off(author) is None
+    hidden(town, author)
+    deliver()
+    assert len(postbox.of(ADDRESS)) == 2
+
+
+def bounce(
+    letter: EmailMessage, *, action: str = "failed", status: str = "5.1.1", address: str = ADDRESS
+) -> bytes:
+    """The report of a mail server that a letter came back (RFC 3464)."""
+    return f"""\
+From: MAILER-DAEMON@mail.test
+To: consultation@localhost
+Subject: Undelivered Mail Returned to Sender
+MIME-Version: 1.0
+Content-Type: multipart/report; report-type=delivery-status; boundary="b"
+
+--b
+Content-Type: text/plain
+
+This is the mail system.
+
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mail.test
+
+Final-Recipient: rfc822; {address}
+Original-Recipient: rfc822;{address}
+Action: {action}
+Status: {status}
+
+--b
+Content-Type: text/rfc822-headers
+
+Message-ID: {letter["Message-ID"]}
+Subject: {letter["Subject"]}
+
+--b--
+""".encode()
+
+
+def noted(services: Services, found: list[Bounce]) -> list[object]:
+    return [
+        services.work.perform(
+            lambda tx, one=one: note_bounce(  # type: ignore[misc]  # a default binds it now
+                tx, services.digests, one.identifier, one.address
+            )
+        )
+        for one in found
+    ]
+
+
+@pytest.fixture
+def letter(town: Town, author: Caller, postbox: Postbox, deliver: Deliver) -> EmailMessage:
+    """A message that was sent to the author."""
+    hidden(town, author)
+    deliver()
+    return postbox.of(ADDRESS)[0]
+
+
+def test_a_message_that_comes_back_switches_its_address_off(
+    author: Caller, letter: EmailMessage, services: Services
+) -> None:
+    assert noted(services, bounces_in(bounce(letter))) == [True]
+    assert off(author) == "bounced"
+
+
+@pytest.mark.parametrize(
+    ("action", "status"),
+    [
+        ("delayed", "4.4.1"),
+        ("failed", "4.4.7"),
+        ("failed", "5.2.2"),
+        ("failed", "5.7.1"),
+        ("relayed", "2.0.0"),
+    ],
+)
+def test_delays_full_mailboxes_and_policies_switch_nothing_off(
+    letter: EmailMessage, action: str, status: str
+) -> None:
+    assert bounces_in(bounce(letter, action=action, status=status)) == []
+
+
+def test_nobody_switches_off_the_address_of_somebody_else(
+    town: Town, author: Caller, letter: EmailMessage, postbox: Postbox, services: Services
+) -> None:
+    """Who got a message of their own reports that it came back from another's address."""
+    own = postbox.of("anne@citoyens.example")[0]
+    assert noted(services, bounces_in(bounce(own))) == [False]
+    letter.replace_header("Message-ID", f"<{'0' * 32}.{'0' * 32}@localhost>")
+    assert noted(services, bounces_in(bounce(letter))) == [False]
+    assert off(author) is None
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        b"",
+        b"Subject: Holidays\n\nI am away.\n",
+        b"Content-Type: multipart/report; report-type=disposition-notification; boundary=b\n\n--b--\n",
+        b"Content-Type: multipart/report; report-type=delivery-status; boundary=b\n\n--b\n\xff\x00\n--b--\n",
+    ],
+)
+def test_what_is_no_report_says_nothing(content: bytes) -> None:
+    assert bounces_in(content) == []
+
+
+def test_the_whole_message_that_came_back_is_read_for_its_id(letter: EmailMessage) -> None:
+    report = bounce(letter).replace(b"text/rfc822-headers\n", b"message/rfc822\n")
+    assert [one.address for one in bounces_in(report)] == [ADDRESS]
