@@ -1,6 +1,6 @@
 """Own words for reasons, addresses that notices leave for an answer, and the queue in its order.
 
-Revision: 0015, after 0012.
+Revision: 0015, after 0014.
 """
 
 import sqlalchemy as sa
@@ -10,7 +10,7 @@ from sqlalchemy.dialects import postgresql
 from consultation.persistence.types import Instant
 
 revision = "0015"
-down_revision = "0012"
+down_revision = "0014"
 branch_labels = None
 depends_on = None
 

@@ -98,10 +98,8 @@ class Postman:
         notice = tx.notices.pending(uid)
         if notice is None or not _is_wanted(notice):
             return None
-        is_over = (
-            notice.kind is NoticeKind.CLOSING_SOON and notice.debate.period.phase_at(tx.now()) is Phase.CLOSED
-        )
-        if is_over:
+        phase = notice.debate.period.phase_at(tx.now())
+        if notice.kind is NoticeKind.CLOSING_SOON and phase is Phase.CLOSED:
             return None  # closed early meanwhile, or nobody could send for days
         addresses = self._addresses_of(notice)
         return notice.recipient, self.letters.notice(notice, addresses)
