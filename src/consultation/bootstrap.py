@@ -49,7 +49,7 @@ from consultation.application.worker.turns import Turns
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.domain.journal import EntryKind
-from consultation.domain.notices import DECISIONS, NEWS, PERIOD_NEWS
+from consultation.domain.notices import DEBATE_NEWS, DECISIONS, NEWS, OFFICIAL_NEWS
 from consultation.exchange.person_archive import write_archive
 from consultation.hooks import GuardedSender
 from consultation.ids import SystemIds
@@ -248,7 +248,7 @@ def _planners(kind: EntryKind) -> list[Planner]:
     told: list[Planner] = [plan_entry]
     if kind in DECISIONS:
         told.append(plan_decision)
-    if kind in NEWS | PERIOD_NEWS:
+    if kind in NEWS | OFFICIAL_NEWS | DEBATE_NEWS:
         told.append(plan_news)
     return told
 

@@ -17,7 +17,7 @@ from consultation.domain.erasure import ErasureMode
 from consultation.domain.keys import Scope
 from consultation.domain.limits import DEFAULT_LIMITS
 from consultation.domain.moderation import CaseState, Ground, Measure
-from consultation.domain.notices import NoticeKind
+from consultation.domain.notices import NewsKind, NoticeKind
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostState, Side
@@ -156,6 +156,7 @@ def composed() -> set[str]:
         *(f"account.session.{method}" for method in SignInMethod),
         *(f"account.erase.{mode}" for mode in ErasureMode),
         *(f"word.ground.{ground}" for ground in Ground),
+        *(f"mail.news.{kind}" for kind in NewsKind),
         *(f"mail.measure.{measure}" for measure in Measure),
         *(f"mail.{kind}.{part}" for kind in NoticeKind for part in ("subject", "lead")),
     }

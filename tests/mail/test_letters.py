@@ -129,7 +129,10 @@ def test_whatever_is_typed_there_is_one_recipient_and_no_new_header(to: str, sub
     assert letter.message.as_bytes().partition(b"\r\n\r\n")[2] == b"Bonjour\r\n"
 
 
-@pytest.mark.parametrize("subject", ["é" * 500, "mot " * 200, "m" * 2_000, "« à » : ok ?", ""])
+SPACED = ["Le débat «\u202fQuelle place pour les arbres ?\u202f» ferme bientôt", "« Où ? » " * 30 + "fin"]
+
+
+@pytest.mark.parametrize("subject", ["é" * 500, "mot " * 200, "m" * 2_000, "« à » : ok ?", "", *SPACED])
 def test_a_long_or_odd_subject_arrives_as_written(subject: str) -> None:
     octets = WRITER.write(mail(subject=subject)).message.as_bytes()
     assert message_from_bytes(octets, policy=default)["Subject"] == subject

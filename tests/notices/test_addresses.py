@@ -12,6 +12,7 @@ from consultation.application.notices.bouncing import note_bounce
 from consultation.application.worker.backoff import LONGEST_DELAY
 from consultation.bootstrap import Services
 from consultation.mail.bounces import Bounce, bounces_in
+from tests.bounces import bounce
 from tests.builders import Caller, StepClock, Town
 from tests.notices.acts import decide, report
 from tests.postbox import Postbox, plain
@@ -93,42 +94,6 @@ def test_signing_in_with_a_code_switches_the_address_on_again(
     assert len(postbox.of(ADDRESS)) == 2
 
 
-def bounce(
-    letter: EmailMessage, *, action: str = "failed", status: str = "5.1.1", address: str = ADDRESS
-) -> bytes:
-    """The report of a mail server that a letter came back (RFC 3464)."""
-    return f"""\
-From: MAILER-DAEMON@mail.test
-To: consultation@localhost
-Subject: Undelivered Mail Returned to Sender
-MIME-Version: 1.0
-Content-Type: multipart/report; report-type=delivery-status; boundary="b"
-
---b
-Content-Type: text/plain
-
-This is the mail system.
-
---b
-Content-Type: message/delivery-status
-
-Reporting-MTA: dns; mail.test
-
-Final-Recipient: rfc822; {address}
-Original-Recipient: rfc822;{address}
-Action: {action}
-Status: {status}
-
---b
-Content-Type: text/rfc822-headers
-
-Message-ID: {letter["Message-ID"]}
-Subject: {letter["Subject"]}
-
---b--
-""".encode()
-
-
 def noted(services: Services, found: list[Bounce]) -> list[object]:
     return [
         services.work.perform(
@@ -151,7 +116,7 @@ def letter(town: Town, author: Caller, postbox: Postbox, deliver: Deliver) -> Em
 def test_a_message_that_comes_back_switches_its_address_off(
     author: Caller, letter: EmailMessage, services: Services
 ) -> None:
-    assert noted(services, bounces_in(bounce(letter))) == [True]
+    assert noted(services, bounces_in(bounce(letter["Message-ID"], ADDRESS))) == [True]
     assert off(author) == "bounced"
 
 
@@ -168,7 +133,7 @@ def test_a_message_that_comes_back_switches_its_address_off(
 def test_delays_full_mailboxes_and_policies_switch_nothing_off(
     letter: EmailMessage, action: str, status: str
 ) -> None:
-    assert bounces_in(bounce(letter, action=action, status=status)) == []
+    assert bounces_in(bounce(letter["Message-ID"], ADDRESS, action=action, status=status)) == []
 
 
 def test_nobody_switches_off_the_address_of_somebody_else(
@@ -176,9 +141,9 @@ def test_nobody_switches_off_the_address_of_somebody_else(
 ) -> None:
     """Who got a message of their own reports that it came back from another's address."""
     own = postbox.of("anne@citoyens.example")[0]
-    assert noted(services, bounces_in(bounce(own))) == [False]
+    assert noted(services, bounces_in(bounce(own["Message-ID"], ADDRESS))) == [False]
     letter.replace_header("Message-ID", f"<{'0' * 32}.{'0' * 32}@localhost>")
-    assert noted(services, bounces_in(bounce(letter))) == [False]
+    assert noted(services, bounces_in(bounce(letter["Message-ID"], ADDRESS))) == [False]
     assert off(author) is None
 
 
@@ -196,5 +161,5 @@ def test_what_is_no_report_says_nothing(content: bytes) -> None:
 
 
 def test_the_whole_message_that_came_back_is_read_for_its_id(letter: EmailMessage) -> None:
-    report = bounce(letter).replace(b"text/rfc822-headers\n", b"message/rfc822\n")
+    report = bounce(letter["Message-ID"], ADDRESS).replace(b"text/rfc822-headers\n", b"message/rfc822\n")
     assert [one.address for one in bounces_in(report)] == [ADDRESS]

@@ -83,6 +83,24 @@ def test_a_digest_holds_what_belongs_to_what_is_followed(
     assert len(postbox.taken) == 1, "nothing new, no letter"
 
 
+def test_what_the_organiser_answers_is_news_to_the_author_too(
+    town: Town, follower: Caller, postbox: Postbox, deliver: Deliver
+) -> None:
+    debate = town.debate()
+    number = town.contribution(debate, follower)
+    follower.put(f"/me/follows/{debate}/contributions/{number}", None)
+    wants(follower, "at_once")
+    organiser, body = town.organiser, {"body": "La ville plantera deux cents arbres."}
+    assert organiser.put(f"/debates/{debate}/posts/{number}/response", body).status_code == 200
+    organiser.post(f"/debates/{debate}/closure", {"reason": "Le conseil a décidé."})
+    assert organiser.put(f"/debates/{debate}/outcome", body).status_code == 200
+    deliver()
+    response, closed, outcome = map(plain, postbox.of(ADDRESS))
+    assert "#1, réponse officielle\u202f: Planter des arbres" in response
+    assert "La période de participation a changé" in closed
+    assert "Le bilan du débat est publié." in outcome
+
+
 def test_overlapping_follows_tell_each_thing_once(
     town: Town, follower: Caller, postbox: Postbox, deliver: Deliver, clock: StepClock
 ) -> None:

@@ -21,6 +21,7 @@ from consultation.application.ports import (
 from consultation.application.privacy.erasure import Eraser
 from consultation.domain.decisions import Refused
 from consultation.domain.erasure import ErasureMode
+from consultation.domain.notices import KEPT as NOTICES_KEPT
 from consultation.domain.participation_codes import TRIES_WINDOW
 from consultation.domain.webhooks import LOG_KEPT
 
@@ -72,6 +73,7 @@ class Forgotten:
     rounds: int = 0
     deliveries: int = 0
     contacts: int = 0
+    notices: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -94,6 +96,7 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         rounds=tx.identities.forget_rounds(now),
         deliveries=tx.webhooks.forget(now - LOG_KEPT),
         contacts=tx.cases.forget_contacts(now - CONTACTS_KEPT),
+        notices=tx.notices.forget(now - NOTICES_KEPT),
     )
 
 

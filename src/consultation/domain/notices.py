@@ -100,11 +100,31 @@ def check_target(themes: Sequence[Theme], post_kind: PostKind | None, target: Ta
     return ALLOWED
 
 
+class NewsKind(StrEnum):
+    """What can be new in what somebody follows."""
+
+    CONTRIBUTION = "contribution"
+    ARGUMENT_PRO = "argument_pro"
+    ARGUMENT_CONTRA = "argument_contra"
+    SOURCE = "source"
+    RESPONSE = "response"
+    OUTCOME = "outcome"
+    PERIOD = "period"
+
+
 NEWS: Final = frozenset({EntryKind.CONTRIBUTION_POSTED, EntryKind.ARGUMENT_POSTED, EntryKind.SOURCE_POSTED})
 """Entries that followers of what they belong to are told of."""
 
-PERIOD_NEWS: Final = frozenset(
-    {EntryKind.PERIOD_EXTENDED, EntryKind.PERIOD_CLOSED_EARLY, EntryKind.PERIOD_REOPENED}
+OFFICIAL_NEWS: Final = frozenset({EntryKind.RESPONSE_PUBLISHED})
+"""Entries about a contribution that its own author, too, is told of."""
+
+DEBATE_NEWS: Final = frozenset(
+    {
+        EntryKind.PERIOD_EXTENDED,
+        EntryKind.PERIOD_CLOSED_EARLY,
+        EntryKind.PERIOD_REOPENED,
+        EntryKind.OUTCOME_PUBLISHED,
+    }
 )
 """Entries that followers of anything in the debate are told of."""
 

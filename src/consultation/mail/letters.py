@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from email.header import Header
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.policy import SMTP, SMTPUTF8
@@ -63,6 +64,18 @@ def _ascii_domain(domain: str) -> str | None:
     return encoded if len(encoded) <= _LONGEST_DOMAIN and _HOST_NAME.fullmatch(encoded) else None
 
 
+def _set_subject(message: EmailMessage, subject: str) -> None:
+    """Set the subject as it is.
+
+    The library that folds headers drops spaces between encoded words of some subjects (`arbres ?` and a
+    narrow space behind it), so what is not ASCII is encoded and folded before.
+    """
+    if subject.isascii():
+        message["Subject"] = subject
+    else:
+        message.set_raw("Subject", Header(subject, "utf-8", header_name="Subject").encode(linesep="\r\n"))
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A message ready to leave, with what its envelope says."""
@@ -92,7 +105,7 @@ class Writer:
         message = EmailMessage(policy=SMTPUTF8 if international else SMTP)
         message["From"] = self.sender
         message["To"] = recipient
-        message["Subject"] = mail.subject
+        _set_subject(message, mail.subject)
         message["Date"] = now
         message["Message-ID"] = f"<{identifier}@{self.sender.domain}>"
         message["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notices in return

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
 
 from consultation.application.notices.sending import Addresses
 from consultation.application.ports import (
@@ -14,19 +13,11 @@ from consultation.application.ports import (
     Recipient,
 )
 from consultation.domain.moderation import RESTRICTIONS, Instance, Measure
-from consultation.domain.notices import NoticeKind
-from consultation.domain.posts import PostKind
+from consultation.domain.notices import NewsKind, NoticeKind
 from consultation.localisation.formats import moment
 from consultation.localisation.languages import Language
 from consultation.localisation.words import plural, text
 from consultation.mail.blocks import Block, message, shortened
-
-_ITEMS: Final = {
-    (PostKind.CONTRIBUTION, None): "mail.news.contribution",
-    (PostKind.ARGUMENT, "pro"): "mail.news.argument_pro",
-    (PostKind.ARGUMENT, "contra"): "mail.news.argument_contra",
-    (PostKind.SOURCE, None): "mail.news.source",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,9 +131,11 @@ def _statement(notice: PendingNotice, decision: AboutDecision, language: Languag
 
 
 def _item(news: News, item: NewsItem, page: str, language: Language) -> Block:
-    if item.kind is None:
+    if item.kind is NewsKind.OUTCOME:
+        return Block(text("mail.news.outcome", language))
+    if item.kind is NewsKind.PERIOD:
         closes_at = moment(news.debate.period.closes_at, news.debate.time_zone, language)
         return Block(text("mail.news.period", language, closes_at=closes_at))
     title = shortened(item.title or item.body or "")
-    key = _ITEMS[item.kind, item.side]
-    return Block(text(key, language, number=str(item.number), title=title), f"{page}/{item.number}")
+    words = text(f"mail.news.{item.kind}", language, number=str(item.number), title=title)
+    return Block(words, f"{page}/{item.number}")

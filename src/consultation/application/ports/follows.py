@@ -9,7 +9,7 @@ from uuid import UUID
 from consultation.application.ports.notices import AboutDebate, Recipient
 from consultation.application.ports.worker import Happened
 from consultation.domain.debates import Theme
-from consultation.domain.notices import Frequency, Target
+from consultation.domain.notices import Frequency, NewsKind, Target
 from consultation.domain.posts import PostKind
 
 
@@ -33,11 +33,10 @@ class Stretch:
 
 @dataclass(frozen=True, slots=True)
 class NewsItem:
-    """One thing that happened. `kind` is that of the post; None for a change of the period."""
+    """One thing that happened. The texts are those of the post that it is about, if any."""
 
     sequence: int
-    kind: PostKind | None
-    side: str | None = None
+    kind: NewsKind
     number: int | None = None
     title: str | None = None
     body: str | None = None

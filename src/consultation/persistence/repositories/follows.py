@@ -28,9 +28,19 @@ from consultation.application.ports import (
     Stretch,
 )
 from consultation.domain.debates import Theme
-from consultation.domain.notices import NEWS, PERIOD_NEWS, Frequency, MailSettings, Target, next_digest
+from consultation.domain.journal import EntryKind
+from consultation.domain.notices import (
+    DEBATE_NEWS,
+    NEWS,
+    OFFICIAL_NEWS,
+    Frequency,
+    MailSettings,
+    NewsKind,
+    Target,
+    next_digest,
+)
 from consultation.domain.period import Phase
-from consultation.domain.posts import PostKind, PostState
+from consultation.domain.posts import PostKind, PostState, Side
 from consultation.persistence.periods import closes_by, in_phase
 from consultation.persistence.repositories.notices import (
     ABOUT_DEBATE,
@@ -60,10 +70,21 @@ _FOLLOWABLE: Final = (
 _WHOLE_DEBATE: Final = and_(follows.c.theme == "", follows.c.number == 0)
 _CONCERNED: Final = or_(
     _WHOLE_DEBATE,
-    and_(follows.c.number != 0, follows.c.number == posts.c.contribution),
+    and_(follows.c.number != 0, follows.c.number == _ROOT.c.number),
     and_(follows.c.theme != "", follows.c.theme == _ROOT.c.theme),
 )
 """Is a post, with the contribution to which it belongs, part of what is followed?"""
+
+
+_KINDS: Final = {
+    EntryKind.CONTRIBUTION_POSTED: NewsKind.CONTRIBUTION,
+    EntryKind.ARGUMENT_POSTED: NewsKind.ARGUMENT_PRO,
+    EntryKind.SOURCE_POSTED: NewsKind.SOURCE,
+    EntryKind.RESPONSE_PUBLISHED: NewsKind.RESPONSE,
+    EntryKind.OUTCOME_PUBLISHED: NewsKind.OUTCOME,
+    **dict.fromkeys(DEBATE_NEWS - {EntryKind.OUTCOME_PUBLISHED}, NewsKind.PERIOD),
+}
+"""What an entry tells; of an argument, its side says more."""
 
 
 def _following(row: AnyRow) -> Following:
@@ -142,7 +163,7 @@ class SqlFollows:
                 mail_settings.c.follows == Frequency.AT_ONCE.value,
             )
         )
-        if entry.kind in NEWS:
+        if entry.kind in NEWS | OFFICIAL_NEWS:
             wanted = (
                 wanted.join(
                     posts, and_(posts.c.debate_key == follows.c.debate_key, posts.c.number == entry.number)
@@ -154,8 +175,10 @@ class SqlFollows:
                         _ROOT.c.number == func.coalesce(posts.c.contribution, posts.c.number),
                     ),
                 )
-                .where(_CONCERNED, posts.c.author_key.is_distinct_from(follows.c.person_key))
+                .where(_CONCERNED)
             )
+        if entry.kind in NEWS:
+            wanted = wanted.where(posts.c.author_key.is_distinct_from(follows.c.person_key))
         rows = self._connection.execute(wanted.order_by(follows.c.key).with_for_update(of=follows))
         return [_following(row) for row in rows]
 
@@ -258,15 +281,24 @@ class SqlFollows:
 
 def _news_of(stretch: Stretch) -> Select[Any]:
     """What happened to what a follow is of, in a stretch of its debate's journal, in order."""
-    posted = and_(
-        journal_entries.c.kind.in_(_values(NEWS)),
+    said = and_(
+        or_(
+            and_(
+                journal_entries.c.kind.in_(_values(NEWS)),
+                posts.c.author_key.is_distinct_from(follows.c.person_key),
+            ),
+            journal_entries.c.kind.in_(_values(OFFICIAL_NEWS)),
+        ),
         posts.c.state == PostState.VISIBLE.value,
-        posts.c.author_key.is_distinct_from(follows.c.person_key),
         _CONCERNED,
     )
     return (
         select(
-            *(journal_entries.c.sequence, journal_entries.c.number),
+            *(
+                journal_entries.c.sequence,
+                journal_entries.c.number,
+                journal_entries.c.kind.label("entry_kind"),
+            ),
             *(posts.c.kind.label("post_kind"), posts.c.side, posts.c.title, posts.c.body),
             *ABOUT_DEBATE,
         )
@@ -292,14 +324,14 @@ def _news_of(stretch: Stretch) -> Select[Any]:
             follows.c.uid == stretch.follow,
             journal_entries.c.sequence > stretch.after,
             journal_entries.c.sequence <= stretch.until,
-            or_(posted, journal_entries.c.kind.in_(_values(PERIOD_NEWS))),
+            or_(said, journal_entries.c.kind.in_(_values(DEBATE_NEWS))),
         )
         .order_by(journal_entries.c.sequence)
     )
 
 
 def _item(row: AnyRow) -> NewsItem:
-    if row.post_kind is None:
-        return NewsItem(row.sequence, None)
-    kind = PostKind(row.post_kind)
-    return NewsItem(row.sequence, kind, row.side, row.number, row.title, row.body)
+    kind = _KINDS[EntryKind(row.entry_kind)]
+    if kind is NewsKind.ARGUMENT_PRO and row.side == Side.CONTRA.value:
+        kind = NewsKind.ARGUMENT_CONTRA
+    return NewsItem(row.sequence, kind, row.number, row.title, row.body)
