@@ -78,15 +78,12 @@ class Postman:
         try:
             self.mailer.send(replace(mail, identifier=identifier_of(self.digests, job.uid, mail.to)))
         except MailRefused:
-            self._switch_off(recipient)
+            return _switched_off(recipient)
         except MailUnavailable as error:
             return Later(str(error))
         except ValueError:  # an address that fits into no header reaches nobody
-            self._switch_off(recipient)
+            return _switched_off(recipient)
         return Done()
-
-    def _switch_off(self, recipient: Recipient) -> None:
-        self.work.perform(lambda tx: tx.notices.switch_off(recipient.person_key, tx.now(), OffReason.REFUSED))
 
     def _written(self, tx: Transaction, job: Job) -> tuple[Recipient, Mail] | None:
         if "notice" in job.payload:
@@ -142,6 +139,12 @@ class Postman:
             unsubscribe=self.links.unsubscription(token),
             list_id=f"{about}.{self.links.host}",
         )
+
+
+def _switched_off(recipient: Recipient) -> Outcome:
+    """The end of a job whose address takes nothing: nothing more goes there."""
+    key = recipient.person_key
+    return Done(note=lambda tx: tx.notices.switch_off(key, tx.now(), OffReason.REFUSED))
 
 
 def _is_wanted(notice: PendingNotice) -> bool:
