@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 
+from consultation.domain.confirmation import CONFIRMED_FOR
 from tests.api.bodies import INSTANCE
 from tests.api.browser import ROUND, SESSION, Browser, local
 from tests.api.worlds import World
@@ -127,6 +128,32 @@ def test_an_identity_is_taken_away(here: World, citizen: Caller, issuer: Issuer)
     stranger = Browser(here.process.client)
     stranger.sign_in(INSTANCE, issuer)
     assert stranger.session.get("/me").json()["id"] != citizen.get("/me").json()["id"]
+
+
+def test_an_old_session_links_and_takes_away_nothing(here: World, citizen: Caller, issuer: Issuer) -> None:
+    """Whoever holds a stolen one would come back for good, or lock the person out."""
+    Browser(here.process.client).link(citizen, INSTANCE, issuer)
+    before = identities(citizen)
+    here.clock.step(CONFIRMED_FOR)
+    for answer in (
+        citizen.post("/me/identities", {"provider": INSTANCE}),
+        citizen.delete(f"/me/identities/{before[0]['id']}"),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (403, "sign_in_again")
+        assert answer.json()["minutes"] == 15
+        assert "set-cookie" not in answer.headers
+    assert identities(citizen) == before
+
+
+def test_a_new_session_confirms_what_an_old_one_does_not(here: World, issuer: Issuer) -> None:
+    name = here.name()
+    citizen = here.town.citizen(name)
+    Browser(here.process.client).link(citizen, INSTANCE, issuer)
+    (identity,) = identities(citizen)
+    here.clock.step(CONFIRMED_FOR)
+    again = here.town.citizen(name)
+    assert citizen.delete(f"/me/identities/{identity['id']}").json()["code"] == "sign_in_again"
+    assert again.delete(f"/me/identities/{identity['id']}").status_code == 204
 
 
 def test_nobody_takes_away_what_is_somebody_elses(here: World, citizen: Caller, issuer: Issuer) -> None:

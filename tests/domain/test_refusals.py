@@ -11,9 +11,10 @@ import pytest
 
 import consultation.domain
 from consultation.domain.actors import ANONYMOUS, Role
+from consultation.domain.confirmation import CONFIRMED_FOR, check_confirmed
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
 from consultation.domain.decisions import Facts, RefusalCode
-from consultation.domain.erasure import CONFIRMED_FOR, check_confirmed, check_handed_over
+from consultation.domain.erasure import check_handed_over
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
 from consultation.domain.moderation import Case as ModerationCase

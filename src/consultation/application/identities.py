@@ -13,6 +13,7 @@ from datetime import timedelta
 from typing import Final
 from uuid import UUID
 
+from consultation.application.confirmation import check_confirmation
 from consultation.application.people import (
     Session,
     add_account,
@@ -91,6 +92,26 @@ def begin_round(
             expires_at=tx.now() + ROUND_LIFETIME,
         ),
     )
+
+
+def begin_linking(
+    tx: Transaction,
+    digests: Digests,
+    sealer: Sealer,
+    provider: Provider,
+    begun: Begun,
+    return_to: str,
+    session: str | None,
+) -> Refused | None:
+    """The same for a person who links an identity, with a sign-in that is young enough to confirm it.
+
+    Else whoever holds a stolen session could come back for good, with an identity of their own.
+    """
+    decision = check_confirmation(tx, digests, session)
+    if isinstance(decision, Refused):
+        return decision
+    begin_round(tx, digests, sealer, provider, begun, return_to, session)
+    return None
 
 
 def take_round(
@@ -181,8 +202,16 @@ def _identity(tx: Transaction, provider: Provider, proof: ProvenIdentity) -> Ide
     return Identity(proof.issuer, proof.subject, provider.slug, proof.assurance, now, now)
 
 
-def unlink_identity(tx: Transaction, account: Account, uid: UUID) -> Refused | None:
-    """Take an identity away from a person, unless it is the last way to sign in."""
+def unlink_identity(
+    tx: Transaction, digests: Digests, account: Account, session: str | None, uid: UUID
+) -> Refused | None:
+    """Take an identity away from a person, unless it is the last way to sign in.
+
+    The sign-in of the session must be young enough to confirm it.
+    """
+    decision = check_confirmation(tx, digests, session)
+    if isinstance(decision, Refused):
+        return decision
     linked = tx.identities.lock_all(account.key)
     found = next((one for one in linked if identity_id(one) == uid), None)
     if found is None:

@@ -5,15 +5,12 @@ against it.
 """
 
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
 from consultation.domain.posts import Post, PostState, PostText
-
-CONFIRMED_FOR: Final = timedelta(minutes=15)
-"""How old a sign-in may be that confirms an erasure: a stolen token is usually older."""
 
 ERASED_REASON: Final = "author"
 """The reason that a tombstone of an erased post shows: who wrote it wished so."""
@@ -26,14 +23,6 @@ class ErasureMode(StrEnum):
     """They stay, without a name. What was withdrawn goes in either mode: nobody reads it."""
     ERASE = "erase"
     """They go; tombstones keep their numbers, and replies stay."""
-
-
-def check_confirmed(signed_in_at: datetime | None, now: datetime) -> Decision:
-    """Is the sign-in young enough to erase by? None stands for a session that is not known."""
-    if signed_in_at is not None and now - signed_in_at < CONFIRMED_FOR:
-        return ALLOWED
-    minutes = int(CONFIRMED_FOR.total_seconds()) // 60
-    return Refused(RefusalCode.SIGN_IN_AGAIN, {"minutes": minutes})
 
 
 def check_handed_over(administered_alone: tuple[str, ...]) -> Decision:

@@ -14,7 +14,7 @@ from consultation.api.routes.providers import begin, provider_of
 from consultation.api.schemas.identities import Identities, LinkBegun, NewIdentity
 from consultation.application.identities import (
     ROUND_LIFETIME,
-    begin_round,
+    begin_linking,
     read_identities,
     unlink_identity,
 )
@@ -42,6 +42,7 @@ async def get_identities(call: CallDep) -> Response:
     summary="Begin to link an identity",
     **declare(
         Access.PERSON,
+        RefusalCode.SIGN_IN_AGAIN,
         RefusalCode.PROVIDER_NOT_FOUND,
         TransportCode.PROVIDER_UNAVAILABLE,
         answer=LinkBegun,
@@ -52,8 +53,9 @@ async def get_identities(call: CallDep) -> Response:
 async def post_identity(call: CallDep, payload: NewIdentity) -> Response:
     """Answers with the provider's page, and a cookie: the browser that got it must go there.
 
-    It comes back to `finish_sign_in`. An identity that already belongs to somebody else is refused,
-    and two accounts are never joined.
+    It comes back to `finish_sign_in`. A sign-in within the last fifteen minutes confirms it:
+    `sign_in_again` asks for one. An identity that already belongs to somebody else is refused, and
+    two accounts are never joined.
     """
     kit = call.kit
     # Nobody who is not signed in makes this service call a provider.
@@ -62,7 +64,7 @@ async def post_identity(call: CallDep, payload: NewIdentity) -> Response:
     url, begun = await begin(call, provider)
     token, seconds = call.token(), int(ROUND_LIFETIME.total_seconds())
     response = await call.perform(
-        lambda tx, _: begin_round(
+        lambda tx, _: begin_linking(
             tx, kit.digests, kit.federation.sealer, provider, begun, payload.next, token
         ),
         lambda _: Answer({"url": url, "expires_in_seconds": seconds}, 201),
@@ -79,6 +81,7 @@ async def post_identity(call: CallDep, payload: NewIdentity) -> Response:
     summary="Take an identity away",
     **declare(
         Access.PERSON,
+        RefusalCode.SIGN_IN_AGAIN,
         RefusalCode.IDENTITY_NOT_FOUND,
         RefusalCode.LAST_SIGN_IN,
         answer=None,
@@ -88,7 +91,9 @@ async def post_identity(call: CallDep, payload: NewIdentity) -> Response:
     ),
 )
 async def delete_identity(call: CallDep, identity: UUID) -> Response:
-    """The last way to sign in cannot be taken away."""
+    """A sign-in within the last fifteen minutes confirms it. The last way to sign in cannot be taken away."""
+    digests, token = call.kit.digests, call.token()
     return await call.perform(
-        lambda tx, account: unlink_identity(tx, account, identity), lambda _: Answer(None, 204)
+        lambda tx, account: unlink_identity(tx, digests, account, token, identity),
+        lambda _: Answer(None, 204),
     )

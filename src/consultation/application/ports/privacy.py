@@ -46,9 +46,6 @@ class Erasing(Protocol):
     def by_uid(self, uid: UUID) -> Account | None:
         """The account with this public id."""
 
-    def signed_in_at(self, token_digest: bytes) -> datetime | None:
-        """When a session was opened; None when there is none."""
-
     def administered_alone(self, person_key: int) -> tuple[str, ...]:
         """What nobody else administers: slugs. Locks all that the person administers."""
 

@@ -57,6 +57,9 @@ class Sessions(Protocol):
         Nothing changes when that hour, or a later one, is noted already.
         """
 
+    def opened_at(self, token_digest: bytes) -> datetime | None:
+        """When a session was opened; None when there is none."""
+
     def remove(self, token_digest: bytes) -> None:
         """Delete a session."""
 

@@ -12,6 +12,7 @@ from functools import partial
 from typing import Final, TypeVar
 from uuid import UUID
 
+from consultation.application.confirmation import check_confirmation
 from consultation.application.journal import NOTHING, advanced, record, take_place
 from consultation.application.ports import (
     Digests,
@@ -27,7 +28,6 @@ from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.erasure import (
     ErasureMode,
-    check_confirmed,
     check_handed_over,
     erased,
     loses_text,
@@ -47,7 +47,7 @@ def begin_own_erasure(
     tx: Transaction, digests: Digests, person_key: int, token: str, mode: ErasureMode
 ) -> Parting | Refused:
     """Begin the erasure that a person asks for, if the sign-in is young enough to confirm it."""
-    decision = check_confirmed(tx.erasing.signed_in_at(digests.token(token)), tx.now())
+    decision = check_confirmation(tx, digests, token)
     if isinstance(decision, Refused):
         return decision
     return begin_erasure(tx, digests, person_key, mode)

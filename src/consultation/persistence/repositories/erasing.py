@@ -102,13 +102,6 @@ class SqlErasing:
         row = self._connection.execute(select(*ACCOUNT_COLUMNS).where(people.c.uid == uid)).one_or_none()
         return None if row is None else account_of(row)
 
-    def signed_in_at(self, token_digest: bytes) -> datetime | None:
-        """When a session was opened."""
-        found: datetime | None = self._connection.execute(
-            select(sessions.c.created_at).where(sessions.c.token_digest == token_digest)
-        ).scalar()
-        return found
-
     def administered_alone(self, person_key: int) -> tuple[str, ...]:
         """Slugs of organisations without another administrator, in the order of locking."""
         mine = and_(memberships.c.person_key == person_key, memberships.c.role == "administrator")

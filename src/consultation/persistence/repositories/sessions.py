@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, case, delete, insert, literal, update
+from sqlalchemy import Connection, case, delete, insert, literal, select, update
 
 from consultation.application.ports import KeptSession, SignInMethod
 from consultation.persistence.tables import sessions
@@ -59,6 +59,13 @@ class SqlSessions:
                 expires_at=case((sessions.c.ends_at < later, sessions.c.ends_at), else_=later),
             )
         )
+
+    def opened_at(self, token_digest: bytes) -> datetime | None:
+        """When a session was opened; None when there is none."""
+        found: datetime | None = self._connection.execute(
+            select(sessions.c.created_at).where(sessions.c.token_digest == token_digest)
+        ).scalar()
+        return found
 
     def remove(self, token_digest: bytes) -> None:
         """Delete a session."""

@@ -162,7 +162,12 @@ async def get_identities(page: PageDep) -> Response:
 @router.post(
     "/identities",
     **declare(
-        Access.PERSON, RefusalCode.IDENTITY_NOT_FOUND, RefusalCode.LAST_SIGN_IN, answer=None, writes=True
+        Access.PERSON,
+        RefusalCode.SIGN_IN_AGAIN,
+        RefusalCode.IDENTITY_NOT_FOUND,
+        RefusalCode.LAST_SIGN_IN,
+        answer=None,
+        writes=True,
     ),
 )
 async def post_identities(page: PageDep) -> Response:
@@ -175,7 +180,7 @@ async def post_identities(page: PageDep) -> Response:
 
     async def act(call: FormCall) -> Response:
         return await call.perform(
-            lambda tx, account: unlink_identity(tx, account, uid),
+            lambda tx, account: unlink_identity(tx, call.kit.digests, account, call.token(), uid),
             lambda _: gone_to(page, "/account/identities?done=identities"),
         )
 
@@ -186,6 +191,7 @@ async def post_identities(page: PageDep) -> Response:
     "/identities/link",
     **declare(
         Access.PERSON,
+        RefusalCode.SIGN_IN_AGAIN,
         RefusalCode.PROVIDER_NOT_FOUND,
         TransportCode.PROVIDER_UNAVAILABLE,
         answer=None,
