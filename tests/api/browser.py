@@ -90,7 +90,7 @@ def town_provider(town: Town, issuer: Issuer, **members: Any) -> str:
 def signed_in_at_instance(town: Town, subject: str) -> tuple[Browser, Issuer]:
     """A browser in which somebody signed in at the instance's provider, and the provider's side of it."""
     browser, issuer = Browser(town.client), identity_server().issuer("instance")
-    issuer.subject = subject
+    issuer.subject, issuer.now = subject, town.clock
     browser.sign_in(INSTANCE, issuer)
     return browser, issuer
 

@@ -12,7 +12,7 @@ def back_at_callback(_: object, attempt: Attempt) -> Attempt:
     """Back from the instance's provider, where somebody new said yes."""
     browser = Browser(attempt.world.town.client)
     issuer = identity_server().issuer("instance")
-    issuer.subject = attempt.world.name()
+    issuer.subject, issuer.now = attempt.world.name(), attempt.world.clock
     back = browser.go_to_provider(INSTANCE, issuer)
     return replace(attempt, query=back.partition("?")[2], cookie=browser.cookie)
 
@@ -22,7 +22,7 @@ def linked(_: object, attempt: Attempt) -> Attempt:
     if attempt.caller.token is None:
         return attempt
     issuer = identity_server().issuer("instance")
-    issuer.subject = attempt.world.name()
+    issuer.subject, issuer.now = attempt.world.name(), attempt.world.clock
     Browser(attempt.world.town.client).link(attempt.caller, INSTANCE, issuer)
     listed = attempt.caller.get("/me/identities").json()["items"]
     return attempt.at(identity=listed[-1]["id"])

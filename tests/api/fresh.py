@@ -94,8 +94,10 @@ ENDING: Final[Mapping[str, _Preparation]] = {
     "finish_sign_in": _stranger,
     "end_other_sessions": _stranger,
     "erase_me": _stranger,
+    "link_identity": _stranger,
+    "unlink_identity": _stranger,
 }
-"""What ends a session, or shows one: by somebody whom nobody misses, in shared calls too."""
+"""What ends a session, shows one, or asks for a new one: by somebody new, in shared calls too."""
 
 FRESH: Final[Mapping[str, _Preparation]] = {
     "request_code": _new_address,

@@ -91,7 +91,7 @@ def _assurance_too_low(scene: Scene, attempt: Attempt) -> Response:
 
 def _identity_taken(scene: Scene, attempt: Attempt) -> Response:
     _, issuer = signed_in_at_instance(scene.town, scene.world.name())
-    return Browser(scene.town.client).link(scene.participant, INSTANCE, issuer)
+    return Browser(scene.town.client).link(scene.town.citizen(scene.world.name()), INSTANCE, issuer)
 
 
 def _last_sign_in(scene: Scene, attempt: Attempt) -> Response:
