@@ -3,7 +3,6 @@
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
@@ -15,7 +14,6 @@ from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.actors import Capacity
 from consultation.domain.erasure import ErasureMode
 from consultation.domain.keys import Scope
-from consultation.domain.limits import DEFAULT_LIMITS
 from consultation.domain.moderation import CaseState, Ground, Measure
 from consultation.domain.notices import NewsKind, NoticeKind
 from consultation.domain.participation import SpeaksAs
@@ -26,6 +24,7 @@ from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
 from consultation.web.routes.desk_debates import DONE as DESK_DONE
+from consultation.web.routes.desk_rules import CAPS, LENGTHS
 from consultation.web.view import DONE
 
 PACKAGE = LOCALES.parents[1]
@@ -113,7 +112,8 @@ def desk_words() -> set[str]:
     return {
         *(f"desk.done.{done}" for done in DESK_DONE),
         *(f"desk.confirm.{act}.do" for act in steps),
-        *(f"desk.rules.length.{name}" for name in asdict(DEFAULT_LIMITS) if name != "posts_per_hour"),
+        *(f"desk.rules.length.{name}" for name in LENGTHS),
+        *(f"desk.rules.cap.{name}" for name in CAPS),
         *(f"desk.scope.{scope}" for scope in Scope),
         *(f"desk.key.{state}" for state in ("usable", "expired", "revoked")),
         *(f"desk.webhook.{state}" for state in ("working", "failing", "disabled")),

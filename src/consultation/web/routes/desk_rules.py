@@ -11,7 +11,7 @@ from consultation.application.debates import DebateEdit, change_debate
 from consultation.application.ports import Account
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
-from consultation.domain.limits import Limits
+from consultation.domain.limits import DEFAULT_LIMITS, Limits
 from consultation.domain.participation import Participation, SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
@@ -27,9 +27,11 @@ router = APIRouter(
     route_class=PageRoute,
 )
 
-_LENGTHS: Final = tuple(name for name in Limits.__dataclass_fields__ if name != "posts_per_hour")
-_CAP: Final = "posts_per_hour"
-_FIELDS: Final = (*_LENGTHS, _CAP, "providers", "assurance")
+LENGTHS: Final = tuple(DEFAULT_LIMITS.as_mapping())
+"""Limits that every debate has."""
+CAPS: Final = tuple(name for name in Limits.__dataclass_fields__ if name not in LENGTHS)
+"""Limits that a debate may do without."""
+_FIELDS: Final = (*LENGTHS, *CAPS, "providers", "assurance")
 _MOST_DIGITS: Final = 6
 
 
@@ -38,7 +40,7 @@ def _counter(organisation: str, uid: UUID) -> Counter:
         found = debate_of(snapshot, account, desk, uid)
         if isinstance(found, Refused):
             return found
-        return {**found, "lengths": _LENGTHS, "speakers": list(SpeaksAs), "stands": _stands}
+        return {**found, "lengths": LENGTHS, "caps": CAPS, "speakers": list(SpeaksAs), "stands": _stands}
 
     return Counter(organisation, Act.CHANGE_DEBATE, "desk/rules.html", read)
 
@@ -46,8 +48,8 @@ def _counter(organisation: str, uid: UUID) -> Counter:
 def _stands(debate: Document) -> dict[str, str]:
     """What the form begins with."""
     limits, asks = debate["limits"], debate["participation"]
-    values = {name: str(limits[name]) for name in _LENGTHS}
-    values[_CAP] = "" if limits[_CAP] is None else str(limits[_CAP])
+    values = {name: str(limits[name]) for name in LENGTHS}
+    values |= {name: str(limits[name]) for name in CAPS if limits[name] is not None}
     values |= {name: "yes" for name in ("email", "code", "capacity_required") if asks[name]}
     values |= {f"speaks-{capacity}": "yes" for capacity in asks["capacities"]}
     values |= {name: " ".join(asks[name]) for name in ("providers", "assurance")}
@@ -60,22 +62,22 @@ def _number(sent: Sent, name: str) -> int | None:
 
 
 def _limits(sent: Sent) -> Limits | Fault | None:
-    """The lengths and the cap; None where the form does not have them, as after the publication."""
-    if _LENGTHS[0] not in sent.values:
+    """The lengths and the caps; None where the form does not have them, as after the publication."""
+    if LENGTHS[0] not in sent.values:
         return None
-    read = {name: _number(sent, name) for name in _LENGTHS}
+    read = {name: _number(sent, name) for name in LENGTHS}
     values = {name: value for name, value in read.items() if value is not None}
     if len(values) < len(read):
         return Fault(next(name for name in read if name not in values), key="desk.rules.number")
-    if sent.given(_CAP) is not None:
-        cap = _number(sent, _CAP)
+    for name in (name for name in CAPS if sent.given(name) is not None):
+        cap = _number(sent, name)
         if cap is None:
-            return Fault(_CAP, key="desk.rules.number")
-        values[_CAP] = cap
+            return Fault(name, key="desk.rules.number")
+        values[name] = cap
     try:
         return Limits.from_mapping(values)
     except ValueError:
-        return Fault(_LENGTHS[0], key="desk.rules.order")
+        return Fault(LENGTHS[0], key="desk.rules.order")
 
 
 def _participation(sent: Sent) -> Participation | Fault:
