@@ -189,6 +189,25 @@ def test_a_draft_is_dropped_after_signing_in_on_the_way_too(
     assert draft(page) is None
 
 
+def test_a_draft_of_an_edit_does_not_pass_over_what_was_edited_elsewhere_since(
+    page: Page, running: Service, town: Town, debate: str, address: str
+) -> None:
+    author = town.citizen("deux-appareils")
+    number = town.contribution(debate, author)
+    signed_in(page, running, author)
+    page.goto(f"{address}/{number}/edit")
+    page.get_by_label("Titre").fill("Le titre du téléphone")
+    page.goto(address)
+    author.patch(f"/debates/{debate}/posts/{number}", {"title": "Le titre de l’ordinateur"})
+    page.goto(f"{address}/{number}/edit")
+    expect(page.get_by_label("Titre")).to_have_value("Le titre du téléphone")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_role("heading", name="Le titre de l’ordinateur")).to_be_visible()
+    expect(page.get_by_label("Titre")).to_have_value("Le titre du téléphone")
+    page.get_by_role("button", name="Enregistrer").click()
+    expect(page.get_by_text("Votre modification")).to_be_visible()
+
+
 def test_characters_are_counted_while_one_writes_as_the_service_counts(page: Page, address: str) -> None:
     page.goto(f"{address}/contribute")
     line = page.locator("#count-title")

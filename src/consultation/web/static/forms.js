@@ -86,8 +86,9 @@
     if (area.value) show();
   }
 
+  // Of hidden fields only which text was edited: a draft of an older one must not pass for one of the newest.
   const written = (form) => [...form.elements].filter(
-    (one) => one.name && !["hidden", "submit", "button", "file", "password"].includes(one.type),
+    (one) => one.name === "revision" || (one.name && !["hidden", "submit", "button"].includes(one.type)),
   );
   const texts = (form) => written(form).filter((one) => one.matches("textarea, input[type=text], input[type=url]"));
 
