@@ -17,7 +17,8 @@ _TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-pr
 _RUN: Final = """async ([source, tags, rules]) => {
     if (!window.axe) (0, eval)(source);
     const options = rules ? {runOnly: {type: "rule", values: rules}}
-        : {runOnly: {type: "tag", values: tags}, rules: {"target-size": {enabled: true}}};
+        : {runOnly: {type: "tag", values: tags},
+           rules: {"target-size": {enabled: true}, "color-contrast-enhanced": {enabled: true}}};
     const found = await axe.run(document, {...options, resultTypes: ["violations"]});
     return found.violations.flatMap(rule => rule.nodes.map(
         node => `${rule.id}: ${node.html.slice(0, 160)} (${node.failureSummary.replace(/\\s+/g, " ")})`));
@@ -34,9 +35,9 @@ _OVERFLOW: Final = """() => {
 }"""
 _FOCUSABLE: Final = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")]
-    .filter(one => !one.disabled && one.tabIndex >= 0 && one.getClientRects().length
-        && !(one.type === "radio" && !one.checked && document.querySelector(
-            `input[type=radio][name="${CSS.escape(one.name)}"]:checked`)))
+    .filter(one => !one.disabled && one.tabIndex >= 0 && one.checkVisibility({visibilityProperty: true})
+        && !(one.type === "radio" && one !== (group => group.find(other => other.checked) || group[0])(
+            [...document.querySelectorAll(`input[type=radio][name="${CSS.escape(one.name)}"]`)])))
     .length"""
 _FOCUSED: Final = """() => {
     const one = document.activeElement;

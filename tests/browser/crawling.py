@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Final
 from urllib.parse import urldefrag, urlsplit
 
-from playwright.sync_api import Page
+from playwright.sync_api import Error, Page
 
 from consultation.localisation.languages import Language
 
@@ -48,7 +48,10 @@ class Crawl:
                 continue
             met.add(path)
             kinds[kind] = kinds.get(kind, 0) + 1
-            answer = self.page.goto(f"{self.service}{path}")
+            try:
+                answer = self.page.goto(f"{self.service}{path}")
+            except Error:  # a file to be saved
+                continue
             if answer is None or "text/html" not in (answer.headers.get("content-type") or ""):
                 continue
             waiting += [link for link in self._links() if link not in met]

@@ -38,7 +38,7 @@ def looked_at(page: Page, path: str) -> list[str]:
     wrong = [f"{path}: {one}" for one in violations(page)]
     page.emulate_media(color_scheme="dark")
     page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-    narrow = (*violations(page, "color-contrast", "target-size"), *overflow(page))
+    narrow = (*violations(page, "color-contrast", "color-contrast-enhanced", "target-size"), *overflow(page))
     wrong += [f"{path} dark at {NARROW}: {one}" for one in narrow]
     enlarge(page)
     page.set_viewport_size({"width": 2 * NARROW, "height": HEIGHT})
