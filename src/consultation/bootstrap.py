@@ -316,5 +316,5 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         sealed_links=services.sealed_links,
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
-    pages = CitizenPages()
+    pages = CitizenPages(settings.contact)
     return pages.framed(make_app(kit, services.ids, settings.body_limit_bytes, headers, pages), kit)

@@ -131,6 +131,14 @@ class Settings(BaseSettings):
     ]
     mail_from: Annotated[str, Field(description="Sender of all mail.")] = "Consultation <no-reply@localhost>"
     service_name: Annotated[str, Field(description="Name of the service in mail.")] = "Consultation"
+    contact: Annotated[
+        str,
+        Field(
+            pattern=r"^$|^[^@\s]+@[^@\s]+$|^https://\S+$",
+            description="Whom people write to about the service, shown on its pages: an e-mail address or "
+            "an https address. Unless set, the pages name the organisation that holds the debate.",
+        ),
+    ] = ""
     oidc_providers: Annotated[
         tuple[OidcProvider, ...],
         Field(

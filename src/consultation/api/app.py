@@ -97,6 +97,10 @@ class Pages(Protocol):
     def routers(self) -> Sequence[APIRouter]:
         """Their routes, which stand behind those of the interface."""
 
+    @property
+    def contact(self) -> str:
+        """Whom people write to about the service: an e-mail or https address, or nothing."""
+
     def asks(self, request: Request) -> bool:
         """Would whoever calls rather read a page than a problem document?"""
 
@@ -135,6 +139,7 @@ def make_app(
 
     app = interface(lifespan=lifespan)
     app.state.kit = kit
+    app.state.contact = "" if pages is None else pages.contact
     for router in () if pages is None else pages.routers:
         _include(app, router)
     _handle_errors(app, kit.public_url, body_limit, pages)

@@ -49,7 +49,7 @@ def site_of(request: Request) -> Site:
     """The pages of this application, made when the first of them is asked for."""
     state = request.app.state
     if not hasattr(state, "site"):
-        state.site = Site(state.kit.service_name, state.kit.public_url)
+        state.site = Site(state.kit.service_name, state.kit.public_url, state.contact)
         state.places = Places()
     site: Site = state.site
     return site

@@ -59,6 +59,10 @@ class CitizenPages:
 
     routers: Final[tuple[APIRouter, ...]] = tuple(module.router for module in _MODULES)
 
+    def __init__(self, contact: str = "") -> None:
+        """`contact` is an e-mail or https address for questions about the service; may be empty."""
+        self.contact = contact
+
     def asks(self, request: Request) -> bool:
         """Would whoever calls rather read a page than a problem document?"""
         return asks_for_page(request)

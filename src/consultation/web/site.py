@@ -44,9 +44,10 @@ LANGUAGE_NAMES: Final = {
 class Site:
     """The pages of one instance. `public_url` has no final slash."""
 
-    def __init__(self, service_name: str, public_url: str) -> None:
+    def __init__(self, service_name: str, public_url: str, contact: str = "") -> None:
         self.service_name = service_name
         self.public_url = public_url
+        self.contact = contact
 
     def render(self, template: str, view: View, facts: Mapping[str, Any]) -> bytes:
         """The bytes of a page."""
@@ -103,6 +104,7 @@ class Site:
             debate_data=partial(debate_data, excerpt=_excerpt),
             contribution_data=partial(contribution_data, excerpt=_excerpt),
             public_url=self.public_url,
+            contact=self.contact,
             static={name: static.address for name, static in statics().items()},
             languages={one.value: name for one, name in LANGUAGE_NAMES.items()},
             language_of=Language,
