@@ -372,6 +372,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.TEXT_NOT_ALLOWED: _with_text(lambda _: "Une cloche \a sonne."),
     RefusalCode.LINK_INVALID: _unfit_link,
     RefusalCode.ORIGIN_INVALID: _with(origin="https://*.ville.example"),
+    RefusalCode.ACCENT_TOO_PALE: _with(accent="#ffcc00"),
     RefusalCode.THEME_UNKNOWN: case_refusals.or_on_case(_unknown_theme, case_refusals.theme_unknown),
     RefusalCode.MAIL_LINK_INVALID: _at(token="x" * 60),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,

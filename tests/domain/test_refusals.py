@@ -11,6 +11,7 @@ import pytest
 
 import consultation.domain
 from consultation.domain.actors import ANONYMOUS, Role
+from consultation.domain.appearance import check_accent
 from consultation.domain.confirmation import CONFIRMED_FOR, check_confirmed
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
 from consultation.domain.decisions import Facts, RefusalCode
@@ -269,6 +270,10 @@ CASES: Final[dict[RefusalCode, Case]] = {
         {"field": "title"},
     ),
     RefusalCode.WEBHOOK_URL_INVALID: (lambda: check_url("ftp://ville.example", plain_http=True), {}),
+    RefusalCode.ACCENT_TOO_PALE: (
+        lambda: check_accent("#888888"),
+        {"field": "accent", "contrast": "3.1", "limit": 7, "suggestion": "#4f4f4f"},
+    ),
     RefusalCode.ORIGIN_INVALID: (lambda: normal_origin("https://*.ville.example"), {"field": "origin"}),
 }
 

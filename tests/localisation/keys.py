@@ -87,7 +87,7 @@ def fields() -> set[str]:
     everything: Any = SimpleNamespace(**dict.fromkeys(DebateEdit.__dataclass_fields__, ""))
     drafts = DebateEdit.fields_of_drafts(everything)
     # Fields that rules refuse by value, not by length.
-    values = {"capacity", "participation"}
+    values = {"accent", "capacity", "participation"}
     return {*calls(CHECKING, trees()), *drafts, *values} - {""}
 
 
@@ -144,6 +144,7 @@ def composed() -> set[str]:
         *(f"page.sort_replies.{sort}" for sort in ReplySort),
         *(f"page.side.{side}" for side in Side),
         *(f"page.act.{act}" for act in PERIOD_ACTS),
+        *(f"page.privacy.{unit}" for unit in ("months", "days", "hours")),
         *(f"page.revisions.{part}" for part in ("title", "body", "link")),
         *(f"page.ground.{ground}" for ground in Ground),
         *desk_words(),

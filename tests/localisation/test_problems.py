@@ -62,12 +62,16 @@ CASE: dict[str, tuple[Fact, str]] = {
     "policy": ("writes", ""),
     "window": (60, "1 minute"),
     "retry_at": (CLOSES_AT, "dimanche 15 février 2015 à 23:59 (heure normale d’Europe centrale)"),
+    "contrast": ("3.4", "3.4"),
+    "suggestion": ("#0b5b83", "#0b5b83"),
     "similarity": (97, "97 % de ressemblance"),
     "value": ("maybe", "«\u202fmaybe\u202f»"),
     "allowed": (("agree", "mixed", "disagree"), "agree, mixed ou disagree"),
     "time_zone": (ZONE, ""),
 }
 OTHERWISE = {
+    ("accent_too_pale", "limit"): "30\u202f000",
+    ("accent_too_pale", "field"): "«\u202ftitre\u202f»",
     ("body_too_large", "limit"): "30 ko",
     ("post_withdrawn", "reason"): "",
     ("restriction_over", "until"): "dimanche 15 février 2015 à 23:59",

@@ -24,6 +24,7 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "name": "Ville première",
         "locale": "fr",
         "time_zone": "Europe/Paris",
+        "accent": "#0f4868",
         "created_at": NOW,
     },
     "people": {

@@ -134,6 +134,7 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.TEXT_NOT_ALLOWED: 422,
     RefusalCode.LINK_INVALID: 422,
     RefusalCode.ORIGIN_INVALID: 422,
+    RefusalCode.ACCENT_TOO_PALE: 422,
     RefusalCode.WEBHOOK_URL_INVALID: 422,
     RefusalCode.THEME_UNKNOWN: 422,
     RefusalCode.VOTE_VALUE_UNKNOWN: 422,

@@ -128,7 +128,9 @@ def create_debate(
     debate = Debate(
         key=0,
         uid=tx.ids.uid(),
-        owner=Owner(organisation.key, organisation.slug, organisation.name, organisation.revision),
+        owner=Owner(
+            organisation.key, organisation.slug, organisation.name, organisation.revision, organisation.accent
+        ),
         slug=draft.slug or _free_slug(tx, organisation, title),
         title=title,
         description=tidy(draft.description),

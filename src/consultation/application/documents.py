@@ -257,7 +257,11 @@ def debate_document(
     return {
         "id": debate.uid,
         "slug": debate.slug,
-        "organisation": {"slug": debate.owner.slug, "name": debate.owner.name},
+        "organisation": {
+            "slug": debate.owner.slug,
+            "name": debate.owner.name,
+            "accent": debate.owner.accent,
+        },
         "title": debate.title,
         "description": debate.description,
         "lang": debate.language,
@@ -292,6 +296,7 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
         "locale": organisation.locale,
         "time_zone": organisation.time_zone,
         "reasons": {ground.value: organisation.reasons.get(ground.value) for ground in Ground},
+        "accent": organisation.accent,
         "url": links.organisation(organisation.slug),
         "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
         "feed_url": f"{links.public_url}/api/v1/organisations/{organisation.slug}/feed.atom",

@@ -10,7 +10,8 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from consultation.application.people import add_account
 from consultation.application.ports import Account, Member, Organisation, Transaction
 from consultation.domain.actors import Person, Role
-from consultation.domain.decisions import Decision, RefusalCode, Refused, first_refusal
+from consultation.domain.appearance import check_accent
+from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.membership import check_losing
 from consultation.domain.moderation import REASON_WORDS_MAX, Ground
 from consultation.domain.permissions import Act, check_permission
@@ -135,12 +136,14 @@ class OrganisationEdit:
     locale: str | None = None
     time_zone: str | None = None
     reasons: Mapping[Ground, str] = field(default_factory=dict)
+    accent: str | None = None
+    """`#rrggbb`; empty for the colour of the service."""
 
 
 def change_organisation(
     tx: Transaction, slug: str, account: Account, edit: OrganisationEdit
 ) -> Organisation | Refused:
-    """Change name, language, time zone or words. Raises UnfitOrganisation."""
+    """Change name, language, time zone, words or colour. Raises UnfitOrganisation."""
     organisation = administered(tx, slug, account, Act.CHANGE_ORGANISATION)
     if isinstance(organisation, Refused):
         return organisation
@@ -155,8 +158,9 @@ def change_organisation(
         name=organisation.name if edit.name is None else tidy_line(edit.name),
         locale=edit.locale or organisation.locale,
         time_zone=organisation.time_zone if edit.time_zone is None else require_zone(edit.time_zone),
+        accent=organisation.accent if edit.accent is None else edit.accent or None,
     )
-    fits = check_name(changed.name)
+    fits = first_refusal(check_name(changed.name), check_accent(edit.accent) if edit.accent else ALLOWED)
     if isinstance(fits, Refused):
         return fits
     if changed != organisation:

@@ -46,12 +46,16 @@ class Theme:
 
 @dataclass(frozen=True, slots=True)
 class Owner:
-    """The organisation that a debate belongs to. `key` is internal, `revision` counts its changes."""
+    """The organisation that a debate belongs to. `key` is internal, `revision` counts its changes.
+
+    `accent` is the colour of its pages, `#rrggbb`; None for that of the service.
+    """
 
     key: int
     slug: str
     name: str
     revision: int = 0
+    accent: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

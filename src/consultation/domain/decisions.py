@@ -117,6 +117,7 @@ class RefusalCode(StrEnum):
     TEXT_NOT_ALLOWED = "text_not_allowed"
     LINK_INVALID = "link_invalid"
     ORIGIN_INVALID = "origin_invalid"
+    ACCENT_TOO_PALE = "accent_too_pale"
     WEBHOOK_URL_INVALID = "webhook_url_invalid"
     THEME_UNKNOWN = "theme_unknown"
     VOTE_VALUE_UNKNOWN = "vote_value_unknown"

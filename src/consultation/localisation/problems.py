@@ -91,6 +91,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "text_not_allowed": ("field", "character"),
     "link_invalid": ("field",),
     "origin_invalid": ("field",),
+    "accent_too_pale": ("field", "contrast", "limit", "suggestion"),
     "too_many_origins": ("limit",),
     "too_many_webhooks": ("limit",),
     "theme_unknown": ("theme",),

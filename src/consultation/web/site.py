@@ -23,7 +23,7 @@ from consultation.markup import render_html
 from consultation.web.forms import Fault
 from consultation.web.frame import opening_apart
 from consultation.web.sharing import LOCALES, contribution_data, debate_data
-from consultation.web.statics import statics
+from consultation.web.statics import statics, stylesheet
 from consultation.web.view import View
 
 if TYPE_CHECKING:
@@ -108,8 +108,15 @@ class Site:
             static={name: static.address for name, static in statics().items()},
             languages={one.value: name for one, name in LANGUAGE_NAMES.items()},
             language_of=Language,
+            style=_style,
         )
         return environment
+
+
+def _style(debate: Document | None, organisation: object) -> str:
+    """The address of the stylesheet, in the colour of the organisation whose page it is."""
+    owner = (debate or {}).get("organisation", organisation)
+    return stylesheet(owner.get("accent") if isinstance(owner, dict) else None).address
 
 
 def _markdown(body: str) -> "Markup":

@@ -2,15 +2,18 @@
 
 import hashlib
 import mimetypes
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 from pathlib import PurePosixPath
 from typing import Final
 
 from consultation.api.packing import packed
+from consultation.domain.appearance import check_accent, on_dark
 
+_COLOURED: Final = re.compile(r"(/static/style\.[0-9a-f]+)\.([0-9a-f]{6})\.css")
 _DIGITS: Final = 12
 _TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
@@ -43,6 +46,28 @@ def statics() -> Mapping[str, Static]:
         found[entry.name] = Static(
             f"/static/{name.stem}.{digest}{name.suffix}", body, packed(body), media_type
         )
+    return found
+
+
+@lru_cache(maxsize=256)
+def stylesheet(accent: str | None = None) -> Static:
+    """The one stylesheet, in the colour of an organisation (`#rrggbb`) or in ours."""
+    plain = statics()["style.css"]
+    if accent is None:
+        return plain
+    dark = f"@media (prefers-color-scheme: dark) {{ :root {{ --accent: {on_dark(accent)}; }} }}"
+    body = plain.body + f":root {{ --accent: {accent}; }}\n{dark}\n".encode()
+    address = plain.address.replace(".css", f".{accent.removeprefix('#')}.css")
+    return Static(address, body, packed(body), plain.media_type)
+
+
+def found_at(address: str) -> Static | None:
+    """The file at an address, the stylesheet in every colour that can be read; None for no file."""
+    found = by_address().get(address)
+    coloured = _COLOURED.fullmatch(address)
+    if found is None and coloured is not None and check_accent(f"#{coloured[2]}").allowed:
+        sheet = stylesheet(f"#{coloured[2]}")
+        return sheet if sheet.address == address else None
     return found
 
 

@@ -114,15 +114,16 @@ async def get_organisation(request: Request, call: CallDep, slug: OrganisationSl
         Access.STAFF,
         NOT_FOUND,
         *TEXTS,
+        RefusalCode.ACCENT_TOO_PALE,
         answer=Organisation,
         act=Act.CHANGE_ORGANISATION,
         writes=True,
     ),
 )
 async def patch_organisation(call: CallDep, slug: OrganisationSlug, payload: OrganisationEdit) -> Response:
-    """Its name at once and everywhere; language and time zone for debates to come."""
+    """Its name and colour at once and everywhere; language and time zone for debates to come."""
     words = {Ground(reason): text for reason, text in payload.reasons.items()}
-    edit = Edit(payload.name, payload.locale, payload.time_zone, words)
+    edit = Edit(payload.name, payload.locale, payload.time_zone, words, payload.accent)
     return await call.perform(
         lambda tx, account: change_organisation(tx, slug, account, edit),
         lambda organisation: _organisation(call, organisation),

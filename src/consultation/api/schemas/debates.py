@@ -40,6 +40,11 @@ class ReasonWords(Output):
     off_topic: str | None = Field(description="Is off topic.")
 
 
+AccentOut = Annotated[
+    str | None, Field(description="Colour of its pages, `#rrggbb`; null for that of the service.")
+]
+
+
 class Organisation(Output):
     """A public body that owns debates."""
 
@@ -48,6 +53,7 @@ class Organisation(Output):
     locale: str = Field(description="Its first language.")
     time_zone: str = Field(description="IANA zone in which its instants are shown.")
     reasons: ReasonWords
+    accent: AccentOut
     url: PageUrl
     debates_url: str = Field(description="Address of its debates in this interface.")
     feed_url: str = Field(description="Address of its newest debates as an Atom feed.")
@@ -65,6 +71,7 @@ class Owner(Output):
 
     slug: str = Field(description="Its name in addresses.")
     name: str = Field(description="Its full name.")
+    accent: AccentOut
 
 
 class Theme(Output):

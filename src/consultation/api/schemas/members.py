@@ -53,6 +53,11 @@ class OrganisationEdit(Input):
         default_factory=dict,
         description="Own words for reasons of moderation, up to 200 characters; empty ones drop them.",
     )
+    accent: Annotated[str, Field(pattern="^(#[0-9a-f]{6})?$")] | None = Field(
+        default=None,
+        description="Colour of links and buttons on its pages, `#rrggbb` in lower case, with a contrast of "
+        "7 to 1 on their ground; empty for that of the service. Dark pages lighten it by themselves.",
+    )
 
 
 class Member(Output):

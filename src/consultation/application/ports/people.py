@@ -23,6 +23,8 @@ class Organisation:
     """How often it was changed; part of the entity tag of its debates, which bear its name."""
     reasons: Mapping[str, str] = field(default_factory=dict)
     """Its own words for reasons of moderation, by category."""
+    accent: str | None = None
+    """The colour of its pages, `#rrggbb`; None for that of the service."""
 
 
 @dataclass(frozen=True, slots=True)

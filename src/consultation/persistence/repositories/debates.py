@@ -27,6 +27,7 @@ WITH_OWNER = select(
     organisations.c.slug.label("owner_slug"),
     organisations.c.name.label("owner_name"),
     organisations.c.revision.label("owner_revision"),
+    organisations.c.accent.label("owner_accent"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
 _ADVANCE = Prepared(
@@ -51,7 +52,9 @@ def debate_of(row: AnyRow) -> Debate:
     return Debate(
         key=row.key,
         uid=row.uid,
-        owner=Owner(row.organisation_key, row.owner_slug, row.owner_name, row.owner_revision),
+        owner=Owner(
+            row.organisation_key, row.owner_slug, row.owner_name, row.owner_revision, row.owner_accent
+        ),
         slug=row.slug,
         title=row.title,
         description=row.description,

@@ -21,6 +21,7 @@ def organisation_of(row: AnyRow) -> Organisation:
         time_zone=row.time_zone,
         revision=row.revision,
         reasons=row.reasons,
+        accent=row.accent,
     )
 
 
@@ -85,6 +86,7 @@ class SqlOrganisations:
                 time_zone=organisation.time_zone,
                 revision=organisation.revision,
                 reasons=dict(organisation.reasons),
+                accent=organisation.accent,
             )
         )
 

@@ -29,6 +29,7 @@ organisations = Table(
     Column("locale", String(2), nullable=False, comment="fr, nl, de or en"),
     Column("time_zone", String(64), nullable=False, comment="IANA zone of shown times"),
     Column("created_at", Instant, nullable=False, comment="when it was set up"),
+    Column("accent", String(7), nullable=True, comment="colour of its pages, #rrggbb; null for ours"),
     counter_column("revision", "how often it was changed; part of its debates' entity tags"),
     Column(
         "reasons",

@@ -9,7 +9,7 @@ from consultation.api.access import Access, declare
 from consultation.api.packing import takes_packed
 from consultation.api.problems import Problem, TransportCode
 from consultation.web.requests import PageRoute
-from consultation.web.statics import by_address
+from consultation.web.statics import found_at
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)
 
@@ -21,7 +21,7 @@ async def get_static(
     request: Request, name: Annotated[str, Path(description="Name with its digest.")]
 ) -> Response:
     """A file of the pages."""
-    static = by_address().get(f"/static/{name}")
+    static = found_at(f"/static/{name}")
     if static is None:
         raise Problem(TransportCode.NOT_FOUND)
     headers = {"Cache-Control": _FOR_GOOD, "Vary": "Accept-Encoding"}
