@@ -99,8 +99,8 @@ class Webhooks(Protocol):
     def deliver(self, delivery: NewDelivery) -> None:
         """Insert something to send."""
 
-    def dispatch(self, uid: UUID) -> Dispatch | None:
-        """What is to be sent, if its endpoint is still there; the endpoint's row is locked."""
+    def dispatch(self, uid: UUID, *, locked: bool = False) -> Dispatch | None:
+        """What is to be sent, if its endpoint is still there; `locked` keeps the endpoint as it is."""
 
     def note(self, dispatch: Dispatch, attempted: Attempted, health: Health) -> None:
         """Write how an attempt went, and how the endpoint does after it."""

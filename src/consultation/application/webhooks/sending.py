@@ -127,8 +127,10 @@ class Courier:
         self, dispatch: Dispatch, state: str, status: int | None, error: str | None, outcome: Outcome
     ) -> Outcome:
         def note(tx: Transaction) -> None:
-            # Read again: other deliveries to the same endpoint may have ended meanwhile.
-            fresh = tx.webhooks.dispatch(dispatch.uid)
+            fresh: Dispatch | None = dispatch
+            if state != _DELIVERED or dispatch.webhook.health != after_success():
+                # Read again: other deliveries to the same endpoint may have ended meanwhile.
+                fresh = tx.webhooks.dispatch(dispatch.uid, locked=True)
             if fresh is None:
                 return
             now, health = tx.now(), fresh.webhook.health

@@ -28,6 +28,21 @@ _CANDIDATES: Final = (
     .where(debates.c.key == bindparam("debate"), webhooks.c.disabled_at.is_(None))
     .order_by(webhooks.c.key)
 )
+_DISPATCH: Final = (
+    select(
+        webhooks,
+        *(webhook_deliveries.c[name] for name in ("event", "at", "sequence", "number", "attempts")),
+        debates.c.uid.label("debate_uid"),
+        debates.c.slug.label("debate_slug"),
+        organisations.c.slug.label("organisation_slug"),
+    )
+    .select_from(webhook_deliveries)
+    .join(webhooks, webhooks.c.key == webhook_deliveries.c.webhook_key)
+    .join(organisations, organisations.c.key == webhooks.c.organisation_key)
+    .outerjoin(debates, debates.c.key == webhook_deliveries.c.debate_key)
+    .where(webhook_deliveries.c.uid == bindparam("delivery"))
+)
+_LOCKED_DISPATCH: Final = _DISPATCH.with_for_update(of=webhooks)
 
 
 def webhook_of(row: AnyRow) -> Webhook:
@@ -51,6 +66,8 @@ class SqlWebhooks:
 
     def __init__(self, connection: Connection) -> None:
         self._connection = connection
+        # Asked for each of the entries that one transaction plans.
+        self._candidates: dict[int, list[tuple[int, frozenset[str]]]] = {}
 
     def add(self, organisation_key: int, webhook: Webhook) -> None:
         """Insert an endpoint."""
@@ -97,8 +114,12 @@ class SqlWebhooks:
 
     def subscribed(self, debate_key: int, event: str) -> Sequence[int]:
         """Keys of the endpoints of a debate's organisation that want an event and work."""
-        rows = self._connection.execute(_CANDIDATES, {"debate": debate_key})
-        return [row.key for row in rows if not row.events or event in row.events]
+        if debate_key not in self._candidates:
+            self._candidates[debate_key] = [
+                (row.key, frozenset(row.events))
+                for row in self._connection.execute(_CANDIDATES, {"debate": debate_key})
+            ]
+        return [key for key, events in self._candidates[debate_key] if not events or event in events]
 
     def deliver(self, delivery: NewDelivery) -> None:
         """Insert something to send."""
@@ -116,23 +137,10 @@ class SqlWebhooks:
             )
         )
 
-    def dispatch(self, uid: UUID) -> Dispatch | None:
-        """What is to be sent, if its endpoint is still there; the endpoint's row is locked."""
-        row = self._connection.execute(
-            select(
-                webhooks,
-                *(webhook_deliveries.c[name] for name in ("event", "at", "sequence", "number", "attempts")),
-                debates.c.uid.label("debate_uid"),
-                debates.c.slug.label("debate_slug"),
-                organisations.c.slug.label("organisation_slug"),
-            )
-            .select_from(webhook_deliveries)
-            .join(webhooks, webhooks.c.key == webhook_deliveries.c.webhook_key)
-            .join(organisations, organisations.c.key == webhooks.c.organisation_key)
-            .outerjoin(debates, debates.c.key == webhook_deliveries.c.debate_key)
-            .where(webhook_deliveries.c.uid == uid)
-            .with_for_update(of=webhooks)
-        ).one_or_none()
+    def dispatch(self, uid: UUID, *, locked: bool = False) -> Dispatch | None:
+        """What is to be sent, if its endpoint is still there; `locked` keeps the endpoint as it is."""
+        statement = _LOCKED_DISPATCH if locked else _DISPATCH
+        row = self._connection.execute(statement, {"delivery": uid}).one_or_none()
         if row is None:
             return None
         page = None if row.debate_uid is None else f"/{row.organisation_slug}/{row.debate_slug}"
