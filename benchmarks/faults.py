@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Final
@@ -22,9 +23,11 @@ from consultation.application.doctor import examine
 from consultation.persistence.bulk.examining import examination_of
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import migrate
+from tests.cli.processes import plain_environment
 from tests.faults.killing import kill_round
 from tests.faults.load import Aftermath
 from tests.faults.mortal import MortalPostgres, mortal_postgres
+from tests.faults.nursery import ACTS, Nursery, lost_by_random_kills
 from tests.faults.outage import outage_round
 from tests.fuzz.calls import call_often, operations
 from tests.fuzz.conftest import settings_for
@@ -34,6 +37,7 @@ from tests.races.arena import Arena, make_arena
 from tests.races.closing import faults as faults_of
 from tests.races.closing import race_to_close
 from tests.races.servers import serving
+from tests.races.wire import Wire
 
 ENGINES: Final = ("sqlite", "postgresql")
 PROCESSES: Final = 4
@@ -43,16 +47,17 @@ _NONE: Final = Goal("≤", 0)
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """How often: closes and kills on each database, shutdowns of PostgreSQL, made-up calls in all."""
+    """How often: closes, kills of servers, kills of workers on each database; shutdowns; calls in all."""
 
     closes: int
     kills: int
+    workers: int
     outages: int
     cases: int
 
 
-FULL: Final = Amount(closes=1_000, kills=100, outages=100, cases=50_000)
-SHORT: Final = Amount(closes=20, kills=4, outages=2, cases=1_000)
+FULL: Final = Amount(closes=1_000, kills=100, workers=200, outages=100, cases=50_000)
+SHORT: Final = Amount(closes=20, kills=4, workers=8, outages=2, cases=1_000)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +103,8 @@ def run(grounds: Grounds, amount: Amount) -> Iterator[Row]:
             yield closes(grounds, engine, amount.closes)
         if amount.kills:
             yield kills(grounds, engine, amount.kills)
+        if amount.workers:
+            yield workers(grounds, engine, amount.workers)
     if amount.outages:
         yield outages(grounds, amount.outages)
     if amount.cases:
@@ -137,6 +144,32 @@ def kills(grounds: Grounds, engine: str, times: int) -> Row:
                 _tell(grounds, f"kills on {engine}", turn, times, rounds[-1].faults)
         found = _examined(arena)
     return _row(f"kill -9, {_summed(rounds)}: {engine}", found + _all(rounds))
+
+
+def workers(grounds: Grounds, engine: str, times: int) -> Row:
+    """Workers with a crew, killed between journal and effect; an effect that is missing breaks a promise."""
+    folder = grounds.scratch / f"workers-{engine}"
+    with grounds.arena(engine, "workers") as (arena, url), ExitStack() as stack:
+        (server,) = stack.enter_context(serving(url, folder, 1, worker="apart"))
+        debate = arena.open_debate(server.address)
+        wire = stack.enter_context(Wire(server.address, arena.crowd[0]))
+        variables = plain_environment(CONSULTATION_DATABASE_URL=url, CONSULTATION_MAIL_URL=folder.as_uri())
+        nursery = Nursery(variables)
+        stack.callback(nursery.close)
+        turns = count(1)
+
+        def act() -> int:
+            text = {"title": "Planter des arbres", "body": f"Un arbre dans la rue {next(turns)}, et un banc."}
+            return int(wire.post(f"/debates/{debate}/contributions", text).json()["number"])
+
+        def say(turn: int) -> None:
+            _tell(grounds, f"workers on {engine}", turn - 1, times, [])
+
+        fates = lost_by_random_kills(nursery, folder / "ledger", act, times, say)
+    found = [f"{number} has no effect" for number in fates.lost]
+    found += ["a repeat came under another id"] if fates.ids_each - {0, 1} else []
+    repeated = fates.effects - times * ACTS
+    return _row(f"{times:,} workers killed, {times * ACTS:,} effects, {repeated:,} repeated: {engine}", found)
 
 
 def outages(grounds: Grounds, times: int) -> Row:

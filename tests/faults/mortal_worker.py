@@ -2,16 +2,18 @@
 
     python -m tests.faults.mortal_worker
 
-Reads lines LEDGER MOMENT HOURS and runs a worker for each, forked off, so that a start costs little;
+Reads lines LEDGER MOMENT HOURS HOW and runs a worker for each, forked off, so that a start costs little;
 tells how it ended. Its duties are one planner and one handler, whose effect is a line in the file LEDGER.
 The moments are counted from 1: before and after each transaction, before its commit, in the planner, and
 before and after the effect. At moment 0 it never dies, and ends when there is nothing left to do. HOURS
-are what its clock is ahead.
+are what its clock is ahead. HOW is `alone`, one thing after the other, or `crew`, as a process works, with
+several hands: such a worker works on until its moment comes.
 """
 
 import os
 import signal
 import sys
+import threading
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -37,15 +39,17 @@ class Mortal:
         self._left = moment
         self._ahead = ahead
         self._services = build(Settings(), clock=self._now)
+        self._counting = threading.Lock()
 
     def _now(self) -> datetime:
         return SystemClock()() + self._ahead
 
     def moment(self) -> None:
         """Perhaps the last one."""
-        self._left -= 1
-        if self._left == 0:
-            os.kill(os.getpid(), signal.SIGKILL)
+        with self._counting:
+            self._left -= 1
+            if self._left == 0:
+                os.kill(os.getpid(), signal.SIGKILL)
 
     def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
         """A transaction, with a moment before it, one before its commit, and one after it."""
@@ -75,10 +79,12 @@ class Mortal:
         self.moment()
         return Done()
 
-    def run(self) -> None:
-        """Work until nothing is left."""
+    def run(self, how: str) -> None:
+        """Work until nothing is left, or with a crew until the moment comes."""
         duties = Duties({EntryKind.CONTRIBUTION_POSTED: [self.plan]}, [], {JobKind.MAIL: self.carry_out})
         worker = Worker(self, duties, lambda _: False)
+        if how == "crew":
+            worker.run()
         while worker.step():
             pass
         self._services.database.dispose()
@@ -87,10 +93,10 @@ class Mortal:
 def main() -> None:
     """Run workers, one after the other, until there is no line left."""
     for line in sys.stdin:
-        ledger, moment, hours = line.split()
+        ledger, moment, hours, how = line.split()
         child = os.fork()
         if child == 0:
-            Mortal(Path(ledger), int(moment), timedelta(hours=int(hours))).run()
+            Mortal(Path(ledger), int(moment), timedelta(hours=int(hours))).run(how)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")

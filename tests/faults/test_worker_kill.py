@@ -1,8 +1,6 @@
 """Workers that are killed between the journal and the effect, and several that work at once."""
 
 import signal
-import subprocess
-import sys
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,13 +9,15 @@ from typing import Final
 import pytest
 
 from tests.builders import Town
-from tests.cli.processes import ROOT, plain_environment
+from tests.cli.processes import plain_environment
+from tests.faults.nursery import Nursery, effects, lost_by_random_kills
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
 
 MOMENTS_AT_LEAST: Final = 20
 WORKERS: Final = 3
 ENTRIES: Final = 60
+ROUNDS: Final = 8
 
 
 @pytest.fixture
@@ -28,36 +28,6 @@ def environment(database_url: str, tmp_path: Path) -> dict[str, str]:
     )
 
 
-class Nursery:
-    """Starts workers, one after the other."""
-
-    def __init__(self, environment: dict[str, str]) -> None:
-        self.process = subprocess.Popen(
-            [sys.executable, "-m", "tests.faults.mortal_worker"],
-            cwd=ROOT,
-            env=environment,
-            stdin=subprocess.PIPE,
-            stdout=subprocess.PIPE,
-            text=True,
-        )
-
-    def start(self, ledger: Path, moment: int = 0, hours: int = 0) -> None:
-        """Run a worker until it dies at a moment, or has nothing left to do."""
-        assert self.process.stdin is not None
-        self.process.stdin.write(f"{ledger} {moment} {hours}\n")
-        self.process.stdin.flush()
-
-    def ended(self) -> int:
-        """How the worker that was started first ended."""
-        assert self.process.stdout is not None
-        return int(self.process.stdout.readline())
-
-    def close(self) -> None:
-        """End it, and a worker that it may have."""
-        self.process.kill()
-        self.process.communicate()
-
-
 @pytest.fixture
 def nurseries(environment: dict[str, str]) -> Iterator[list[Nursery]]:
     """As many as work side by side."""
@@ -65,12 +35,6 @@ def nurseries(environment: dict[str, str]) -> Iterator[list[Nursery]]:
     yield made
     for nursery in made:
         nursery.close()
-
-
-def effects(ledger: Path) -> list[tuple[str, int]]:
-    """The id and the number of each effect."""
-    lines = ledger.read_text().splitlines() if ledger.exists() else []
-    return [(line.split()[0], int(line.split()[1])) for line in lines]
 
 
 def test_a_worker_killed_at_every_moment_loses_no_effect_and_repeats_under_one_id(
@@ -115,3 +79,14 @@ def test_workers_side_by_side_do_everything_and_nothing_twice(
     done = [effect for ledger in ledgers for effect in effects(ledger)]
     assert len({uid for uid, _ in done}) == len(done) == ENTRIES
     assert Counter(number for _, number in done) == dict.fromkeys(range(1, ENTRIES // len(debates) + 1), 3)
+
+
+def test_a_worker_with_many_hands_killed_at_random_moments_loses_no_effect(
+    town: Town, nurseries: list[Nursery], tmp_path: Path
+) -> None:
+    """`python -m benchmarks.faults --workers 200` does it two hundred times."""
+    debate = town.debate()
+    fates = lost_by_random_kills(nurseries[0], tmp_path / "ledger", lambda: town.contribution(debate), ROUNDS)
+    assert fates.lost == []
+    assert fates.ids_each == {1}, "a repeat came under another id"
+    assert fates.effects >= ROUNDS * 3
