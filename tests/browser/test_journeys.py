@@ -109,17 +109,15 @@ def test_for_and_against_stand_side_by_side_where_there_is_room_and_one_after_th
 ) -> None:
     desk.goto(f"{closed_debate(desk)}/2150")
 
-    def places() -> tuple[dict[str, float], dict[str, float]]:
+    def places() -> list[tuple[float, float]]:
         boxes = [desk.locator(f".side.{side}").bounding_box() for side in ("pro", "contra")]
-        assert boxes[0] is not None
-        assert boxes[1] is not None
-        return dict(boxes[0]), dict(boxes[1])
+        return [(box["x"], box["y"]) for box in boxes if box is not None]
 
     pro, contra = places()
-    assert (pro["y"], pro["x"] < contra["x"]) == (contra["y"], True)
+    assert (pro[1], pro[0] < contra[0]) == (contra[1], True)
     desk.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
     pro, contra = places()
-    assert (pro["x"], pro["y"] < contra["y"]) == (contra["x"], True)
+    assert (pro[0], pro[1] < contra[1]) == (contra[0], True)
     assert overflow(desk) == []
 
 
