@@ -8,11 +8,12 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Any, Final, TypeAlias
+from typing import Any, Final, TypeAlias, TypeVar
 
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
+from consultation.api.problems import Problem
 from consultation.application.ports import Account, Organisation
 from consultation.application.readers import Snapshot
 from consultation.application.staff import entered
@@ -22,8 +23,9 @@ from consultation.domain.permissions import Act, check_permission
 from consultation.web.forms import Form, FormCall, Sent
 from consultation.web.page import Page
 from consultation.web.persons import of_person
-from consultation.web.sending import Sheet, blank, gone_to, new_key, send
+from consultation.web.sending import Sheet, blank, gone_to, new_key, refused, send
 
+Result = TypeVar("Result")
 NOT_FOUND: Final = RefusalCode.ORGANISATION_NOT_FOUND
 TEXTS: Final = (RefusalCode.TEXT_TOO_SHORT, RefusalCode.TEXT_TOO_LONG, RefusalCode.TEXT_NOT_ALLOWED)
 """What a text of a form can be refused with."""
@@ -104,6 +106,28 @@ class Counter:
             return await self.show(page, form, status, **more)
 
         return Sheet(show, fields)
+
+
+async def asked(
+    page: Page,
+    counter: Counter,
+    sent: Sent,
+    question: Callable[[Snapshot, Account], Result | Refused],
+    **more: object,
+) -> Result | Response:
+    """What must be known before a form can be read, for whoever may do what it is about.
+
+    Who may not gets the page that the refusal leads to, with nothing lost of what was typed.
+    """
+
+    def asking(snapshot: Snapshot, account: Account) -> Result | Refused:
+        found = entered(snapshot, counter.slug, account, counter.act)
+        return found if isinstance(found, Refused) else question(snapshot, account)
+
+    try:
+        return await page.call.read_as(asking)
+    except Problem as problem:
+        return await refused(page, sent, problem, counter.sheet(page, (), **more))
 
 
 async def carry_out(

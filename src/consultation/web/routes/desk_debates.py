@@ -24,7 +24,7 @@ from consultation.application.staff import read_draft
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
-from consultation.web.desk import TEXTS, Counter, Desk, Reading, carry_out, sent_by, shown_to
+from consultation.web.desk import TEXTS, Counter, Desk, Reading, asked, carry_out, sent_by, shown_to
 from consultation.web.forms import Fault, Sent, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.requests import PageRoute
@@ -143,14 +143,18 @@ async def time_zone_of(page: Page, organisation: str) -> str:
     return str(found["time_zone"])
 
 
-async def zone_of_debate(page: Page, uid: UUID) -> str:
-    """The IANA zone of a debate, which stays when its organisation's changes. Raises Problem."""
+async def zone_of_debate(
+    page: Page, counter: Counter, sent: Sent, uid: UUID, **more: object
+) -> str | Response:
+    """The IANA zone of a debate, which stays when its organisation's changes; or why it is not told."""
 
-    def read(snapshot: Snapshot) -> str | Refused:
-        found = snapshot.debate_for(uid, None)
-        return Refused(RefusalCode.DEBATE_NOT_FOUND) if found is None else found[0].time_zone
+    def read(snapshot: Snapshot, account: Account) -> str | Refused:
+        found = snapshot.debate_for(uid, account.key)
+        if found is None or found[0].owner.slug != counter.slug:
+            return Refused(RefusalCode.DEBATE_NOT_FOUND)
+        return found[0].time_zone
 
-    return await page.call.read(read)
+    return await asked(page, counter, sent, read, **more)
 
 
 _ONE: Final = "/{debate:uuid}"
@@ -218,7 +222,9 @@ async def post_edit_debate(page: PageDep, organisation: str, debate: UUID) -> Re
     edit = DebateEdit(texts.title, texts.description)
     faults: list[Fault] = []
     if "opens_at" in sent.values:  # the form of a draft
-        zone = await zone_of_debate(page, debate)
+        zone = await zone_of_debate(page, counter, sent, debate)
+        if isinstance(zone, Response):
+            return zone
         instants = [instant_in(sent, name, zone) for name in ("opens_at", "closes_at")]
         faults = [*texts.faults, *(one for one in instants if isinstance(one, Fault))]
         opens_at, closes_at = (None if isinstance(one, Fault) else one for one in instants)

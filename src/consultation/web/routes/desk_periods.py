@@ -96,7 +96,10 @@ async def _send(page: Page, organisation: str, debate: UUID, step: _Step) -> Res
     sent, counter = await read_form(page.request), _counter(organisation, debate, step)
     closes_at = None
     if step.asks_end:
-        closes_at = instant_in(sent, "closes_at", await zone_of_debate(page, debate))
+        zone = await zone_of_debate(page, counter, sent, debate, **_more(step))
+        if isinstance(zone, Response):
+            return zone
+        closes_at = instant_in(sent, "closes_at", zone)
     faults = [closes_at] if isinstance(closes_at, Fault) else []
     if step.needs_reason and sent.given("reason") is None:
         faults.append(Fault("reason", key="desk.period.reason.missing"))

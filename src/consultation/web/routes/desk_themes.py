@@ -21,7 +21,7 @@ from consultation.application.readers import Snapshot
 from consultation.domain.debates import Theme
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
-from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.desk import Counter, Desk, asked, carry_out, sent_by, shown_to
 from consultation.web.forms import Fault, read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
@@ -120,7 +120,9 @@ async def post_new_theme(page: PageDep, organisation: str, debate: UUID) -> Resp
     sent, counter = await read_form(page.request), _form(organisation, debate, "")
     title = sent.text("title")
     slug = slug_of(title)
-    known = await page.call.read_as(lambda snapshot, account: _slugs(snapshot, debate, account))
+    known = await asked(page, counter, sent, lambda snapshot, account: _slugs(snapshot, debate, account))
+    if isinstance(known, Response):
+        return known
     if slug in known:
         return await faulty(page, sent, counter.sheet(page, _LIMITS), Fault("title", key="desk.theme.twice"))
     edited = ThemeEdit(slug, Theme(slug, title, sent.text("description")))

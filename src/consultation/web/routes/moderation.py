@@ -30,7 +30,7 @@ from consultation.domain.moderation import (
     Ruling,
 )
 from consultation.domain.permissions import Act
-from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.desk import Counter, Desk, asked, carry_out, sent_by, shown_to
 from consultation.web.forms import Fault, Sent, form_of, read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
@@ -198,7 +198,10 @@ async def post_decide(page: PageDep, organisation: str, case: UUID) -> Response:
             return Refused(RefusalCode.DEBATE_NOT_FOUND)
         return debate[0].time_zone, found["state"]
 
-    zone, state = await page.call.read_as(zone_of)
+    known = await asked(page, counter, sent, zone_of, preview=False, until=None)
+    if isinstance(known, Response):
+        return known
+    zone, state = known
     ruling = _ruling(sent, zone)
     if isinstance(ruling, list):
         return await faulty(page, sent, counter.sheet(page, _FIELDS, preview=False, until=None), *ruling)
