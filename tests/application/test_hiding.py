@@ -175,3 +175,35 @@ def test_the_address_of_a_notice_goes_a_week_after_the_last_word(desk: Desk, clo
     assert kept() == []
     assert "exemple.example" not in str(seen(desk, case)), "moderators do not see it either"
     assert desk.findings() == []
+
+
+def test_what_was_hidden_until_an_instant_is_shown_again_by_itself(desk: Desk, clock: StepClock) -> None:
+    before, keeper = desk.counts(), desk.services.keeper
+    case = desk.report(number=desk.argument).case
+    desk.decide(case, Measure.HIDE, until=clock.now + timedelta(days=3))
+    clock.step(timedelta(days=2))
+    keeper.sweep()
+    assert desk.post(desk.argument)["code"] == "post_hidden"
+    clock.step(timedelta(days=1, seconds=1))
+    keeper.sweep()
+    keeper.sweep()
+    assert desk.post(desk.argument)["state"] == "visible"
+    assert desk.counts() == before
+    assert desk.kinds()[-3:] == ["post_reported", "post_hidden", "post_restored"]
+    first, ended = seen(desk, case)["decisions"]
+    assert (first["instance"], ended["instance"], ended["decided_by"]) == ("first", "automatic", None)
+    assert "écoulée" in ended["explanation"]
+    assert desk.findings() == []
+
+
+def test_the_end_of_one_hiding_ends_no_later_one(desk: Desk, clock: StepClock) -> None:
+    case = desk.report(number=desk.argument).case
+    desk.decide(case, Measure.HIDE, until=clock.now + timedelta(days=3))
+    desk.appeal(case)
+    desk.decide_appeal(case, Measure.RESTORE)
+    again = desk.report("une-autre", desk.argument).case
+    desk.decide(again, Measure.HIDE)
+    clock.step(timedelta(days=10))
+    desk.services.keeper.sweep()
+    assert desk.post(desk.argument)["code"] == "post_hidden"
+    assert desk.findings() == []

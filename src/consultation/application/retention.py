@@ -4,8 +4,10 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Final
 
+from consultation.application.moderation.ending import end_restriction
 from consultation.application.people import CODE_WINDOW
 from consultation.application.ports import (
     REPLAYED_FOR,
@@ -127,12 +129,18 @@ class Keeper:
         return forgotten
 
     def sweep(self) -> None:
-        """Forget what has run out, carry on erasures that broke off, and see to unused accounts."""
+        """Forget what has run out, carry on erasures that broke off, see to unused accounts and hidings."""
         self.forget()
         self.eraser.resume()
+        self._end_restrictions()
         if self.retention.inactive_months:
             self._end_unused()
             self._warn_unused()
+
+    def _end_restrictions(self) -> None:
+        found = self.work.perform(lambda tx: tx.cases.ended(self.clock(), AT_ONCE))
+        for uid in [] if isinstance(found, Refused) else found:
+            self.work.perform(partial(end_restriction, uid=uid))
 
     def _end_unused(self) -> None:
         now = self.clock()

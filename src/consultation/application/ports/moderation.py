@@ -69,6 +69,12 @@ class Cases(Protocol):
     def before_mask(self, case: Case, post: Post) -> Post | None:
         """The post with its text from before the case's mask; None when it was edited since."""
 
+    def ended(self, now: datetime, limit: int) -> list[UUID]:
+        """Some cases of a hiding that is over and still stands."""
+
+    def ground_of_ended(self, case_key: int, now: datetime) -> Ground | None:
+        """On what the case's hiding rested, if it is over and still stands."""
+
     def add_contact(self, report: NewReport, email: str, locale: str) -> None:
         """Keep where to answer a notice."""
 

@@ -8,7 +8,19 @@ from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Select, String, Uuid, and_, bindparam, exists, or_, select
+from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
+    Select,
+    String,
+    Uuid,
+    and_,
+    bindparam,
+    exists,
+    literal_column,
+    or_,
+    select,
+)
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Window
@@ -38,15 +50,18 @@ _SHOWN: Final = (
 )
 
 
+def _in_state(state: CaseState) -> ColumnElement[bool]:
+    # As a constant: for any state at all PostgreSQL would plan to walk through the final ones.
+    return cases.c.state == literal_column(f"'{state.value}'")
+
+
 def _conditions() -> Mapping[str, ColumnElement[bool]]:
     """What a page can be narrowed by, by the name of its parameter."""
     on_ground = select(reports.c.key).where(
         reports.c.case_key == cases.c.key, reports.c.ground == bindparam("ground", type_=String)
     )
-    is_open = cases.c.state == CaseState.OPEN.value
-    is_appealed = cases.c.state == CaseState.APPEALED.value
+    is_open, is_appealed = _in_state(CaseState.OPEN), _in_state(CaseState.APPEALED)
     return {
-        "state": cases.c.state == bindparam("state", type_=String),
         "debate": debates.c.uid == bindparam("debate", type_=Uuid()),
         "ground": exists(on_ground),
         "opened_by": or_(
@@ -59,21 +74,24 @@ def _conditions() -> Mapping[str, ColumnElement[bool]]:
 
 
 _CONDITIONS: Final = _conditions()
-_FORMS: Final = 64
-"""As many as there are ways to combine them."""
+_FORMS: Final = 160
+"""As many as there are ways to combine them, for each state and for all."""
 
 
 @lru_cache(_FORMS)
-def _statement(narrowed: frozenset[str]) -> Prepared:
+def _statement(narrowed: frozenset[str], state: CaseState | None) -> Prepared:
     # The sum keeps SQLite from starting at the organisation's debates, and sorting all of their cases.
     own = debates.c.organisation_key + 0 == bindparam("organisation_key", type_=BigInteger())
+    conditions = [_CONDITIONS[name] for name in sorted(narrowed)]
+    if state is not None:
+        conditions.append(_in_state(state))
     page: Select[Any] = (
         select(*_SHOWN)
         .select_from(cases)
         .join(debates, debates.c.key == cases.c.debate_key)
         .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
         .outerjoin(_CLAIMANT, _CLAIMANT.c.key == cases.c.claimed_by)
-        .where(own, *(_CONDITIONS[name] for name in sorted(narrowed)))
+        .where(own, *conditions)
         .order_by(cases.c.uid)
         .limit(bindparam("rows", type_=BigInteger()))
     )
@@ -85,8 +103,6 @@ def queue_page(
 ) -> tuple[Prepared, dict[str, Any]]:
     """The statement of a page with one row more than asked, and its parameters."""
     given: dict[str, Any] = {}
-    if wanted.state is not None:
-        given["state"] = wanted.state.value
     if wanted.debate is not None:
         given["debate"] = wanted.debate
     if wanted.ground is not None:
@@ -97,7 +113,7 @@ def queue_page(
         given["person_key"] = person_key
     if window.after is not None:
         given["after"] = window.after[0]
-    statement = _statement(frozenset(given))
+    statement = _statement(frozenset(given), wanted.state)
     if wanted.late_at is not None:
         given["appealed_by"] = wanted.late_at - APPEAL_DUE
     return statement, given | {"organisation_key": organisation_key, "rows": window.limit + 1}

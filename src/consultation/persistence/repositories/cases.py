@@ -11,7 +11,7 @@ from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, selec
 from consultation.application.ports import HeldCase, Mark, NewDecision, NewReport, Reportable
 from consultation.domain.actors import Role
 from consultation.domain.moderation import Case, CaseState, Ground, Measure
-from consultation.domain.posts import Post, PostText
+from consultation.domain.posts import Post, PostState, PostText
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
 from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of, post_of
@@ -98,6 +98,19 @@ _REPORTABLE = Prepared(
 )
 
 
+# The state of a post names the entry of the decision that made it: a later one names another.
+_ENDED: Final = (
+    select(decisions.c.ground)
+    .join(cases, cases.c.key == decisions.c.case_key)
+    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .where(
+        decisions.c.measure == Measure.HIDE.value,
+        posts.c.state == PostState.HIDDEN.value,
+        posts.c.state_sequence == decisions.c.sequence,
+    )
+)
+
+
 def _part(row: AnyRow, prefix: str) -> SimpleNamespace:
     """The columns of one of the tables of a row, under their own names."""
     return SimpleNamespace(
@@ -161,6 +174,17 @@ class SqlCases:
         )
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else replace(post, text=PostText(**row._asdict()))
+
+    def ended(self, now: datetime, limit: int) -> list[UUID]:
+        """Some cases of a hiding that is over and still stands."""
+        wanted = _ENDED.with_only_columns(cases.c.uid).where(decisions.c.until <= now)
+        return list(self._connection.scalars(wanted.order_by(decisions.c.until).limit(limit)))
+
+    def ground_of_ended(self, case_key: int, now: datetime) -> Ground | None:
+        """On what the case's hiding rested, if it is over and still stands."""
+        wanted = _ENDED.where(decisions.c.until <= now, cases.c.key == case_key)
+        ground = self._connection.scalars(wanted).one_or_none()
+        return None if ground is None else Ground(ground)
 
     def add_contact(self, report: NewReport, email: str, locale: str) -> None:
         """Keep where to answer a notice."""
