@@ -156,6 +156,8 @@ def composed() -> set[str]:
         *(f"account.state.{state}" for state in PostState if state is not PostState.VISIBLE),
         *(f"account.session.{method}" for method in SignInMethod),
         *(f"account.erase.{mode}" for mode in ErasureMode),
+        *(f"account.notice.{kind}" for kind in NoticeKind),
+        *(f"account.measure.{measure}" for measure in Measure),
         *(f"word.ground.{ground}" for ground in Ground),
         *(f"mail.news.{kind}" for kind in NewsKind),
         *(f"mail.measure.{measure}" for measure in Measure),

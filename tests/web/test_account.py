@@ -8,7 +8,7 @@ from tests.builders import Caller, Town
 from tests.web.reader import Reader, address_of, links, words
 from tests.web.sender import form_on, post, send, shown, went_to
 
-PAGES = ("", "/posts", "/votes", "/sessions", "/identities", "/archive", "/erase")
+PAGES = ("", "/posts", "/votes", "/notices", "/follows", "/sessions", "/identities", "/archive", "/erase")
 
 
 @pytest.fixture

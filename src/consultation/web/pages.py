@@ -30,9 +30,11 @@ from consultation.web.routes import (
     desk_rules,
     desk_themes,
     desk_webhooks,
+    following,
     home,
     leaving,
     moderation,
+    notices,
     own_posts,
     prints,
     reacting,
@@ -47,9 +49,9 @@ from consultation.web.routes import (
 # The router looks through the routes in this order: what is called most comes first.
 _MODULES: Final = (
     *(threads, debates, replies, reacting, contributing, own_posts, home, static),
-    *(records, prints, signing, account, leaving, codes, about, windows, appeals, moderation),
+    *(records, prints, signing, account, leaving, notices, following, codes, about, windows),
+    *(appeals, moderation),
     *(desk_home, desk_debates, desk_themes, desk_rules, desk_periods, desk_official),
-    *(desk_members, desk_keys, desk_origins, desk_providers, desk_webhooks, dead_letters),
     *(desk_members, desk_keys, desk_origins, desk_providers, desk_webhooks, dead_letters),
 )
 

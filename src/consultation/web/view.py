@@ -17,7 +17,7 @@ from consultation.web.frame import Frame, outside
 DONE: Final = frozenset(
     {
         *("contribution", "argument", "source", "edit", "withdrawal", "vote", "vote_back", "report", "code"),
-        *("account", "sessions", "identities"),
+        *("account", "sessions", "identities", "follow", "unfollow", "notices"),
     }
 )
 """What the address of a page can say was done just before (`?done=`), after a form."""

@@ -30,7 +30,8 @@ from consultation.web.sending import blank, faulty, gone_to, send
 
 router = APIRouter(prefix="/account", include_in_schema=False, route_class=PageRoute)
 
-_PAGE: Final = 20
+PAGE_SIZE: Final = 20
+"""Entries of a list of one's own on one page."""
 Cursor = Annotated[str | None, Query(description="Where the page before ended.")]
 
 
@@ -73,7 +74,7 @@ async def post_account(page: PageDep) -> Response:
 
 
 def _list(name: str, cursor: str | None, read: Callable[[Snapshot, int, Window], Found]) -> Any:  # noqa: ANN401 - a reading, see `of_person`
-    wanted = window(cursor, _PAGE, name, UUID, int)
+    wanted = window(cursor, PAGE_SIZE, name, UUID, int)
 
     def reading(snapshot: Snapshot, account: Account) -> Mapping[str, Any]:
         found = read(snapshot, account.key, wanted)
@@ -119,7 +120,7 @@ async def post_sessions(page: PageDep) -> Response:
     shown = person_sheet(page, "account/sessions.html", _sessions(page))
     chosen, digests, token = sent.text("session"), page.call.kit.digests, page.call.token() or ""
     gone = gone_to(page, "/account/sessions?done=sessions")
-    uid = _uid(chosen)
+    uid = uid_in(chosen)
     if uid is None and chosen != "others":
         return await faulty(page, sent, shown, Fault(key="form.choose"))
 
@@ -133,7 +134,8 @@ async def post_sessions(page: PageDep) -> Response:
     return await send(page, sent, act, shown)
 
 
-def _uid(written: str) -> UUID | None:
+def uid_in(written: str) -> UUID | None:
+    """The id that a field holds; None for anything else."""
     try:
         return UUID(written)
     except ValueError:
@@ -174,7 +176,7 @@ async def post_identities(page: PageDep) -> Response:
     """Take an identity away."""
     sent = await read_form(page.request)
     shown = person_sheet(page, "account/identities.html", _identities(page))
-    uid = _uid(sent.text("identity"))
+    uid = uid_in(sent.text("identity"))
     if uid is None:
         return await faulty(page, sent, shown, Fault(key="form.choose"))
 
