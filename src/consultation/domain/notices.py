@@ -144,11 +144,15 @@ def next_digest(frequency: Frequency, after: datetime) -> datetime | None:
     return due
 
 
-def kinds_of_decision(instance: Instance, measure: Measure) -> tuple[NoticeKind | None, NoticeKind]:
-    """What the author is told of a decision, if anything, and what the reporters are told.
+def kinds_of_decision(instance: Instance, measure: Measure) -> tuple[NoticeKind | None, NoticeKind | None]:
+    """What the author is told of a decision, and what the reporters are told, if anything.
 
-    Who wrote a post that stays as it is hears nothing: nothing was taken from them.
+    What a rule of the debate hides is told to the author, and is no outcome yet to reporters; that it
+    ends is part of what a moderator decides. Who wrote a post that stayed as it was hears nothing:
+    nothing was taken from them.
     """
+    if instance is Instance.AUTOMATIC:
+        return (NoticeKind.STATEMENT if measure in RESTRICTIONS else None), None
     if instance is Instance.APPEAL:
         return NoticeKind.APPEAL_OUTCOME, NoticeKind.REPORT_APPEAL_OUTCOME
     touched = measure in RESTRICTIONS or measure is Measure.RESTORE

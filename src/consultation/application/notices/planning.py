@@ -28,8 +28,17 @@ def plan_decision(tx: Transaction, entry: Happened) -> Iterable[NewJob]:
     to_author, to_reporters = kinds_of_decision(audience.instance, audience.measure)
     if to_author is not None and audience.author_key is not None:
         yield _told(tx, audience.author_key, to_author, entry)
+    if to_reporters is None:
+        return
     for reporter in audience.reporters:
         yield _told(tx, reporter, to_reporters, entry)
+    for report in audience.strangers:
+        payload = {
+            "answer": str(report),
+            "decision": str(audience.decision),
+            "kind": to_reporters.value,
+        }
+        yield NewJob(JobKind.MAIL, payload, tx.now(), entry.debate_key, entry.sequence)
 
 
 def _told(tx: Transaction, person_key: int, kind: NoticeKind, entry: Happened) -> NewJob:

@@ -88,6 +88,8 @@ class Postman:
     def _written(self, tx: Transaction, job: Job) -> tuple[Recipient, Mail] | None:
         if "notice" in job.payload:
             return self._notice(tx, UUID(str(job.payload["notice"])))
+        if "answer" in job.payload:
+            return self._answer(tx, job)
         told: Any = job.payload["news"]
         return self._news(tx, [Stretch(UUID(uid), after, until) for uid, after, until in told])
 
@@ -99,6 +101,15 @@ class Postman:
         if notice.kind is NoticeKind.CLOSING_SOON and phase is Phase.CLOSED:
             return None  # closed early meanwhile, or nobody could send for days
         addresses = self._addresses_of(notice)
+        return notice.recipient, self.letters.notice(notice, addresses)
+
+    def _answer(self, tx: Transaction, job: Job) -> tuple[Recipient, Mail] | None:
+        """The outcome for whoever sent a notice without an account (article 16(5))."""
+        report, decision = (UUID(str(job.payload[name])) for name in ("answer", "decision"))
+        notice = tx.notices.answer(report, decision, NoticeKind(str(job.payload["kind"])))
+        if notice is None:
+            return None
+        addresses = Addresses(f"{self.links.public_url}{notice.debate.page}/{notice.number}")
         return notice.recipient, self.letters.notice(notice, addresses)
 
     def _addresses_of(self, notice: PendingNotice) -> Addresses:
@@ -144,6 +155,8 @@ class Postman:
 def _switched_off(recipient: Recipient) -> Outcome:
     """The end of a job whose address takes nothing: nothing more goes there."""
     key = recipient.person_key
+    if key is None:
+        return Done()
     return Done(note=lambda tx: tx.notices.switch_off(key, tx.now(), OffReason.REFUSED))
 
 

@@ -26,19 +26,27 @@ class NewNotice:
 
 @dataclass(frozen=True, slots=True)
 class Audience:
-    """Whom a decision concerns: who wrote the post and who reported it, by key."""
+    """Whom a decision concerns: who wrote the post and who reported it, by key.
 
+    `strangers` are the ids of reports by people without an account who left an address.
+    """
+
+    decision: UUID
     instance: Instance
     measure: Measure
     author_key: int | None
     reporters: Sequence[int]
+    strangers: Sequence[UUID]
 
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """To whom a message goes, as they are at that instant."""
+    """To whom a message goes, as they are at that instant. Whoever has no account has no key.
 
-    person_key: int
+    `uid` is that of the person, or of the report.
+    """
+
+    person_key: int | None
     uid: UUID
     email: str | None
     locale: str
@@ -97,6 +105,9 @@ class Notices(Protocol):
 
     def pending(self, uid: UUID) -> PendingNotice | None:
         """A notice with what its message says; None when it is gone."""
+
+    def answer(self, report: UUID, decision: UUID, kind: NoticeKind) -> PendingNotice | None:
+        """What the message to a reporter without an account says; None when the address is gone."""
 
     def mark_read(self, person_key: int, uids: Sequence[UUID], at: datetime) -> int:
         """Mark a person's notices as read; how many of the person's are not."""

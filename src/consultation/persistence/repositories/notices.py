@@ -25,6 +25,7 @@ from consultation.persistence.tables import (
     debates,
     decisions,
     mail_settings,
+    notice_contacts,
     notices,
     organisations,
     people,
@@ -53,6 +54,7 @@ ABOUT_DEBATE: Final = (
 )
 _DECIDED: Final = (
     select(
+        decisions.c.uid,
         decisions.c.case_key,
         decisions.c.instance,
         decisions.c.measure,
@@ -62,16 +64,19 @@ _DECIDED: Final = (
     .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
     .where(decisions.c.debate_key == bindparam("debate"), decisions.c.sequence == bindparam("entry"))
 )
+_ABOUT_DECISION: Final = (
+    cases.c.uid.label("case_uid"),
+    *(cases.c.state.label("case_state"), cases.c.appeal_until),
+    *(decisions.c[name] for name in ("instance", "measure", "ground", "reference", "facts")),
+    *(decisions.c[name] for name in ("explanation", "until")),
+    *(decisions.c.detected_automatically, decisions.c.decided_automatically),
+)
 _PENDING: Final = (
     select(
         *(notices.c.uid, notices.c.kind, notices.c.number),
         *RECIPIENT,
         *ABOUT_DEBATE,
-        cases.c.uid.label("case_uid"),
-        *(cases.c.state.label("case_state"), cases.c.appeal_until),
-        *(decisions.c[name] for name in ("instance", "measure", "ground", "reference", "facts")),
-        *(decisions.c[name] for name in ("explanation", "until")),
-        *(decisions.c.detected_automatically, decisions.c.decided_automatically),
+        *_ABOUT_DECISION,
     )
     .select_from(notices)
     .join(people, people.c.key == notices.c.person_key)
@@ -83,6 +88,21 @@ _PENDING: Final = (
         and_(decisions.c.debate_key == notices.c.debate_key, decisions.c.sequence == notices.c.sequence),
     )
     .outerjoin(cases, cases.c.key == decisions.c.case_key)
+)
+
+
+_ANSWER: Final = (
+    select(
+        *(notice_contacts.c.email, notice_contacts.c.locale, cases.c.number),
+        *ABOUT_DEBATE,
+        *_ABOUT_DECISION,
+    )
+    .select_from(notice_contacts)
+    .join(reports, reports.c.key == notice_contacts.c.report_key)
+    .join(cases, cases.c.key == reports.c.case_key)
+    .join(decisions, decisions.c.case_key == cases.c.key)
+    .join(debates, debates.c.key == cases.c.debate_key)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
 )
 
 
@@ -146,7 +166,19 @@ class SqlNotices:
             reports.c.case_key == found.case_key, reports.c.person_key.is_not(None)
         )
         reporters = list(self._connection.execute(reporting.order_by(reports.c.key)).scalars())
-        return Audience(Instance(found.instance), Measure(found.measure), found.author_key, reporters)
+        leaving = (
+            select(reports.c.uid)
+            .join(notice_contacts, notice_contacts.c.report_key == reports.c.key)
+            .where(reports.c.case_key == found.case_key)
+        )
+        return Audience(
+            decision=found.uid,
+            instance=Instance(found.instance),
+            measure=Measure(found.measure),
+            author_key=found.author_key,
+            reporters=reporters,
+            strangers=list(self._connection.execute(leaving.order_by(reports.c.key)).scalars()),
+        )
 
     def add(self, notice: NewNotice) -> None:
         """Insert a notice."""
@@ -171,6 +203,21 @@ class SqlNotices:
             uid=row.uid,
             kind=NoticeKind(row.kind),
             recipient=recipient_of(row),
+            debate=about_debate(row),
+            number=row.number,
+            decision=_about_decision(row),
+        )
+
+    def answer(self, report: UUID, decision: UUID, kind: NoticeKind) -> PendingNotice | None:
+        """What the message to a reporter without an account says; None when the address is gone."""
+        found = _ANSWER.where(reports.c.uid == report, decisions.c.uid == decision)
+        row = self._connection.execute(found).one_or_none()
+        if row is None:
+            return None
+        return PendingNotice(
+            uid=report,
+            kind=kind,
+            recipient=Recipient(None, report, row.email, row.locale, MailSettings()),
             debate=about_debate(row),
             number=row.number,
             decision=_about_decision(row),
