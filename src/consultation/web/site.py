@@ -18,7 +18,7 @@ from consultation.localisation.catalogues import catalogue
 from consultation.localisation.formats import day, long_date, moment, number
 from consultation.localisation.languages import Language
 from consultation.localisation.problems import problem_text
-from consultation.localisation.words import plural, text
+from consultation.localisation.words import duration, plural, text
 from consultation.markup import render_html
 from consultation.web.forms import Fault
 from consultation.web.frame import opening_apart
@@ -64,6 +64,7 @@ class Site:
             moment=partial(_moment, language=language),
             day=partial(_day, language=language),
             date=partial(_date, language=language),
+            lasting=partial(duration, language=language),
             said=partial(_said, language=language),
             wordings=partial(_wordings, language=language),
             **facts,
