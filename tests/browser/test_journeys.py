@@ -9,12 +9,12 @@ from typing import Final
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, ViewportSize, expect
 
 from tests.browser.accessibility import overflow
 from tests.browser.sites import Service
 
-PHONE: Final = {"width": 360, "height": 740}
+PHONE: Final[ViewportSize] = {"width": 360, "height": 740}
 CLOSED: Final = "La période de participation est maintenant fermée"
 
 
@@ -115,7 +115,7 @@ def test_for_and_against_stand_side_by_side_where_there_is_room_and_one_after_th
 
     pro, contra = places()
     assert (pro[1], pro[0] < contra[0]) == (contra[1], True)
-    desk.set_viewport_size({"width": PHONE["width"], "height": PHONE["height"]})
+    desk.set_viewport_size(PHONE)
     pro, contra = places()
     assert (pro[0], pro[1] < contra[1]) == (contra[0], True)
     assert overflow(desk) == []
