@@ -42,6 +42,18 @@ def test_a_debate_without_posts_has_figures_and_no_pictures(reader: Reader, deba
     page = reader.read(f"{address_of(reader.client, debate)}/statistics")
     assert page.all("svg") == []
     assert "Rien n’a encore été publié." in words(page)
+    assert "Aucun signalement." in words(page)
+
+
+def test_reports_are_accounted_for_where_everybody_reads(reader: Reader, town: Town, debate: str) -> None:
+    number = town.contribution(debate)
+    report = {"reason": "spam", "text": "C’est de la publicité."}
+    reported = town.citizen("lectrice").post(f"/debates/{debate}/posts/{number}/reports", report)
+    assert reported.status_code == 201
+    page = reader.read(f"{address_of(reader.client, debate)}/statistics")
+    rows = [" ".join(row.text.split()) for row in page.all("tr")]
+    assert "Signalements1" in rows
+    assert "Dossiers ouverts1" in rows
 
 
 def test_the_interface_tells_hours_and_themes_too(town: Town, debate: str) -> None:
