@@ -338,6 +338,21 @@ def test_as_what_one_speaks_is_asked_where_the_debate_asks(camille: Reader, town
     assert again.values["capacity"] == "association", "as last time"
 
 
+def test_a_text_bears_the_language_that_its_author_writes_in(
+    camille: Reader, town: Town, debate: str, address: str
+) -> None:
+    assert "lang" not in form_on(camille.get(f"/fr{address}/contribute"), "/contribute").values
+    form = form_on(camille.get(f"/nl{address}/contribute"), "/contribute")
+    assert form.values["lang"] == "nl"
+    place = went_to(send(camille, form.with_(title="Bomen planten", body="Een boom in elke straat, graag.")))
+    number = place.partition("?")[0].rpartition("/")[2]
+    assert town.anonymous.get(f"/debates/{debate}/posts/{number}").json()["lang"] == "nl"
+    form = form_on(camille.get(f"/nl{address}/{number}/argue?side=pro"), "/argue")
+    argument = went_to(send(camille, form.with_(body="Oui, mais en français.", lang="fr")))
+    number = argument.partition("?")[0].rpartition("/")[2]
+    assert town.anonymous.get(f"/debates/{debate}/posts/{number}").json()["lang"] == "fr"
+
+
 @pytest.mark.parametrize("prefix", ["/fr", "/nl", "/de", "/en"])
 def test_the_language_of_the_address_stays_through_a_form(camille: Reader, address: str, prefix: str) -> None:
     form = form_on(camille.get(f"{prefix}{address}/contribute"), "/contribute")

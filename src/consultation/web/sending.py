@@ -75,9 +75,9 @@ def new_key(page: Page) -> str:
     return page.call.kit.federation.ids.uid().hex
 
 
-def blank(page: Page, values: Mapping[str, str] | None = None, action: str | None = None) -> Form:
+def blank(page: Page, values: Mapping[str, str] | None = None) -> Form:
     """A form that nobody has sent yet."""
-    return Form(action or page.request.scope["path"], new_key(page), values or {})
+    return Form(page.request.scope["path"], new_key(page), values or {})
 
 
 async def send(page: Page, sent: Sent, act: Act, sheet: Sheet) -> Response:
