@@ -27,6 +27,7 @@ GOOD = {
     "locale": "fr",
     "time_zone": "Europe/Paris",
     "reasons": dict.fromkeys(("charter", "illegal", "personal_data", "spam", "off_topic")),
+    "accent": None,
     "url": "http://testserver/ville",
     "debates_url": "http://testserver/api/v1/debates?organisation=ville",
     "feed_url": "http://testserver/api/v1/organisations/ville/feed.atom",

@@ -66,11 +66,16 @@ class OrganisationPage(Output):
     next_cursor: NextCursor
 
 
-class Owner(Output):
-    """The organisation of a debate, in short."""
+class NamedOrganisation(Output):
+    """An organisation, by its names alone."""
 
     slug: str = Field(description="Its name in addresses.")
     name: str = Field(description="Its full name.")
+
+
+class Owner(NamedOrganisation):
+    """The organisation of a debate, in short."""
+
     accent: AccentOut
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from pydantic import ConfigDict, Field
 
-from consultation.api.schemas.debates import Owner
+from consultation.api.schemas.debates import NamedOrganisation
 from consultation.api.schemas.moderation import Reason
 from consultation.api.schemas.people import Email
 from consultation.api.schemas.types import Input, LanguageCode, NewSlug, NoCursor, Output, Text, TimeZone
@@ -137,6 +137,6 @@ class Acceptance(Input):
 class AcceptedInvitation(Output):
     """What somebody may do in an organisation from now on."""
 
-    organisation: Owner
+    organisation: NamedOrganisation
     role: Role
     roles: list[RoleName] = Field(description="All that the person may do there now.")
