@@ -1,8 +1,12 @@
 """Moderation cases on which the examples of the reference page can be carried out."""
 
+from datetime import timedelta
+
+from consultation.application.notices.links import APPEAL, UNSUBSCRIBE
+from consultation.application.notices.sending import ALL_NOTICES
 from tests.api.bodies import BODIES, NOBODY
 from tests.api.cases import CASES, QUEUE
-from tests.builders import Caller, Town
+from tests.builders import NOW, Caller, Town
 
 
 def case_for(name: str, town: Town, caller: Caller) -> str:
@@ -26,3 +30,11 @@ def case_for(name: str, town: Town, caller: Caller) -> str:
     if state == "appealed":
         assert author.post(f"/appeals/{uid}", BODIES["lodge_appeal"]).status_code == 201
     return uid
+
+
+def link_for(name: str, case: str, town: Town, caller: Caller) -> str:
+    """What ends the link of a message: to the form of an appeal, or to unsubscribing."""
+    links, until = town.services.sealed_links, NOW + timedelta(days=30)
+    if name in CASES:
+        return links.seal(APPEAL, until, case)
+    return links.seal(UNSUBSCRIBE, until, str(caller.get("/me").json()["id"]), ALL_NOTICES)

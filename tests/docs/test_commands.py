@@ -25,7 +25,7 @@ from tests.api.browser import Browser
 from tests.api.operations import CODES, LISTENING
 from tests.api.sending import dead_letter
 from tests.builders import Caller, Town
-from tests.docs.casework import case_for
+from tests.docs.casework import case_for, link_for
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
 from tests.identity_provider import identity_server
@@ -110,6 +110,7 @@ class Everybody:
         another = town.sign_in(self.caller.get("/me").json()["email"])
         (session,) = [one for one in another.get("/me/sessions").json()["items"] if one["current"]]
         etag = self.caller.get(f"/debates/{debate}/posts/{number}").headers.get("etag", "")
+        case = case_for(name, town, self.caller)
         return {
             "SERVICE": "http://testserver",
             "API": "http://testserver/api/v1",
@@ -129,8 +130,10 @@ class Everybody:
             "ARCHIVE": ordered_archive(town.services, self.caller),
             "PROVIDER": self.provider(name),
             "IDENTITY": self.identity() if name == "unlink_identity" else "",
-            "CASE": case_for(name, town, self.caller),
+            "CASE": case,
             "JOB": dead_letter(town.services),
+            "THEME": "rues",
+            "LINK": link_for(name, case, town, self.caller),
             **self.endpoint(),
         } | ({"NUMBER": str(town.contribution(debate))} if name in {"report_post", "send_notice"} else {})
 

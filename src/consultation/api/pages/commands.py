@@ -26,6 +26,8 @@ VARIABLES: Final = {
     "webhook": "$WEBHOOK",
     "delivery": "$DELIVERY",
     "job": "$JOB",
+    "theme": "$THEME",
+    "token": "$LINK",
 }
 """Path parameters and the shell variables that stand for them."""
 
