@@ -89,6 +89,8 @@ FITTING: Final[dict[str, Any]] = {
     "decide_case": _RULING,
     "decide_appeal": _RULING,
     "lodge_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
+    "lodge_appeal_by_link": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
+    "mark_notifications_read": {"ids": ["01900000-0000-7000-8000-000000000000"]},
     "add_webhook": {"url": "https://ville.example/evenements", "events": ["vote_cast"]},
     "rotate_webhook": {"overlap_hours": 1},
 }
@@ -171,6 +173,8 @@ class Tried:
             "provider": "nulle-part",
             "identity": ground.person,
             **dict.fromkeys(("case_id", "webhook", "delivery", "job"), ground.person),
+            "theme": "rues",
+            "token": "x" * 60,
         }
         self._token = ground.token()
         self._fresh = count(1)
