@@ -75,9 +75,9 @@ def test_somebody_signs_in_votes_and_argues_inside_the_frame(
     frame.get_by_role("button", name=re.compile("^D’accord")).click()
     expect(frame.locator("[aria-pressed=true], .mine, [aria-current=true]").first).to_be_visible()
     assert owner.anonymous.get(f"/debates/{debate}/posts/1").json()["tally"]["agree"] == 1
-    frame.locator(".side.pro .act").get_by_role("link").click()
-    frame.locator("textarea[name=body]").fill(ARGUMENT)
-    frame.locator("main form button.primary").click()
+    frame.locator(".side.pro details.write > summary").click()
+    frame.locator(".side.pro textarea[name=body]").fill(ARGUMENT)
+    frame.locator(".side.pro button.primary").click()
     expect(frame.locator(".side.pro article")).to_contain_text("rafraîchit")
     thread = owner.anonymous.get(f"/debates/{debate}/contributions/1").json()
     assert [one["body"] for one in thread["arguments"]["pro"]] == [ARGUMENT]
