@@ -71,6 +71,8 @@ _TEXT_FIELD: Final = {
     "create_organisation": ("name", 200),
     "change_organisation": ("name", 200),
     "make_participation_codes": ("note", 200),
+    "publish_response": ("body", 30_000),
+    "publish_outcome": ("body", 100_000),
     **case_refusals.CASE_TEXTS,
 }
 """A text of each operation and its longest; the others take a reason of at most 2,000 characters."""

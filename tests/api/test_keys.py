@@ -275,7 +275,7 @@ def test_a_repeated_call_of_a_key_is_answered_once(here: World, town: Town) -> N
 
 def test_the_last_use_is_gathered_and_written_later(here: World, town: Town) -> None:
     app: Any = here.process.client.app
-    kit = app._app.state.kit
+    kit = app._app._app.state.kit
     key = made(town)
     caller = server(town, key)
     assert listed(town, key)["used_at"] is None

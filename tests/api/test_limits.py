@@ -205,7 +205,7 @@ def _process(world: World) -> Iterator[Process]:
 def exchange(*processes: Process) -> None:
     for one in processes:
         app: Any = one.client.app
-        anyio.run(exchange_calls, app._app.state.kit)
+        anyio.run(exchange_calls, app._app._app.state.kit)
 
 
 def test_processes_share_their_counts_through_the_database(here: World) -> None:
@@ -258,7 +258,7 @@ def test_a_database_that_does_not_answer_delays_the_exchange_and_loses_nothing(h
         for _ in range(20):
             citizen.patch("/me", {"locale": "nl"})
         app: Any = running.client.app
-        kit = app._app.state.kit
+        kit = app._app._app.state.kit
         before = kit.limiter.news()
 
         class Nowhere:

@@ -45,7 +45,9 @@ def test_the_code_of_the_mail_opens_a_session(here: World, anonymous: Caller, ad
     answer = anonymous.post("/auth/sessions", {"email": address, "code": ask_for_code(here, address)})
     assert answer.status_code == 201
     session = answer.json()
-    assert Caller(here.process.client, session["token"]).get("/me").json() == session["person"]
+    assert Caller(here.process.client, session["token"]).get("/me").json() == session["person"] | {
+        "mail": {"notices": True, "follows": "daily", "off": None}
+    }
     assert session["person"]["email"] == address
     assert address.partition("@")[0] not in session["person"]["name"], "a name gives no address away"
 

@@ -172,7 +172,7 @@ def test_the_statistics_equal_the_lists(town: Town, debate: str) -> None:
         "on_earlier_revisions": 2,
     }
     assert (found["participants"], found["last_number"], found["posts_edited"]) == (3, 4, 1)
-    assert found["moderation"] == {"hidden": 0, "erased": 0}
+    assert {name: found["moderation"][name] for name in ("hidden", "erased")} == {"hidden": 0, "erased": 0}
     whole = town.anonymous.get(f"/debates/{debate}").json()
     assert found["journal_length"] == whole["journal_length"]
     assert {name: whole["counts"][name] for name in posts} == posts
@@ -180,5 +180,5 @@ def test_the_statistics_equal_the_lists(town: Town, debate: str) -> None:
 
 def test_hidden_and_erased_posts_are_counted_as_what_was_done_to_them(scene: Scene) -> None:
     found = scene.town.anonymous.get(f"/debates/{scene.tombstones}/statistics").json()
-    assert found["moderation"] == {"hidden": 1, "erased": 1}
+    assert {name: found["moderation"][name] for name in ("hidden", "erased")} == {"hidden": 1, "erased": 1}
     assert found["posts_by_state"] == {"visible": 0, "withdrawn": 1, "hidden": 1, "erased": 1}

@@ -100,7 +100,7 @@ class Everybody:
         else:
             debate = town.debate()
             number = town.contribution(debate, self.caller)
-        if name == "reopen_debate":
+        if name in {"reopen_debate", "publish_outcome"}:
             assert town.organiser.post(f"/debates/{debate}/closure", {"reason": "Fini."}).status_code == 201
         member = self.caller.get(f"/organisations/{ORGANISATION}/members").json()["items"][0]
         offer = {"email": "invitee@ville.example", "role": "moderator"}

@@ -115,11 +115,17 @@ def running(act: Act, when: When, *, published: bool) -> RefusalCode | None:
             return RefusalCode.DEBATE_ALREADY_PUBLISHED
         case Act.PUBLISH, False:
             return RefusalCode.CLOSING_IN_THE_PAST if when in OVER else None
-        case ((Act.EXTEND | Act.CLOSE | Act.REOPEN | Act.REPORT | Act.MODERATE), False):
+        case (
+            (Act.EXTEND | Act.CLOSE | Act.REOPEN | Act.REPORT | Act.MODERATE)
+            | (Act.RESPOND | Act.PUBLISH_OUTCOME),
+            False,
+        ):
             return RefusalCode.DEBATE_NOT_PUBLISHED
+        case Act.RESPOND, True:
+            return RefusalCode.PERIOD_NOT_OPEN if when is When.BEFORE else None
         case Act.CLOSE, True:
             return taking_part(when, published=True)
-        case Act.REOPEN, True:
+        case ((Act.REOPEN | Act.PUBLISH_OUTCOME), True):
             return None if when in OVER else RefusalCode.PERIOD_NOT_CLOSED
         case ((Act.EXTEND | Act.CHANGE_DEBATE), True):
             return RefusalCode.PERIOD_CLOSED if when in OVER else None

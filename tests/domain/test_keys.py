@@ -28,7 +28,7 @@ MAY: dict[Scope, set[str]] = {
     Scope.DEBATES_READ: {"read_drafts"},
     Scope.DEBATES_WRITE: {
         *("read_drafts", "create_debate", "change_debate"),
-        *("publish", "extend", "close", "reopen"),
+        *("publish", "extend", "close", "reopen", "respond", "publish_outcome"),
     },
     Scope.PARTICIPATION_WRITE: {
         *("contribute", "argue", "add_source", "vote", "take_back_vote", "edit", "withdraw"),

@@ -41,6 +41,8 @@ MAY: dict[str, set[str]] = {
     "extend": {"organiser", "administrator"},
     "close": {"moderator", "organiser", "administrator"},
     "reopen": {"organiser", "administrator"},
+    "respond": {"organiser", "administrator"},
+    "publish_outcome": {"organiser", "administrator"},
     "manage_codes": {"organiser", "administrator"},
     "moderate": {"moderator", "organiser", "administrator"},
     "manage_members": {"administrator"},

@@ -5,7 +5,7 @@ from typing import Annotated
 
 from pydantic import ConfigDict, Field
 
-from consultation.api.schemas.types import Input, LanguageCode, NoCursor, Output, Text
+from consultation.api.schemas.types import Input, LanguageCode, LongText, NoCursor, Output
 
 
 class OfficialText(Output):
@@ -42,5 +42,5 @@ class NewOfficialText(Input):
         }
     )
 
-    body: Text = Field(description="Markdown.")
+    body: LongText = Field(description="Markdown.")
     lang: LanguageCode | None = Field(default=None, description="The debate's, unless given.")

@@ -79,6 +79,8 @@ PathNumber = Annotated[Number, BeforeValidator(_plain_digits)]
 LanguageCode = Annotated[str, Field(pattern="^(fr|nl|de|en)$", description="`fr`, `nl`, `de` or `en`.")]
 Text = Annotated[str, Field(max_length=200_000)]
 """A text whose true limits the debate's rules set."""
+LongText = Annotated[str, Field(max_length=400_000)]
+"""A text of up to 100,000 characters as stored, which may come decomposed."""
 
 DebateId = Annotated[UUID, Field(description="Id of the debate.")]
 NextCursor = Annotated[
