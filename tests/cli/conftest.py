@@ -1,11 +1,13 @@
 """The command line in this process, with the settings of a test and nobody else's."""
 
+import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 
 from consultation.cli.main import run
 
@@ -20,6 +22,28 @@ class Ran:
 
 
 Cli = Callable[..., Ran]
+
+
+@pytest.fixture
+def logging_restored() -> Iterator[None]:
+    """Logging as pytest had it, afterwards."""
+    root = logging.getLogger()
+    kept, level = list(root.handlers), root.level
+    yield
+    root.handlers[:] = kept
+    root.setLevel(level)
+    for name in (
+        "uvicorn",
+        "uvicorn.error",
+        "uvicorn.access",
+        "uvicorn.asgi",
+        "sqlalchemy",
+        "alembic",
+        "asyncio",
+    ):
+        logging.getLogger(name).setLevel(logging.NOTSET)
+        logging.getLogger(name).propagate = True
+    structlog.reset_defaults()
 
 
 @pytest.fixture

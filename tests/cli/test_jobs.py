@@ -70,6 +70,7 @@ def test_a_worker_works_as_a_process_and_ends_when_it_is_told(
             process.kill()
 
 
+@pytest.mark.usefixtures("logging_restored")
 def test_a_worker_that_runs_once_carries_out_what_is_due_and_ends(cli: Cli, services: Services) -> None:
     job = NewJob(JobKind.RETENTION, {}, services.clock())
     services.work.perform(lambda tx: tx.jobs.add(tx.ids.uid(), job, tx.now()))

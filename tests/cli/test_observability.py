@@ -5,7 +5,7 @@ import json
 import logging
 import logging.config
 import sys
-from collections.abc import Iterator, MutableMapping
+from collections.abc import MutableMapping
 from types import SimpleNamespace
 from typing import Any
 
@@ -109,28 +109,6 @@ def test_an_exception_is_type_first_line_and_places() -> None:
     assert exception["cause"]["type"] == "builtins.KeyError"
     assert "b.example" not in json.dumps(told)
     assert "Un texte" not in json.dumps(told)
-
-
-@pytest.fixture
-def logging_restored() -> Iterator[None]:
-    """Logging as pytest had it, afterwards."""
-    root = logging.getLogger()
-    kept, level = list(root.handlers), root.level
-    yield
-    root.handlers[:] = kept
-    root.setLevel(level)
-    for name in (
-        "uvicorn",
-        "uvicorn.error",
-        "uvicorn.access",
-        "uvicorn.asgi",
-        "sqlalchemy",
-        "alembic",
-        "asyncio",
-    ):
-        logging.getLogger(name).setLevel(logging.NOTSET)
-        logging.getLogger(name).propagate = True
-    structlog.reset_defaults()
 
 
 @pytest.mark.usefixtures("logging_restored")

@@ -70,8 +70,11 @@ def _strings(schema: dict[str, Any], document: dict[str, Any]) -> Iterator[tuple
     elif "anyOf" in schema:
         yield from {pointer: None for one in schema["anyOf"] for pointer in _strings(one, document)}
     elif schema.get("type") == "object":
-        for name, member in schema["properties"].items():
+        for name, member in schema.get("properties", {}).items():
             yield from ((name, *rest) for rest in _strings(member, document))
+        if "propertyNames" in schema:
+            name = schema["propertyNames"]["enum"][0]
+            yield from ((name, *rest) for rest in _strings(schema["additionalProperties"], document))
     elif schema.get("type") == "array":
         yield from ((0, *rest) for rest in _strings(schema["items"], document))
     elif schema.get("type") == "string":

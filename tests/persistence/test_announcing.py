@@ -11,7 +11,8 @@ from sqlalchemy import make_url
 
 from consultation.ids import SystemIds
 from consultation.persistence.announcing import CHANNEL, Announcer
-from consultation.persistence.changes import PostgresChanges, changes_of
+from consultation.persistence.changes import changes_of
+from consultation.persistence.listening import PostgresChanges
 from tests.postgres import create_database, drop_database
 
 PATIENCE = 10.0
