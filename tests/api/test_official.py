@@ -104,7 +104,7 @@ def test_an_open_debate_has_no_outcome_yet(scene: Scene) -> None:
 
 
 @pytest.mark.parametrize(
-    ("number", "code"), [(2, "not_a_contribution"), (5, "post_withdrawn"), (99, "post_not_found")]
+    ("number", "code"), [(2, "not_a_contribution"), (5, "post_withdrawn"), (999_999, "post_not_found")]
 )
 def test_only_contributions_that_can_be_read_are_answered(scene: Scene, number: int, code: str) -> None:
     answer = scene.town.organiser.put(f"/debates/{scene.open}/posts/{number}/response", FIRST)
