@@ -27,7 +27,7 @@ VARIABLES: Final = {
     "delivery": "$DELIVERY",
     "job": "$JOB",
     "theme": "$THEME",
-    "token": "$LINK",
+    "token": "$LINK",  # nosec B105 - the name of a shell variable
 }
 """Path parameters and the shell variables that stand for them."""
 
