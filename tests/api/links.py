@@ -29,6 +29,8 @@ def appeal_token(scene: "Scene", case: str) -> str:
 
 def token_of(scene: "Scene", name: str) -> str:
     """The token for the good call of an operation."""
+    if name == "lodge_appeal_by_link":  # whoever calls spends it: the case that others share stays
+        return appeal_token(scene, new_case(scene, scene.neighbour, "decided"))
     if name in APPEALING:
         return appeal_token(scene, scene.cases["decided"])
     person = scene.author.get("/me").json()["id"]
