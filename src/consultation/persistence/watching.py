@@ -2,6 +2,7 @@
 
 import logging
 import threading
+from abc import ABC, abstractmethod
 from typing import Final
 
 from consultation.application.ports import Tell
@@ -11,7 +12,7 @@ _LAST_SECONDS: Final = 1.0
 _log = logging.getLogger(__name__)
 
 
-class Watching:
+class Watching(ABC):
     """A thread that watches until it is closed, and begins again after a fault, one of `faults`."""
 
     faults: tuple[type[Exception], ...] = (OSError,)
@@ -43,6 +44,6 @@ class Watching:
                 self._is_told = False
                 self._closed.wait(_AGAIN_SECONDS)
 
+    @abstractmethod
     def _watch(self, tell: Tell) -> None:
         """Tell None, then what happens, until closed."""
-        raise NotImplementedError
