@@ -264,6 +264,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     # The framework takes half of a small command's time, and only who serves needs it.
     from consultation.api.app import make_app  # noqa: PLC0415 - see above
     from consultation.api.calls import Kit  # noqa: PLC0415 - see above
+    from consultation.api.cors import Cors  # noqa: PLC0415 - see above
     from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
     from consultation.api.headers import SecurityHeaders  # noqa: PLC0415 - see above
     from consultation.api.live.hub import Hub  # noqa: PLC0415 - see above
@@ -292,6 +293,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         readers=services.readers,
         session_rules=services.session_rules,
         origins=services.origins,
+        cors=Cors(services.origins, threads),
         allows_loopback_origins=settings.environment is Environment.DEVELOPMENT,
         federation=services.federation,
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),

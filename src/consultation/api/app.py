@@ -19,7 +19,6 @@ from starlette.types import ASGIApp
 
 from consultation import __version__
 from consultation.api.calls import Kit
-from consultation.api.cors import Cors
 from consultation.api.edge import Edge
 from consultation.api.events import note_refusal
 from consultation.api.headers import SecurityHeaders
@@ -143,8 +142,7 @@ def make_app(
     for router in () if pages is None else pages.routers:
         _include(app, router)
     _handle_errors(app, kit.public_url, body_limit, pages)
-    app.state.cors = Cors(kit.origins, kit.threads)
-    return Edge(app, kit.documents, kit.threads, ids, body_limit, headers, app.state.cors)
+    return Edge(app, kit.documents, kit.threads, ids, body_limit, headers, kit.cors)
 
 
 def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes

@@ -20,6 +20,7 @@ from consultation.api.callers import (
     credentials_of,
     find_caller,
 )
+from consultation.api.cors import Cors
 from consultation.api.documents import Builder, PublicDocuments, document_response, encode
 from consultation.api.limits import count_write
 from consultation.api.live.hub import Hub
@@ -116,6 +117,7 @@ class Kit:
     key_uses: KeyUses
     session_rules: SessionRules
     origins: OriginLists
+    cors: Cors
     allows_loopback_origins: bool
     limiter: Limiter
     networks: Networks

@@ -2,7 +2,6 @@
 
 from consultation.api.callers import from_own_page, is_from_a_page
 from consultation.api.calls import Call
-from consultation.api.cors import Cors
 from consultation.api.problems import Problem, TransportCode
 
 
@@ -24,7 +23,6 @@ async def refuse_foreign_page(call: Call, *, cookie: bool = False) -> None:
     if not cookie:
         if not is_from_a_page(call.request):
             return
-        cors: Cors = call.request.app.state.cors
-        if await cors.listed_anywhere(call.request.headers.get("origin", "")):
+        if await call.kit.cors.listed_anywhere(call.request.headers.get("origin", "")):
             return
     raise Problem(TransportCode.CROSS_SITE_REQUEST)

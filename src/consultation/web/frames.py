@@ -18,7 +18,6 @@ from uuid import UUID
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from consultation.api.calls import Kit
-from consultation.api.cors import Cors
 from consultation.api.headers import frame_ancestors
 from consultation.application.organisations import RESERVED_SLUGS
 from consultation.application.readers import Snapshot
@@ -48,10 +47,9 @@ Headers = list[tuple[bytes, bytes]]
 class Frames:
     """Wraps the application: opens the doors, and says to browsers who may frame what is behind."""
 
-    def __init__(self, app: ASGIApp, kit: Kit, cors: Cors) -> None:
+    def __init__(self, app: ASGIApp, kit: Kit) -> None:
         self._app = app
         self._kit = kit
-        self._cors = cors
         self._paths: OrderedDict[UUID, str] = OrderedDict()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -68,7 +66,7 @@ class Frames:
         if first is not None:
             entered = {**entered, FIRST: first, "path": f"{frame.door}{ASIDE}"}
         translate_cookies(entered, cookies)
-        listed = await self._cors.framed_by(frame.organisation)
+        listed = await self._kit.cors.framed_by(frame.organisation)
 
         async def sending(message: Message) -> None:
             if message["type"] == "http.response.start":

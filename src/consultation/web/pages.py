@@ -7,7 +7,6 @@ from starlette.responses import Response
 from starlette.types import ASGIApp
 
 from consultation.api.calls import Kit
-from consultation.api.cors import Cors
 from consultation.api.problems import Problem
 from consultation.web.frames import Frames
 from consultation.web.problems import asks_for_page, problem_page
@@ -75,4 +74,4 @@ class CitizenPages:
 
     def framed(self, app: ASGIApp, kit: Kit) -> ASGIApp:
         """The whole application with the frames in which other sites show its pages."""
-        return Frames(app, kit, Cors(kit.origins, kit.threads))
+        return Frames(app, kit)
