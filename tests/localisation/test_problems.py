@@ -62,7 +62,7 @@ CASE: dict[str, tuple[Fact, str]] = {
     "policy": ("writes", ""),
     "window": (60, "1 minute"),
     "retry_at": (CLOSES_AT, "dimanche 15 février 2015 à 23:59 (heure normale d’Europe centrale)"),
-    "contrast": ("3.4", "3.4"),
+    "contrast": ("3.4", "3,4"),
     "suggestion": ("#0b5b83", "#0b5b83"),
     "similarity": (97, "97 % de ressemblance"),
     "value": ("maybe", "«\u202fmaybe\u202f»"),

@@ -123,6 +123,9 @@ _IDENTIFIERS: Final = {"number", "revision"}
 _DURATIONS: Final = {"retry_after", "window"}
 """Integers that are seconds."""
 
+_DECIMALS: Final = {"contrast"}
+"""Texts that are numbers with decimals: written as the language writes them, 3,4 in French."""
+
 _WORDS: Final = {
     "field": "field",
     "kind": "kind",
@@ -215,6 +218,8 @@ def _fact(code: str, name: str, value: Fact, zone: str, language: Language) -> s
         case tuple():
             joined = enumeration if name in _ALL_OF else alternatives
             return joined([_word(name, one, language) for one in value], language)
+        case str() if name in _DECIMALS:
+            return number(float(value), language)
         case str():
             return _word(name, value, language)
 
