@@ -5,8 +5,8 @@ import gc
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager, suppress
+from copy import copy
 from dataclasses import replace
-from inspect import signature
 from typing import Any, Final, Protocol
 
 from fastapi import APIRouter, FastAPI, Request
@@ -15,6 +15,7 @@ from fastapi.routing import APIRoute
 from sqlalchemy.exc import DBAPIError
 from starlette.exceptions import HTTPException  # noqa: TID251 - turned into problem details here
 from starlette.responses import Response
+from starlette.routing import compile_path
 from starlette.types import ASGIApp
 
 from consultation import __version__
@@ -167,21 +168,21 @@ def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
     return app
 
 
-_ROUTE: Final = tuple(signature(APIRoute).parameters)
-
-
 def _include(app: FastAPI, router: APIRouter, prefix: str = "") -> None:
     """Include the routes of a router as routes of the application itself.
 
     FastAPI looks through a router that it includes twice for each call, and keeps notes meanwhile:
-    for a vote that took a tenth of the time.
+    for a vote that took a tenth of the time. It also makes each route a second time, which takes
+    milliseconds; here it is the same one below the prefix, which has no parameters.
     """
     for route in router.routes:
         if not isinstance(route, APIRoute):
             message = f"not a route of the interface: {route}"
             raise TypeError(message)
-        kept = {name: getattr(route, name) for name in _ROUTE if hasattr(route, name)}
-        app.router.routes.append(type(route)(**kept | {"path": prefix + route.path}))
+        moved = copy(route)
+        moved.path = f"{prefix}{route.path}"
+        moved.path_regex, moved.path_format, moved.param_convertors = compile_path(moved.path)
+        app.router.routes.append(moved)
 
 
 def openapi_bytes() -> bytes:
