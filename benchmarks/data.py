@@ -103,6 +103,10 @@ def load(url: str, size: Size) -> None:
         for key in range(1, 2 + SIDE_DEBATES):
             _posts(dialect, key, size if key == 1 else Size(SIDE_THREADS * THREAD, 0), size.people)
         _votes(dialect, size)
+        # As after an import: what was loaded is announced to nobody, and no worker is behind.
+        dialect.execute(
+            "INSERT INTO journal_positions (debate_key, sequence) SELECT key, journal_length FROM debates"
+        )
 
 
 def make(dialect: Dialect, table: str, count: int, columns: dict[str, str]) -> None:

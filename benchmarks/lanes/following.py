@@ -13,7 +13,6 @@ from typing import Final
 
 import orjson
 from pydantic import SecretStr
-from sqlalchemy import delete, insert, select
 
 from benchmarks.acts import vote
 from benchmarks.bench import Bench
@@ -24,7 +23,6 @@ from benchmarks.table import Goal, Row, Spread
 from consultation.application.ports import Transaction, Webhook
 from consultation.application.webhooks.keeping import purpose
 from consultation.bootstrap import Services, build
-from consultation.persistence.tables import debates, journal_positions
 from consultation.settings import Settings
 
 _PER_SECOND: Final = 50
@@ -47,7 +45,6 @@ def _row(bench: Bench, engine: str, place: str) -> Row:
     services = build(Settings(database_url=SecretStr(database.url)))
     with ExitStack() as stack:
         stack.callback(services.database.dispose)
-        _all_planned(services)
         ear = stack.enter_context(_hearing())
         extra = {"worker": place, "private_hosts": f'["{ear.host}"]'}
         server = stack.enter_context(ours(database.url, bench.scratch, **extra))
@@ -112,15 +109,6 @@ def _worker(database: Filled, host: str) -> Iterator[None]:
         process.stdout.readline()
         yield
         process.terminate()
-
-
-def _all_planned(services: Services) -> None:
-    """What was loaded is not announced, as when a service that has debates gets its first worker."""
-    with services.database.writing() as connection:
-        connection.execute(delete(journal_positions))
-        loaded = select(debates.c.key, debates.c.journal_length)
-        connection.execute(insert(journal_positions).from_select(["debate_key", "sequence"], loaded))
-        connection.commit()
 
 
 @contextmanager
