@@ -277,7 +277,12 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     settings = services.settings
     cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)
     inside = partial(make_worker, services) if settings.worker is WorkerPlace.INSIDE else None
-    threads = Threads(settings.threads, reads_here=services.database.is_sqlite)
+    in_process = services.database.is_sqlite
+    threads = Threads(
+        settings.threads,
+        reads_here=in_process,
+        acts_here=in_process and settings.sqlite_synchronous == "NORMAL",
+    )
     kit = Kit(
         public_url=settings.public_url,
         service_name=settings.service_name,

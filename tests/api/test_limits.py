@@ -79,6 +79,27 @@ def test_a_write_tells_what_is_left(limited: World) -> None:
         assert told(answer) == {"writes": (60, left, 60)}
 
 
+def test_an_act_that_first_meets_another_writer_is_done_and_counted_once(limited: World) -> None:
+    citizen, debate = limited.town.citizen(limited.name()), limited.town.debate()
+    posted = citizen.post(f"/debates/{debate}/contributions", CONTRIBUTION)
+    vote = f"/debates/{debate}/posts/{posted.json()['number']}/vote"
+    work, refused = limited.services.work, []
+
+    class Met:
+        def perform(self, command: Any, *, hasty: bool = False) -> Any:
+            if hasty:
+                refused.append(hasty)
+                raise Busy
+            return work.perform(command)
+
+    with limited.kit(work=Met()):
+        answer = citizen.put(vote, {"value": "agree"})
+    assert answer.status_code == 200
+    assert told(answer) == {"writes": (60, 58, 60)}
+    assert answer.json()["receipt"]["sequence"] == posted.json()["receipt"]["sequence"] + 1
+    assert len(refused) == limited.services.database.is_sqlite
+
+
 def test_who_writes_too_fast_is_told_when_to_go_on(limited: World) -> None:
     citizen = limited.town.citizen(limited.name())
     statuses = [citizen.patch("/me", {"locale": "nl"}).status_code for _ in range(WRITES.quota)]

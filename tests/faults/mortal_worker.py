@@ -51,7 +51,9 @@ class Mortal:
             if self._left == 0:
                 os.kill(os.getpid(), signal.SIGKILL)
 
-    def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
+    def perform(
+        self, command: Callable[[Transaction], Result | Refused], *, hasty: bool = False
+    ) -> Result | Refused:
         """A transaction, with a moment before it, one before its commit, and one after it."""
 
         def mortal(tx: Transaction) -> Result | Refused:
@@ -60,7 +62,7 @@ class Mortal:
             return result
 
         self.moment()
-        result = self._services.work.perform(mortal)
+        result = self._services.work.perform(mortal, hasty=hasty)
         self.moment()
         return result
 

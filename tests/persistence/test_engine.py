@@ -5,10 +5,11 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import Connection, insert, select, text
+from sqlalchemy import Connection, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
+from consultation.application.ports import Busy
 from consultation.persistence.engine import Database
 from consultation.persistence.tables import organisations
 from tests.persistence.rows import FIRST
@@ -78,6 +79,48 @@ def test_a_writing_transaction_of_sqlite_takes_the_lock_at_once(sqlite: Database
             other.execute("BEGIN IMMEDIATE")
         connection.rollback()
     other.close()
+    sqlite.dispose()
+
+
+def test_who_is_hasty_does_not_wait_for_a_writer_of_this_process(sqlite: Database) -> None:
+    with sqlite.writing(), pytest.raises(Busy), sqlite.writing(hasty=True):
+        pass
+    with sqlite.writing(hasty=True) as connection:
+        assert connection.execute(select(organisations)).all() is not None
+    sqlite.dispose()
+
+
+def test_who_is_hasty_does_not_wait_for_a_writer_of_another_process(sqlite: Database, tmp_path: Path) -> None:
+    other = sqlite3.connect(tmp_path / "one.sqlite3", timeout=0, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(DBAPIError, match="locked"), sqlite.writing(hasty=True) as connection:
+        connection.execute(select(organisations)).all()
+    other.execute("ROLLBACK")
+    with sqlite.writing(hasty=True) as connection:
+        connection.execute(select(organisations)).all()
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == PRAGMAS["busy_timeout"]
+    other.close()
+    sqlite.dispose()
+
+
+def test_who_is_hasty_does_not_write_while_the_log_is_copied(sqlite: Database) -> None:
+    refused = []
+
+    def attempt(*_: object) -> int:
+        with pytest.raises(Busy), sqlite.writing(hasty=True):
+            pass
+        refused.append(True)
+        return 0
+
+    # SQLite calls it from within the statement, which is `wal_checkpoint` here.
+    @event.listens_for(sqlite._writer, "checkout")
+    def watch(connection: sqlite3.Connection, *_: object) -> None:
+        connection.set_progress_handler(attempt, 1)
+
+    sqlite.checkpoint()
+    assert refused
+    with sqlite.writing(hasty=True) as connection:
+        connection.execute(select(organisations)).all()
     sqlite.dispose()
 
 

@@ -153,6 +153,7 @@ class Call:
         self.request = request
         self.kit: Kit = request.app.state.kit
         self._used_anew: bytes | None = None
+        self._counted = False
 
     def token(self) -> str | None:
         """The token, None for an anonymous call."""
@@ -249,10 +250,18 @@ class Call:
         self,
         command: Callable[[Transaction, Person], Result | Refused],
         render: Callable[[Result], Answer],
+        *,
+        is_short: bool = False,
     ) -> Response:
-        """The same for whoever takes part, in person or through an organisation's server."""
+        """The same for whoever takes part, in person or through an organisation's server.
+
+        What `is_short` may run where it is soonest done, see `Threads.run_act`.
+        """
         return await self._perform(
-            as_participant, lambda tx, caller: command(tx, participant_actor(caller)), render
+            as_participant,
+            lambda tx, caller: command(tx, participant_actor(caller)),
+            render,
+            is_short=is_short,
         )
 
     async def _perform(
@@ -262,13 +271,16 @@ class Call:
         render: Callable[[Result], Answer],
         *,
         is_secret: bool = False,
+        is_short: bool = False,
     ) -> Response:
         credentials = self._required(admit)
         key = fit_key(self.given_key())
         fingerprint = b"" if key is None else await fingerprint_of(self.request, with_body=not is_secret)
-        return await self.kit.threads.run(
-            lambda: self._performed(credentials, key, fingerprint, admit, command, render)
-        )
+
+        def performed(hasty: bool = False) -> Response:  # noqa: FBT001, FBT002 - what `run_act` tells
+            return self._performed(credentials, key, fingerprint, admit, command, render, hasty=hasty)
+
+        return await (self.kit.threads.run_act(performed) if is_short else self.kit.threads.run(performed))
 
     def _performed(
         self,
@@ -278,12 +290,14 @@ class Call:
         admit: Admit[Admitted],
         command: Callable[[Transaction, Admitted], Result | Counted | Refused],
         render: Callable[[Result], Answer],
+        *,
+        hasty: bool,
     ) -> Response:
         caller, replay = self._found(credentials, key)
         admit(caller)
         if replay is not None:
             return replayed(replay, fingerprint)
-        count_write(self.request, caller)
+        self._count(caller)
 
         def performing(tx: Transaction) -> _Done | Refused:
             acting = _made_known(tx, caller)
@@ -300,7 +314,7 @@ class Call:
             return _Done(response)
 
         try:
-            result = self.kit.work.perform(performing)
+            result = self.kit.work.perform(performing, hasty=hasty)
         except AlreadyKept:
             # The same call was under way twice: the other one is committed, ours rolled back.
             _, replay = self._found(credentials, key)
@@ -355,12 +369,18 @@ class Call:
             self._used_anew = self.kit.digests.token(credentials.token)
         return caller, replay
 
+    def _count(self, caller: Caller) -> None:
+        """An act that is tried again is one all the same."""
+        if not self._counted:
+            count_write(self.request, caller)
+            self._counted = True
+
     def _note_use(self) -> None:
         """Once an hour a session is written to; a database that cannot does not end the call."""
         digest, self._used_anew = self._used_anew, None
         if digest is not None:
             with suppress(Busy, DBAPIError):
-                self.kit.work.perform(lambda tx: use_session(tx, digest, self.kit.session_rules))
+                self.kit.work.perform(lambda tx: use_session(tx, digest, self.kit.session_rules), hasty=True)
 
 
 def _granted(result: Result | Refused) -> Result:

@@ -3,9 +3,12 @@
 import asyncio
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, TypeAlias, TypeVar
+
+from consultation.application.ports import Busy
 
 Result = TypeVar("Result")
 _OUTSIDE: Final = 8
@@ -24,14 +27,21 @@ class Threads:
     keeps nobody from reading. So have the jobs of the process, and what is read for everybody who
     listens, which should not stand in line behind whoever reads or writes.
 
-    `reads_here` says that the database is in this process, so that a short read needs no hop;
-    `ticks` is a monotonic clock in seconds.
+    `reads_here` says that the database is in this process, so that a short read needs no hop, and
+    `acts_here` that its commits do not wait for the disk either; `ticks` is a monotonic clock in
+    seconds.
     """
 
     def __init__(
-        self, size: int, *, reads_here: bool = False, ticks: Callable[[], float] = time.monotonic
+        self,
+        size: int,
+        *,
+        reads_here: bool = False,
+        acts_here: bool = False,
+        ticks: Callable[[], float] = time.monotonic,
     ) -> None:
         self._reads_here = reads_here
+        self._acts_here = acts_here
         self._ticks = ticks
         self._away_until = float("-inf")
         self._core = _Pool(size, CORE)
@@ -52,8 +62,23 @@ class Threads:
         25 times as long: the loop stands still for a 25th of the time at most.
         """
         began = self._ticks()
-        if not self._reads_here or began < self._away_until:
-            return await self._core.run(function)
+        if self._reads_here and began >= self._away_until:
+            return self._run_here(function, began)
+        return await self._core.run(function)
+
+    async def run_act(self, act: Callable[[bool], Result]) -> Result:
+        """Run an act that is mostly over in less than the hop takes, and wait for it.
+
+        `act` is told whether it must be hasty. On the event loop it must: there it raises `Busy`
+        when somebody else is writing, and is run again in a thread, where it can wait.
+        """
+        began = self._ticks()
+        if self._acts_here and began >= self._away_until:
+            with suppress(Busy):
+                return self._run_here(lambda: act(True), began)  # noqa: FBT003 - the only thing it is told
+        return await self._core.run(lambda: act(False))  # noqa: FBT003 - as above
+
+    def _run_here(self, function: Callable[[], Result], began: float) -> Result:
         try:
             return function()
         finally:

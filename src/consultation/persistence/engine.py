@@ -18,6 +18,8 @@ _log = logging.getLogger(__name__)
 _BUSY_MILLISECONDS = 10_000
 _RECYCLE_SECONDS: Final = 1800
 _BEGIN: Final = "begin"
+_HASTY: Final = "begin without waiting"
+_HASTY_MILLISECONDS: Final = 10
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TIDY_MILLISECONDS = 500
 _LONGEST_WAL_PAGES: Final = 8_000
@@ -38,6 +40,7 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._writing = threading.Lock()
+        self._copying = False
         if self.is_sqlite:
             self._writer = _sqlite_engine(parsed, threads, synchronous)
             self._reader = _sqlite_engine(parsed, threads, synchronous)
@@ -53,21 +56,24 @@ class Database:
         return self._writer
 
     @contextmanager
-    def writing(self) -> Iterator[Connection]:
+    def writing(self, *, hasty: bool = False) -> Iterator[Connection]:
         """A connection for one writing transaction. Raises Busy when writers queue too long.
 
-        What was not committed when the context ends is rolled back.
+        On SQLite who is `hasty` waits for other writers 10 ms at most, not ten seconds, and not at
+        all for the disk. What was not committed when the context ends is rolled back.
         """
         if not self.is_sqlite:
             with self._idle_writers.connection() as connection:
                 connection.info[_BEGIN] = "BEGIN"
                 yield connection
             return
-        if not self._writing.acquire(timeout=_BUSY_MILLISECONDS / 1000):
+        patience = _HASTY_MILLISECONDS if hasty else _BUSY_MILLISECONDS
+        # While the disk is made to keep the `-wal` file, writing to it takes as long.
+        if (hasty and self._copying) or not self._writing.acquire(timeout=patience / 1000):
             raise Busy
         try:
             with self._idle_writers.connection() as connection:
-                connection.info[_BEGIN] = "BEGIN IMMEDIATE"
+                connection.info[_BEGIN] = _HASTY if hasty else "BEGIN IMMEDIATE"
                 yield connection
         finally:
             self._writing.release()
@@ -101,17 +107,21 @@ class Database:
 
         SQLite has the writer do it whose commit makes the file long: its act, and all that wait
         behind it, then last as long as the disk takes. Who calls this each second spares them.
-        Waits for nobody; what a reader still needs, or a full disk has no room for, is left for
-        the next time.
+        Waits for nobody longer than 10 ms; what a reader still needs, or a full disk has no room
+        for, is left for the next time. Nobody who is hasty writes meanwhile.
         """
         if not self.is_sqlite:
             return
         connection = self._writer.raw_connection()
+        self._copying = True
+        if self._writing.acquire(timeout=_HASTY_MILLISECONDS / 1000):
+            self._writing.release()  # the hasty act that may have been under way has ended
         try:
             connection.cursor().execute("PRAGMA wal_checkpoint(PASSIVE)").fetchall()
         except sqlite3.OperationalError as error:
             _log.warning("the -wal file is copied later: %s", error)
         finally:
+            self._copying = False
             connection.close()
 
     def tidy(self) -> None:
@@ -147,12 +157,25 @@ def _begin_by_hand(engine: Engine) -> None:
 
     def do_begin(connection: PoolProxiedConnection) -> None:
         statement = connection.info.get(_BEGIN, "BEGIN")
-        if statement is not None:
-            driver: Any = connection.driver_connection
+        if statement is None:
+            return
+        driver: Any = connection.driver_connection
+        if statement is _HASTY:
+            _begin_hastily(driver)
+        else:
             driver.execute(statement)
 
     # Not an event: executing a statement for SQLAlchemy takes longer than the rest of a short read.
     engine.dialect.do_begin = do_begin  # type: ignore[method-assign,assignment]  # its hook for this
+
+
+def _begin_hastily(driver: sqlite3.Connection) -> None:
+    """BEGIN IMMEDIATE that waits a moment at most for writers of other processes."""
+    driver.execute(f"PRAGMA busy_timeout = {_HASTY_MILLISECONDS}")
+    try:
+        driver.execute("BEGIN IMMEDIATE")
+    finally:
+        driver.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
 
 def _sqlite_engine(url: URL, threads: int, synchronous: str) -> Engine:

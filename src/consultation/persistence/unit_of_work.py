@@ -113,12 +113,14 @@ class SqlUnitOfWork:
         self._clock = clock
         self._versions = versions
 
-    def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
+    def perform(
+        self, command: Callable[[Transaction], Result | Refused], *, hasty: bool = False
+    ) -> Result | Refused:
         """Run a command and commit, or roll back when it refuses or raises."""
         for attempt in range(1, _ATTEMPTS + 1):
             committing = False
             try:
-                with self._database.writing() as connection:
+                with self._database.writing(hasty=hasty) as connection:
                     transaction = SqlTransaction(connection, self._ids, self._clock)
                     result = command(transaction)
                     if isinstance(result, Refused):

@@ -179,6 +179,7 @@ async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
     return await call.participate(
         lambda tx, actor: add_post(tx, debate_id, actor, draft),
         lambda posted: posted_answer(call, posted, 201),
+        is_short=draft.kind is not PostKind.CONTRIBUTION,
     )
 
 

@@ -233,6 +233,7 @@ async def put_vote(call: CallDep, debate_id: UUID, number: PostNumber, payload: 
     return await call.participate(
         lambda tx, actor: cast_vote(tx, debate_id, number, actor, value),
         lambda result: _voted(number, result),
+        is_short=True,
     )
 
 
@@ -256,4 +257,5 @@ async def delete_vote(call: CallDep, debate_id: UUID, number: PostNumber) -> Res
     return await call.participate(
         lambda tx, actor: take_back_vote(tx, debate_id, number, actor),
         lambda result: _voted(number, result),
+        is_short=True,
     )

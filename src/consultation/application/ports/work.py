@@ -63,12 +63,15 @@ class Transaction(Protocol):
 class UnitOfWork(Protocol):
     """Runs commands, each in a transaction of its own."""
 
-    def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
+    def perform(
+        self, command: Callable[[Transaction], Result | Refused], *, hasty: bool = False
+    ) -> Result | Refused:
         """Run a command and commit, or roll back when it refuses or raises.
 
         A command that meets a serialisation failure, a deadlock or a lost connection before
         the commit is run again, so it must not touch anything but its transaction.
-        Raises `Busy` when the database does not come free in time.
+        Raises `Busy` when the database does not come free in time; who is `hasty` asks that this
+        be at once, where writers take turns at the whole database.
         """
 
 

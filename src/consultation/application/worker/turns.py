@@ -23,7 +23,9 @@ class Turns:
         self._work = work
         self._places = threading.BoundedSemaphore(at_once)
 
-    def perform(self, command: Callable[[Transaction], Result | Refused]) -> Result | Refused:
+    def perform(
+        self, command: Callable[[Transaction], Result | Refused], *, hasty: bool = False
+    ) -> Result | Refused:
         """Run a command when it is its turn."""
         with self._places:
-            return self._work.perform(command)
+            return self._work.perform(command, hasty=hasty)
