@@ -4,6 +4,7 @@ import json
 import re
 import signal
 import sqlite3
+import urllib.request
 from datetime import UTC, datetime, timedelta
 from email import message_from_bytes
 from pathlib import Path
@@ -105,8 +106,15 @@ def start(folder: Path, *options: str, until: str = "The town's organiser") -> A
 
 def addresses(service: Serving) -> dict[str, str]:
     """What the introduction says is where, as paths."""
-    found = re.findall(r"^  (\S.*?)  +(http://\S+)$", service.said, re.MULTILINE)
+    found = re.findall(r"^  (\S.*?) +(http://\S+)$", service.said, re.MULTILINE)
     return {name: address.removeprefix(service.address) for name, address in found}
+
+
+def interface_of(service: Serving, name: str) -> str:
+    """Where programs find the debate whose page the introduction names."""
+    place = addresses(service)[name]
+    (debate,) = (one for one in service.get("/api/v1/debates")["items"] if one["url"].endswith(place))
+    return f"/api/v1/debates/{debate['id']}"
 
 
 @process
@@ -114,15 +122,17 @@ def test_the_thread_has_the_shape_of_the_page_it_stands_for(tmp_path: Path) -> N
     with start(tmp_path) as service:
         places = addresses(service)
         assert list(places) == [
-            *("interface", "documentation", "open debate", "upcoming debate", "closed debate"),
-            "thread #2150",
+            *("pages", "open debate", "upcoming debate", "closed debate", "thread #2150"),
+            *("organiser's desk", "interface", "documentation"),
         ]
-        thread = service.get(places["thread #2150"])
-        closed = service.get(places["closed debate"])
-        assert [service.get(places[f"{phase} debate"])["phase"] for phase in ("open", "upcoming")] == [
-            "open",
-            "upcoming",
-        ]
+        closed = service.get(interface_of(service, "closed debate"))
+        thread = service.get(f"{interface_of(service, 'closed debate')}/contributions/2150")
+        assert thread["contribution"]["url"].endswith(places["thread #2150"])
+        phases = ("open", "upcoming")
+        assert [service.get(interface_of(service, f"{one} debate"))["phase"] for one in phases] == [*phases]
+        for page in ("pages", "open debate", "thread #2150", "organiser's desk", "documentation"):
+            with urllib.request.urlopen(f"{service.address}{places[page]}", timeout=30) as answer:  # noqa: S310 - our own loopback address
+                assert answer.headers["content-type"].startswith("text/html"), page
     contribution = thread["contribution"]
     assert (contribution["number"], contribution["author"]["name"]) == (2150, "Facebook_Camille Exemple")
     assert datetime.fromisoformat(contribution["created_at"]) == datetime(2014, 12, 15, 21, 3, tzinfo=UTC)
@@ -154,16 +164,16 @@ def sign_in(service: Serving, folder: Path, email: str) -> str:
 def test_what_one_writes_stays_until_one_starts_afresh(tmp_path: Path) -> None:
     with start(tmp_path) as service:
         token = sign_in(service, tmp_path, "you@example.org")
-        debate = addresses(service)["open debate"]
+        debate = interface_of(service, "open debate")
         text = {"title": "Un banc de plus", "body": "Un banc à l'ombre, près de la fontaine."}
         number = service.call(f"{debate}/contributions", text, token)["number"]
         assert service.stop(signal.SIGINT) == 0
     with start(tmp_path) as service:
-        assert addresses(service)["open debate"] == debate
+        assert interface_of(service, "open debate") == debate
         assert service.get(f"{debate}/posts/{number}")["title"] == text["title"]
         service.stop()
     with start(tmp_path, "--fresh") as service:
-        assert addresses(service)["open debate"] != debate
+        assert interface_of(service, "open debate") != debate
         assert list((tmp_path / "var/demo/mail").glob("*")) == []
 
 
@@ -171,7 +181,7 @@ def test_what_one_writes_stays_until_one_starts_afresh(tmp_path: Path) -> None:
 def test_a_debate_that_has_run_out_is_pointed_out(tmp_path: Path) -> None:
     with start(tmp_path) as service:
         token = sign_in(service, tmp_path, ORGANISER)
-        debate = addresses(service)["open debate"]
+        debate = interface_of(service, "open debate")
         service.call(f"{debate}/closure", {"reason": "Pour voir"}, token)
         service.stop()
     with start(tmp_path) as service:
@@ -190,7 +200,6 @@ def test_the_settings_of_another_service_are_left_alone(tmp_path: Path) -> None:
         CONSULTATION_PUBLIC_URL="https://debates.example.org",
     )
     with serving(tmp_path, settings, "demo", "--port", "0", until="The town's organiser") as service:
-        url = service.get(addresses(service)["thread #2150"])["contribution"]["url"]
-    assert url.startswith(service.address)
+        assert f"thread #2150     {service.address}/" in service.said
     assert not elsewhere.exists()
     assert json.dumps(service.said).count("production") == 0

@@ -20,7 +20,7 @@ DATABASE: Final = "consultation.sqlite3"
 
 _LABELS: Final = {"open": "open debate", "upcoming": "upcoming debate", "thread": "closed debate"}
 _SIGN_IN: Final = """
-Sign in with any address; the code is in the newest file of {mail}:
+Sign in with any address; the code is in the newest file of {mail}. Without a browser:
   curl {address}/api/v1/auth/codes --json '{{"email": "you@example.org"}}'
   curl {address}/api/v1/auth/sessions --json '{{"email": "you@example.org", "code": "......"}}'
 The town's organiser is {organiser}.
@@ -83,9 +83,10 @@ def introduce(folder: Path, address: str) -> None:
 
 
 def _addresses(debates: "Mapping[str, Document]", address: str) -> "Iterator[tuple[str, str]]":
-    base = f"{address}/api/v1"
-    yield "interface", base
-    yield "documentation", f"{address}/docs"
+    yield "pages", f"{address}/"
     for name in ("open", "upcoming", "thread"):
-        yield _LABELS[name], f"{base}/debates/{debates[name]['id']}"
-    yield "thread #2150", f"{base}/debates/{debates['thread']['id']}/contributions/2150"
+        yield _LABELS[name], debates[name]["url"]
+    yield "thread #2150", f"{debates['thread']['url']}/2150"
+    yield "organiser's desk", f"{address}/desk"
+    yield "interface", f"{address}/api/v1"
+    yield "documentation", f"{address}/docs"
