@@ -192,7 +192,7 @@ def test_a_use_that_cannot_be_noted_does_not_end_the_call(
     person = caller(here)
     here.clock.set(NOW + HOUR)
 
-    def failing(*_: Any) -> None:
+    def failing(*_: Any, **__: Any) -> None:
         raise error
 
     monkeypatch.setattr(here.services.work, "perform", failing)
