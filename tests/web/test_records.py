@@ -1,6 +1,8 @@
 """Figures with their pictures, the history of a period, all revisions of a post, and the debate on paper."""
 
 import re
+import sys
+from types import FrameType
 
 import pytest
 
@@ -175,6 +177,36 @@ def test_both_texts_can_be_read_from_what_changed(before: str, after: str) -> No
         kept = [[piece.text for piece in line if piece.change is not without] for line in lines]
         said = " ".join(" ".join("".join(pieces) for pieces in kept).split())
         assert said == " ".join(text.split())
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("a\nb\n" * 7_500, "b\na\nc\n" * 5_000),
+        ("a,b;" * 7_500, "b;a,c " * 5_000),
+        (" ".join(f"m{place}" for place in range(5_000)), " zz ".join(f"m{place}" for place in range(5_000))),
+        (
+            "".join(f"u{n}\n" + "a\nb\n" * 19 for n in range(99)),
+            "".join(f"u{n}\n" + "b\n" * 38 for n in range(99)),
+        ),
+    ],
+    ids=["lines that repeat", "words that repeat", "a word between all words", "many short stretches"],
+)
+def test_no_pair_of_texts_takes_long_to_compare(before: str, after: str) -> None:
+    """Counted in steps: comparing all with all takes hundreds of millions of them, and hours."""
+    steps = 0
+
+    def count(frame: FrameType, event: str, arg: object) -> None:
+        nonlocal steps
+        del frame, arg
+        steps += event in {"call", "c_call"}
+
+    sys.setprofile(count)
+    try:
+        compare.__wrapped__(before, after)
+    finally:
+        sys.setprofile(None)
+    assert steps < 2_000_000
 
 
 def test_columns_are_as_high_as_their_figures() -> None:
