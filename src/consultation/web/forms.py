@@ -12,6 +12,7 @@ from urllib.parse import parse_qsl
 
 from fastapi import Request
 
+from consultation.api.callers import from_own_page, is_from_a_page
 from consultation.api.calls import Call
 from consultation.api.problems import Problem, TransportCode
 from consultation.domain.texts import tidy
@@ -63,11 +64,15 @@ async def read_form(request: Request) -> Sent:
 
     Raises Problem: media_type_unsupported for another kind of body, malformed for text that is not
     UTF-8 (lone surrogates are not), for a name that stands twice and for more fields than any form of
-    ours has; body_too_large comes from the edge. What characters a text may hold, its rule says.
+    ours has; cross_site_request for the form of another site, which would otherwise put its words into a
+    page of ours, with a button below them; body_too_large comes from the edge. What characters a text may
+    hold, its rule says.
     """
     known = request.scope.get("state", {}).get(_STATE)
     if isinstance(known, Sent):
         return known
+    if is_from_a_page(request) and not from_own_page(request, request.app.state.kit.public_url):
+        raise Problem(TransportCode.CROSS_SITE_REQUEST)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         raise Problem(TransportCode.MEDIA_TYPE_UNSUPPORTED)
