@@ -13,7 +13,7 @@ from consultation.application.notices.links import UNSUBSCRIBE
 from consultation.bootstrap import Services
 from tests.builders import API, NOW, StepClock, Town
 from tests.notices.acts import APPEAL, QUEUE, decide, report
-from tests.postbox import Postbox, link_in
+from tests.postbox import Postbox, link_in, plain
 
 Deliver = Callable[[], None]
 ADDRESS: Final = "autrice@citoyens.example"
@@ -47,6 +47,23 @@ def test_the_link_opens_a_form_and_decides_nothing(town: Town, link: str) -> Non
         assert "form-action 'self'" in answer.headers["content-security-policy"]
         assert answer.headers["cache-control"] == "no-store"
     assert state(town) == "decided"
+
+
+def test_the_form_tells_of_the_moderators_decision_where_a_rule_had_decided_before(
+    town: Town, postbox: Postbox, deliver: Deliver
+) -> None:
+    debate = town.debate(rules={"hide_after_reports": 2})
+    number = town.contribution(debate, town.citizen("autrice"))
+    case = report(town, debate, number, "anne", "bea")
+    deliver()
+    decide(town.moderator, case)
+    deliver()
+    by_rule, by_moderator = postbox.of(ADDRESS)
+    assert "appeals" not in plain(by_rule)
+    form = town.anonymous.get(link_in(by_moderator, "appeals"))
+    assert form.status_code == 200
+    assert "La charte exclut les insultes." in form.text
+    assert town.anonymous.post(link_in(by_moderator, "appeals"), APPEAL).status_code == 201
 
 
 def test_an_appeal_is_lodged_by_the_link_without_a_session_and_once(town: Town, link: str) -> None:

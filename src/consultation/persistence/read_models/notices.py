@@ -63,7 +63,8 @@ _FORM: Final = (
     .join(debates, debates.c.key == cases.c.debate_key)
     .outerjoin(
         decisions,
-        and_(decisions.c.case_key == cases.c.key, decisions.c.instance != Instance.APPEAL.value),
+        # What a rule of the debate did before or after stands in the same case, and is not appealed.
+        and_(decisions.c.case_key == cases.c.key, decisions.c.instance == Instance.FIRST.value),
     )
 )
 
