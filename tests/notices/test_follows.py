@@ -277,6 +277,22 @@ def test_one_click_in_a_digest_ends_digests(
     assert town.citizen("nour").get("/me").json()["mail"]["follows"] == "never"
 
 
+def test_what_waits_for_the_mail_server_is_not_sent_to_who_has_unsubscribed_since(
+    town: Town, follower: Caller, postbox: Postbox, deliver: Deliver, clock: StepClock
+) -> None:
+    debate = town.debate()
+    follower.put(f"/me/follows/{debate}", None)
+    wants(follower, "at_once")
+    town.contribution(debate)
+    postbox.answers[ADDRESS] = ["451 4.2.1 try later"]
+    deliver()
+    wants(follower, "never")
+    postbox.answers.clear()
+    clock.step(DAY)
+    deliver()
+    assert postbox.taken == []
+
+
 @pytest.mark.parametrize(
     ("frequency", "after", "due"),
     [

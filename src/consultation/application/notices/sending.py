@@ -134,6 +134,8 @@ class Postman:
         recipient = tx.follows.follower([one.follow for one in stretches])
         if recipient is None or not recipient.is_reached:
             return None
+        if recipient.settings.follows is Frequency.NEVER:
+            return None  # unsubscribed since it was planned
         news = tx.follows.news(stretches, NEWS_IN_MESSAGE)
         if not news:
             return None
