@@ -24,6 +24,7 @@ class Office:
         self.services = services
         self.outcomes: list[Outcome | Exception] = []
         self.carried: list[Job] = []
+        self.unplannable: int | None = None
         self.due: list[tuple[object, object]] = []
 
     def worker(self) -> Worker:
@@ -35,6 +36,8 @@ class Office:
         return Worker(self.services.work, duties, lambda _: False)
 
     def _plan(self, tx: Transaction, entry: Happened) -> Iterable[NewJob]:
+        if entry.number == self.unplannable:
+            raise KeyError(entry.kind)
         payload = {"number": entry.number}
         yield NewJob(JobKind.MAIL, payload, tx.now(), entry.debate_key, entry.sequence)
 
@@ -101,6 +104,22 @@ def test_what_did_not_happen_is_not_announced(office: Office, town: Town) -> Non
     town.citizen().post(f"/debates/{debate}/contributions", {"title": "x", "body": "trop court"})
     exhausted(office.worker())
     assert office.carried == []
+
+
+def test_an_entry_from_which_nothing_can_be_planned_holds_up_its_own_debate_alone(
+    office: Office, town: Town
+) -> None:
+    office.unplannable = 2
+    first, second = town.debate(), town.debate(title="Quels bancs pour la ville ?")
+    town.contribution(first)
+    town.contribution(first)
+    town.contribution(second)
+    worker = office.worker()
+    exhausted(worker)
+    assert office.numbers() == [1], "that of the other debate"
+    office.unplannable = None
+    exhausted(worker)
+    assert office.numbers() == [1, 1, 2], "nothing is lost once it can be planned"
 
 
 @pytest.mark.parametrize("failure", [Later("Timeout"), RuntimeError("camille@citoyens.example")])

@@ -108,7 +108,13 @@ class Worker:
         planned = 0
         behind = self._work.perform(debates_behind)
         for key in [] if isinstance(behind, Refused) else behind:
-            planned += self._entries(key)
+            try:
+                planned += self._entries(key)
+            except Exception as error:
+                if self._passes(error):
+                    raise
+                # An entry from which nothing can be planned holds up its own debate, and no other one.
+                self._fault(error)
         return planned
 
     def _plan_due(self) -> int:
@@ -147,8 +153,11 @@ class Worker:
         except Exception as error:  # noqa: BLE001 - as above; they are free after their lease
             self._fault(error)
 
+    def _passes(self, error: Exception) -> bool:
+        """Is it a fault of the database, which is the same for all that could be done now?"""
+        return isinstance(error, Busy) or self._is_fault(error)
+
     def _fault(self, error: Exception) -> None:
-        expected = isinstance(error, Busy) or self._is_fault(error)
         # The text of a fault may hold parameters, and so somebody's text or address.
-        log = _log.warning if expected else _log.error
+        log = _log.warning if self._passes(error) else _log.error
         log("the worker rests: %s", type(error).__name__)
