@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.worlds import World
 from tests.builders import Caller, Town
+from tests.docs.outline import Page
 from tests.web.reader import Reader, address_of, links, words
 from tests.web.sender import form_on, send, shown, went_to
 
@@ -36,12 +37,7 @@ def case(town: Town, here: World, debate: str, author: Caller) -> str:
     number = town.contribution(
         debate, author, title="Ma voisine", body="Ma voisine est une voleuse de haies."
     )
-    body = {"reason": "charter", "text": "Il insulte une personne."}
-    town.citizen(here.name()).post(f"/debates/{debate}/posts/{number}/reports", body)
-    items = town.moderator.get(f"/organisations/ville-exemple/moderation/cases?debate={debate}").json()[
-        "items"
-    ]
-    return f"{QUEUE}/{items[0]['id']}"
+    return reported(town, here, debate, number)
 
 
 def decide(moderator: Reader, case: str, **values: str) -> str:
@@ -150,3 +146,44 @@ def test_the_author_reads_the_reasons_appeals_once_and_somebody_else_has_the_las
     decide(reader.as_(town.organiser), case, measure="restore", explanation="La rue en rit avec elle.")
     assert "Ma voisine" in words(reader.read(f"{address_of(reader.client, debate)}/1"))
     assert "La rue en rit avec elle." in words(mine.read(own))
+
+
+def test_what_reports_hid_by_themselves_is_judged_as_if_it_were_shown(
+    reader: Reader, town: Town, here: World
+) -> None:
+    debate = town.debate(rules={"hide_after_reports": 2})
+    number = town.contribution(debate, body="Ma voisine vole des haies.")
+    case = reported(town, here, debate, number)
+    assert reported(town, here, debate, number) == case, "the second one hides"
+    moderator = reader.as_(town.moderator)
+    page = moderator.read(f"{case}/decide")
+    assert measures(page) == ["keep", "hide", "mask", "move"]
+    decide(moderator, case)
+    assert town.anonymous.get(f"/debates/{debate}/posts/1").json()["code"] == "post_hidden"
+
+
+def test_a_mask_can_be_undone_on_appeal(
+    reader: Reader, town: Town, debate: str, case: str, author: Caller
+) -> None:
+    decide(reader.as_(town.moderator), case, measure="mask", passage="une voleuse de haies")
+    uid = case.rpartition("/")[2]
+    town_case = f"/appeals/{uid}"
+    assert author.post(town_case, {"text": "C’est la plaisanterie de toute la rue."}).status_code == 201
+    organiser = reader.as_(town.organiser)
+    assert measures(organiser.read(f"{case}/decide")) == ["keep", "hide", "mask", "move", "restore"]
+    decide(organiser, case, measure="restore", explanation="La rue en rit avec elle.")
+    assert "voleuse de haies" in words(reader.read(f"{address_of(reader.client, debate)}/1"))
+
+
+def measures(page: Page) -> list[str]:
+    """What can be chosen to happen to the post."""
+    chosen = [one.attributes for one in page.all("input") if one.attributes.get("name") == "measure"]
+    return [one["value"] for one in chosen]
+
+
+def reported(town: Town, here: World, debate: str, number: int) -> str:
+    """The address of the case that one report opens."""
+    body = {"reason": "charter", "text": "Il insulte une personne."}
+    town.citizen(here.name()).post(f"/debates/{debate}/posts/{number}/reports", body)
+    queue = f"/organisations/ville-exemple/moderation/cases?debate={debate}"
+    return f"{QUEUE}/{town.moderator.get(queue).json()['items'][-1]['id']}"

@@ -30,6 +30,7 @@ from consultation.domain.moderation import (
     Ruling,
 )
 from consultation.domain.permissions import Act
+from consultation.domain.posts import PostKind, PostState
 from consultation.web.desk import Counter, Desk, asked, carry_out, sent_by, shown_to
 from consultation.web.forms import Fault, Sent, form_of, read_form
 from consultation.web.page import PageDep
@@ -110,12 +111,20 @@ def _counter(organisation: str, case: UUID, template: str) -> Counter:
 
 
 def _measures(case: Mapping[str, Any]) -> list[Measure]:
-    """The measures that make sense on the post as it stands."""
+    """The measures that make sense on the post as it stands.
+
+    What reports hid by themselves is judged as if it were shown: to keep it is to show it again.
+    """
     post = case["post"]
-    if post["state"] == "hidden":
+    waits = case["state"] == CaseState.OPEN and case["decided_at"] is None
+    if post["state"] == PostState.HIDDEN and not (waits and case["measure"] == Measure.HIDE):
         return [Measure.KEEP, Measure.RESTORE]
     measures = [Measure.KEEP, Measure.HIDE, Measure.MASK]
-    return [*measures, Measure.MOVE] if post["kind"] == "contribution" else measures
+    if post["kind"] == PostKind.CONTRIBUTION:
+        measures.append(Measure.MOVE)
+    if case["state"] == CaseState.APPEALED and case["measure"] == Measure.MASK:
+        measures.append(Measure.RESTORE)
+    return measures
 
 
 @router.get("/{case:uuid}", **shown_to(_ACT, *CASE))
