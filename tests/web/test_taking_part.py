@@ -362,23 +362,6 @@ def test_the_language_of_the_address_stays_through_a_form(camille: Reader, addre
     assert went_to(send(camille, form.with_(title="Des arbres", body=TEXT))).startswith(f"{prefix}/")
 
 
-@pytest.mark.parametrize("intent", ["", "preview", "edit"])
-def test_no_other_site_puts_its_words_into_a_page_of_ours(reader: Reader, address: str, intent: str) -> None:
-    """Browsers send no cookie along: who is signed in would see a form, or one that waits, and a button."""
-    values = {"title": "Des mots d’ailleurs", "body": TEXT, "intent": intent}
-    for headers in ({"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "cross-site", "Origin": "null"}):
-        answer = post(reader, f"{address}/contribute", values, **headers)
-        assert answer.status_code == 403
-        assert "Des mots d’ailleurs" not in answer.text
-    kept = form_on(post(reader, f"{address}/contribute", values | {"intent": ""}), "/sign-in", 401).values[
-        "kept"
-    ]
-    for path in ("/sign-in", "/sign-in/code", "/sign-in/resume"):
-        answer = post(reader, path, {"kept": kept}, Sec_Fetch_Site="cross-site")
-        assert answer.status_code == 403, path
-        assert "Des mots d’ailleurs" not in answer.text
-
-
 @pytest.mark.parametrize(
     "headers",
     [
