@@ -20,16 +20,22 @@ _skipped: list[str] = []
 
 
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """Chromium without a window. It ends with its module: its event loop would be in the way of others'."""
+def executable() -> str:
+    """Where Chromium is, for a test that starts it in a way of its own."""
     found = chromium()
     if found is None:
         if os.environ.get("CI") == "true":
             pytest.fail(_MISSING)
         _skipped.append(_MISSING)
         pytest.skip(_MISSING)
+    return found
+
+
+@pytest.fixture(scope="module")
+def browser(executable: str) -> Iterator[Browser]:
+    """Chromium without a window. It ends with its module: its event loop would be in the way of others'."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=found, args=list(FLAGS))
+        started = playwright.chromium.launch(executable_path=executable, args=list(FLAGS))
         yield started
         started.close()
 

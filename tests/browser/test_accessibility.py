@@ -1,6 +1,5 @@
 """Every page in every language, light and dark, at 320 pixels and with large text: axe finds nothing."""
 
-import re
 from typing import Final
 
 import pytest
@@ -10,21 +9,11 @@ from consultation.localisation.languages import Language
 from tests.browser.accessibility import NARROW, enlarge, overflow, tabbed, violations
 from tests.browser.crawling import Crawl
 from tests.browser.sites import Service
+from tests.browser.writing import sign_in
 
 STARTS: Final = ("/", "/no-such-page", "/problems/period_closed")
 WIDE: Final = 1280
 HEIGHT: Final = 800
-
-
-def sign_in(page: Page, service: Service, email: str) -> None:
-    """Sign the browser's person in, as a page of the service does."""
-    api, own = f"{service.url}/api/v1/auth", {"Sec-Fetch-Site": "same-origin"}
-    page.context.request.post(f"{api}/codes", data={"email": email}, headers=own)
-    code = re.findall(r"\b\d{6}\b", service.letters.mails[-1].text)[0]
-    answer = page.context.request.post(
-        f"{api}/sessions", data={"email": email, "code": code, "cookie": True}, headers=own
-    )
-    assert answer.status == 201, answer.text()
 
 
 def looked_at(page: Page, path: str) -> list[str]:
