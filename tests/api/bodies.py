@@ -6,6 +6,7 @@ from typing import Any, Final
 
 from tests.builders import CONTRIBUTION, NOW, rfc3339
 from tests.identity_provider import identity_server
+from tests.pictures import in_base64, png
 
 NOBODY: Final = "01900000-0000-7000-8000-000000000000"
 """A public id that belongs to nothing."""
@@ -72,6 +73,7 @@ BODIES: Final[Mapping[str, Any]] = {
         "time_zone": "Europe/Paris",
     },
     "change_organisation": {"name": "Ville d'Exemple"},
+    "set_logo": {"image": in_base64(png(240, 80)), "alt": "Blason de la ville"},
     "add_webhook": {"url": "https://www.ville.example/hooks", "events": ["contribution_posted"]},
     "rotate_webhook": {"overlap_hours": 1},
     "add_embed_origin": {"origin": "https://www.ville.example"},

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 from consultation.domain.actors import Role
 from consultation.domain.keys import is_key
 from consultation.domain.permissions import Stage
-from tests.api import federated, links, sending
+from tests.api import federated, links, logos, sending
 from tests.api.attempts import Attempt
 from tests.api.bodies import NOBODY
 from tests.api.cases import CASES, new_case
@@ -143,6 +143,8 @@ FRESH: Final[Mapping[str, _Preparation]] = {
     "add_embed_origin": lambda scene, attempt: attempt.saying(origin=scene.new_origin()),
     **dict.fromkeys(sending.OPERATIONS, sending.prepared),
     **links.FRESH,
+    "set_logo": lambda scene, attempt: attempt.saying(alt=f"Blason {scene.world.name()}"),
+    "remove_logo": logos.to_remove,
     "remove_embed_origin": lambda scene, attempt: attempt.at(origin=scene.origin()),
     "end_session": lambda scene, attempt: attempt.at(
         session=_session_of(_another_session(scene, attempt).caller)

@@ -23,6 +23,8 @@ READING: Final = (
     *("get_debate_feed", "get_thread_feed", "get_organisation_feed", "get_period_calendar"),
 )
 """Public documents."""
+FILES: Final = ("get_logo",)
+"""Public files that are no documents."""
 
 HEALTH: Final = ("get_health", "get_readiness")
 NOTICES: Final = ("get_privacy",)
@@ -85,7 +87,8 @@ CODES: Final = (
     "redeem_participation_code",
 )
 """Operations on the codes of a debate that asks for them."""
-ORGANISATIONS: Final = ("create_organisation", "change_organisation")
+LOGOS: Final = ("set_logo", "remove_logo")
+ORGANISATIONS: Final = ("create_organisation", "change_organisation", *LOGOS)
 PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
 ERASING: Final = ("erase_me",)
@@ -104,7 +107,7 @@ WRITING: Final = (
 )
 
 OPERATIONS: Final = (
-    *(*READING, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING, *MODERATION_READING),
+    *(*READING, *FILES, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING, *MODERATION_READING),
     *(*LISTENING, "get_participant", *AT_PROVIDERS, *FORMS_BEHIND_LINKS, *WRITING),
 )
 """Every operation."""
@@ -112,7 +115,7 @@ OPERATIONS: Final = (
 WITHOUT_DEBATE: Final = (
     *("list_organisations", "get_organisation", "list_debates", "get_me", "list_my_posts"),
     *("get_organisation_feed", "get_moderation_statistics", "list_my_reports"),
-    *("list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
+    *(*FILES, "list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *(*MODERATION_READING, *DECIDING, "lodge_appeal"),

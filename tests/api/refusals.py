@@ -20,6 +20,7 @@ from tests.api import case_refusals, leaving
 from tests.api.attempts import Attempt
 from tests.api.bodies import DAY, INSTANCE, NOBODY, REASON
 from tests.api.crowd import with_all_places_taken
+from tests.api.logos import LOGO_RECIPES
 from tests.api.refusals_of_asking import (
     code_of_another_debate,
     eleventh_code,
@@ -37,7 +38,6 @@ Recipe = Callable[[Scene, Attempt], Response]
 
 ELSEWHERE: Final[Mapping[str, str]] = {
     RefusalCode.DEBATE_EXISTS: "an import on the command line; tests/exchange",
-    TransportCode.NOT_FOUND: "no operation at all; test_problem_details",
     TransportCode.METHOD_NOT_ALLOWED: "no operation at all; test_problem_details",
     TransportCode.FORMAT_NOT_SUPPORTED: "/oembed; test_sharing",
 }
@@ -63,9 +63,8 @@ _TEXT_FIELD: Final = {
     "post_argument": ("body", 4_000),
     "post_source": ("title", 100),
     "edit_post": ("title", 200),
-    "change_me": ("name", 100),
-    "create_key": ("name", 100),
-    "name_participant": ("name", 100),
+    **dict.fromkeys(("change_me", "create_key", "name_participant"), ("name", 100)),
+    "set_logo": ("alt", 200),
     **dict.fromkeys(("create_debate", "change_debate"), ("title", 500)),
     **dict.fromkeys(("create_organisation", "change_organisation"), ("name", 200)),
     "make_participation_codes": ("note", 200),
@@ -373,6 +372,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.LINK_INVALID: _unfit_link,
     RefusalCode.ORIGIN_INVALID: _with(origin="https://*.ville.example"),
     RefusalCode.ACCENT_TOO_PALE: _with(accent="#ffcc00"),
+    **LOGO_RECIPES,
     RefusalCode.THEME_UNKNOWN: case_refusals.or_on_case(_unknown_theme, case_refusals.theme_unknown),
     RefusalCode.MAIL_LINK_INVALID: _at(token="x" * 60),
     RefusalCode.VOTE_VALUE_UNKNOWN: _vote_of_another_kind,

@@ -16,7 +16,7 @@ from sqlalchemy import select
 from consultation.domain.actors import Role
 from consultation.domain.permissions import PERMISSIONS, PLATFORM_ACTS, Act, Stage
 from consultation.persistence.tables import debates, posts
-from tests.api import links
+from tests.api import links, logos
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, INSTANCE, NOBODY, QUERIES
 from tests.api.cases import CASES, in_another_stage, new_case
@@ -263,6 +263,8 @@ class Scene:
         }
         places["archive"] = NOBODY
         places["theme"] = "rues"
+        if name == "get_logo":
+            places["digest"] = logos.shown(self)
         if name in links.OPERATIONS:
             places["token"] = links.token_of(self, name)
         attempt = Attempt(

@@ -28,6 +28,7 @@ GOOD = {
     "time_zone": "Europe/Paris",
     "reasons": dict.fromkeys(("charter", "illegal", "personal_data", "spam", "off_topic")),
     "accent": None,
+    "logo": None,
     "url": "http://testserver/ville",
     "debates_url": "http://testserver/api/v1/debates?organisation=ville",
     "feed_url": "http://testserver/api/v1/organisations/ville/feed.atom",

@@ -57,7 +57,7 @@ def test_a_debate_says_all_that_it_is(here: World) -> None:
     staff[Role.ORGANISER].post(f"/debates/{draft['id']}/publication")
     document = here.town.anonymous.get(f"/debates/{draft['id']}").json()
     assert document["slug"] == "quelle-place-pour-les-arbres"
-    assert document["organisation"] == {"slug": slug, "name": f"Ville {slug}", "accent": None}
+    assert document["organisation"] == {"slug": slug, "name": f"Ville {slug}", "accent": None, "logo": None}
     assert (document["title"], document["description"]) == (DEBATE["title"], DEBATE["description"])
     assert (document["lang"], document["time_zone"], document["phase"]) == ("nl", "Europe/Brussels", "open")
     assert document["themes"] == body["themes"]
@@ -265,6 +265,7 @@ def test_an_organisation_says_its_name_its_zone_and_where_its_debates_are(town: 
         "time_zone": "Europe/Paris",
         "reasons": dict.fromkeys(("charter", "illegal", "personal_data", "spam", "off_topic")),
         "accent": None,
+        "logo": None,
         "url": "http://testserver/ville-exemple",
         "debates_url": "http://testserver/api/v1/debates?organisation=ville-exemple",
         "feed_url": "http://testserver/api/v1/organisations/ville-exemple/feed.atom",

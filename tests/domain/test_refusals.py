@@ -17,6 +17,7 @@ from consultation.domain.debates import check_act, check_visible, extend, publis
 from consultation.domain.decisions import Facts, RefusalCode
 from consultation.domain.erasure import check_handed_over
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
+from consultation.domain.logos import HEAVIEST, check_logo
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
 from consultation.domain.moderation import Case as ModerationCase
 from consultation.domain.moderation import (
@@ -69,6 +70,7 @@ from tests.domain.builders import (
     source_text,
     tombstone,
 )
+from tests.pictures import heavy_png, png
 
 Case = tuple[Callable[[], object], Facts]
 
@@ -78,6 +80,7 @@ OPEN_CASE: Final = ModerationCase(
 DECIDED: Final = replace(
     OPEN_CASE, state=CaseState.DECIDED, decided_by=MODERATOR.key, appeal_until=MIDWAY + HOUR
 )
+
 APPEALED: Final = replace(DECIDED, state=CaseState.APPEALED, appealed_at=MIDWAY)
 REASONS: Final = Reasons(ground=Ground.CHARTER, reference="4", facts="It insults.", explanation="It does.")
 
@@ -273,6 +276,16 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.ACCENT_TOO_PALE: (
         lambda: check_accent("#888888"),
         {"field": "accent", "contrast": "3.1", "limit": 7, "suggestion": "#4f4f4f"},
+    ),
+    RefusalCode.LOGO_FORMAT_UNKNOWN: (lambda: check_logo(b"<svg/>"), {"field": "image"}),
+    RefusalCode.LOGO_DAMAGED: (lambda: check_logo(png(40, 40)[:-1]), {"field": "image"}),
+    RefusalCode.LOGO_SIZE_UNFIT: (
+        lambda: check_logo(png(31, 40)),
+        {"field": "image", "width": 31, "height": 40, "least": 32, "most": 1_200},
+    ),
+    RefusalCode.LOGO_TOO_HEAVY: (
+        lambda: check_logo(heavy_png(HEAVIEST)),
+        {"field": "image", "limit": HEAVIEST, "length": len(heavy_png(HEAVIEST))},
     ),
     RefusalCode.ORIGIN_INVALID: (lambda: normal_origin("https://*.ville.example"), {"field": "origin"}),
 }

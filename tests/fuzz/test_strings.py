@@ -21,6 +21,7 @@ from tests.fuzz.direct import Answer, Direct, directly
 from tests.fuzz.ground import LEFT, Ground
 from tests.fuzz.strings import NASTY, Place, places, put
 from tests.identity_provider import identity_server
+from tests.pictures import in_base64, png
 
 DOCUMENT: Final = json.loads(openapi_bytes())
 OPERATIONS: Final = {
@@ -53,6 +54,7 @@ FITTING: Final[dict[str, Any]] = {
         "time_zone": "Europe/Paris",
     },
     "change_organisation": {"name": "Ville d'Exemple"},
+    "set_logo": {"image": in_base64(png(64, 64)), "alt": "Blason de la ville"},
     "make_participation_codes": {"count": 1, "note": "Lettres"},
     "redeem_participation_code": {"code": "K7M4P-9RWXT-3HDQG"},
     "add_embed_origin": {"origin": "https://www.ville.example"},
@@ -166,6 +168,7 @@ class Tried:
             "invitation": ground.person,
             "origin": ground.person,
             "session": ground.person,
+            "digest": "0" * 64,
             "archive": ground.person,
             "batch": ground.person,
             "person": ground.person,

@@ -87,7 +87,7 @@ def fields() -> set[str]:
     everything: Any = SimpleNamespace(**dict.fromkeys(DebateEdit.__dataclass_fields__, ""))
     drafts = DebateEdit.fields_of_drafts(everything)
     # Fields that rules refuse by value, not by length.
-    values = {"accent", "capacity", "participation"}
+    values = {"accent", "capacity", "image", "participation"}
     return {*calls(CHECKING, trees()), *drafts, *values} - {""}
 
 

@@ -27,6 +27,12 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
         "accent": "#0f4868",
         "created_at": NOW,
     },
+    "logos": {
+        "organisation_key": 1001,
+        "digest": DIGEST,
+        "media_type": "image/png",
+        "content": b"\x89PNG",
+    },
     "people": {
         "key": 1001,
         "uid": UUID(int=2001),
@@ -253,6 +259,7 @@ FIRST: Final[Mapping[str, Mapping[str, Any]]] = {
 OTHER: Final[Mapping[str, Mapping[str, Any]]] = {
     "organisations": {"key": 1002, "uid": UUID(int=1002), "slug": "ville-seconde"},
     "people": {"key": 1002, "uid": UUID(int=2002), "email": "dominique@ville.example"},
+    "logos": {"organisation_key": 1009},
     "sign_in_codes": {"address_digest": b"\x03" * 32},
     "call_counters": {"subject_digest": b"\x03" * 32},
     "used_proofs": {"proof_digest": b"\x03" * 32},
@@ -313,6 +320,8 @@ def insert_first(connection: Connection) -> None:
         connection.execute(insert(table).values(**FIRST[table.name]))
         if table.name in {"people", "debates", "cases"}:
             insert_row(connection, table.name)
+        if table.name == "organisations":  # for the second row of what each has once
+            insert_row(connection, table.name, key=1009, uid=UUID(int=1009), slug="ville-neuvieme")
         if table.name == "sessions":  # for the second row of what belongs to a session
             insert_row(connection, table.name, key=1009, uid=UUID(int=4009), token_digest=b"\x0b" * 32)
         if table.name == "reports":  # for the second row of what belongs to a report

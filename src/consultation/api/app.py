@@ -45,6 +45,7 @@ from consultation.api.routes import (
     invitations,
     keys,
     live,
+    logos,
     mail_links,
     moderation,
     notices,
@@ -75,7 +76,7 @@ _MINUTE: Final = 60.0
 # The router looks through the routes in this order: what is called most comes first.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
-    *(presence, organisations, origins, running, official, invitations, keys, codes),
+    *(presence, organisations, logos, origins, running, official, invitations, keys, codes),
     *(moderation, illegal_content, accountability),
     *(providers, identities, identity_providers, webhooks, dead_letters),
     *(live, feeds, notices, follows, mail_links),

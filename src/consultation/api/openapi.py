@@ -55,6 +55,7 @@ _PARAMETERS: Final = {
     "batch": ("Id of the batch.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "provider": ("Slug of the identity provider.", "franceconnect"),
     "identity": ("Id of the identity.", "01980a9e-7c1d-8b4e-9a52-0d3f5c6b7a83"),
+    "digest": ("SHA-256 of the file, hex.", "9f86d081884c7d65" * 4),
     "state": ("The value that went to the provider.", "ZQpXv0Tq2rB9nYkM4sJd7uWfLgHc1eRa3oIyPx5tKzE"),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
     "origin": ("Id of the entry.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),

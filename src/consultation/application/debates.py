@@ -129,7 +129,12 @@ def create_debate(
         key=0,
         uid=tx.ids.uid(),
         owner=Owner(
-            organisation.key, organisation.slug, organisation.name, organisation.revision, organisation.accent
+            organisation.key,
+            organisation.slug,
+            organisation.name,
+            organisation.revision,
+            organisation.accent,
+            organisation.logo,
         ),
         slug=draft.slug or _free_slug(tx, organisation, title),
         title=title,

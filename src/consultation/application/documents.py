@@ -26,6 +26,7 @@ from consultation.application.ports import (
 from consultation.application.readers import Document
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Receipt
+from consultation.domain.logos import Logo
 from consultation.domain.moderation import Ground
 from consultation.domain.notices import MailSettings
 from consultation.domain.period import Phase
@@ -50,6 +51,10 @@ class Links:
     def organisation(self, slug: str) -> str:
         """The page of an organisation."""
         return f"{self.public_url}/{slug}"
+
+    def logo(self, organisation: str, logo: Logo) -> str:
+        """The file of an organisation's logo: another file, another address."""
+        return f"{self.public_url}/api/v1/organisations/{organisation}/logo/{logo.digest}"
 
     def debate(self, organisation: str, slug: str) -> str:
         """The page of a debate."""
@@ -261,6 +266,7 @@ def debate_document(
             "slug": debate.owner.slug,
             "name": debate.owner.name,
             "accent": debate.owner.accent,
+            "logo": logo_document(debate.owner.slug, debate.owner.logo, links),
         },
         "title": debate.title,
         "description": debate.description,
@@ -288,6 +294,19 @@ def debate_document(
     }
 
 
+def logo_document(organisation: str, logo: Logo | None, links: Links) -> Document | None:
+    """The logo of an organisation, as pages show it."""
+    if logo is None:
+        return None
+    return {
+        "url": links.logo(organisation, logo),
+        "width": logo.width,
+        "height": logo.height,
+        "alt": logo.alt,
+        "lang": logo.lang,
+    }
+
+
 def organisation_document(organisation: Organisation, links: Links) -> Document:
     """An organisation."""
     return {
@@ -297,6 +316,7 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
         "time_zone": organisation.time_zone,
         "reasons": {ground.value: organisation.reasons.get(ground.value) for ground in Ground},
         "accent": organisation.accent,
+        "logo": logo_document(organisation.slug, organisation.logo, links),
         "url": links.organisation(organisation.slug),
         "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
         "feed_url": f"{links.public_url}/api/v1/organisations/{organisation.slug}/feed.atom",

@@ -190,6 +190,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def organisation(self, slug: str) -> Document | None:
         """One organisation."""
 
+    def logo(self, organisation: str, digest: bytes) -> tuple[str, bytes] | None:
+        """Media type and file of an organisation's logo; None when it has another, or none."""
+
     def debates(
         self,
         window: Window,

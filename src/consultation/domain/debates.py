@@ -14,6 +14,7 @@ from uuid import UUID
 from consultation.domain.actors import Actor, Person, within
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused, first_refusal
 from consultation.domain.limits import DEFAULT_LIMITS, Limits
+from consultation.domain.logos import Logo
 from consultation.domain.participation import ANYONE, NOTHING_KNOWN, Participation, check_requirements
 from consultation.domain.period import (
     Period,
@@ -48,7 +49,7 @@ class Theme:
 class Owner:
     """The organisation that a debate belongs to. `key` is internal, `revision` counts its changes.
 
-    `accent` is the colour of its pages, `#rrggbb`; None for that of the service.
+    `accent` is the colour of its pages, `#rrggbb`; None for that of the service. `logo` may be None.
     """
 
     key: int
@@ -56,6 +57,7 @@ class Owner:
     name: str
     revision: int = 0
     accent: str | None = None
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -92,6 +92,10 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "link_invalid": ("field",),
     "origin_invalid": ("field",),
     "accent_too_pale": ("field", "contrast", "limit", "suggestion"),
+    "logo_format_unknown": ("field",),
+    "logo_damaged": ("field",),
+    "logo_size_unfit": ("field", "width", "height", "least", "most"),
+    "logo_too_heavy": ("field", "limit", "length"),
     "too_many_origins": ("limit",),
     "too_many_webhooks": ("limit",),
     "theme_unknown": ("theme",),
@@ -106,7 +110,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
 }
 """The facts that each code may come with; a code that is not listed has none.
 
-Waits are in seconds, limits of texts in characters, that of a body in bytes.
+Waits are in seconds, limits of texts in characters, of a body and a logo in bytes, sides in dots.
 """
 
 _COUNT_FACTS: Final = {
@@ -122,6 +126,9 @@ _IDENTIFIERS: Final = {"number", "revision"}
 
 _DURATIONS: Final = {"retry_after", "window"}
 """Integers that are seconds."""
+
+_SIZES: Final = {("body_too_large", "limit"), ("logo_too_heavy", "limit")}
+"""Limits in bytes, by code and name."""
 
 _DECIMALS: Final = {"contrast"}
 """Texts that are numbers with decimals: written as the language writes them, 3,4 in French."""
@@ -229,7 +236,9 @@ def _integer(code: str, name: str, value: int, language: Language) -> str:
         return str(value)
     if name in _DURATIONS:
         return duration(value, language)
-    if (code, name) == ("body_too_large", "limit"):
+    if (code, name) == ("logo_too_heavy", "length"):
+        return size(value + 999, language)  # what is over a limit never reads like the limit
+    if (code, name) in _SIZES:
         return size(value, language)
     return number(value, language)
 

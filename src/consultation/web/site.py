@@ -110,14 +110,20 @@ class Site:
             languages={one.value: name for one, name in LANGUAGE_NAMES.items()},
             language_of=Language,
             style=_style,
+            owner_of=_owner_of,
         )
         return environment
 
 
-def _style(debate: Document | None, organisation: object) -> str:
-    """The address of the stylesheet, in the colour of the organisation whose page it is."""
+def _owner_of(debate: Document | None, organisation: object) -> Document | None:
+    """The organisation whose page it is, as its debate or the page itself names it; None for no one's."""
     owner = (debate or {}).get("organisation", organisation)
-    return stylesheet(owner.get("accent") if isinstance(owner, dict) else None).address
+    return owner if isinstance(owner, dict) and "accent" in owner else None
+
+
+def _style(owner: Document | None) -> str:
+    """The address of the stylesheet, in the colour of the organisation whose page it is."""
+    return stylesheet(owner["accent"] if owner else None).address
 
 
 def _markdown(body: str) -> "Markup":

@@ -46,7 +46,8 @@ NOT_FOUND = RefusalCode.ORGANISATION_NOT_FOUND
 TEXTS = (RefusalCode.TEXT_TOO_SHORT, RefusalCode.TEXT_TOO_LONG, RefusalCode.TEXT_NOT_ALLOWED)
 
 
-def _organisation(call: Call, organisation: OrganisationOf, status: int = 200) -> Answer:
+def organisation_answer(call: Call, organisation: OrganisationOf, status: int = 200) -> Answer:
+    """An organisation right after an act on it."""
     location = f"{call.kit.public_url}/api/v1/organisations/{organisation.slug}"
     return Answer(organisation_document(organisation, call.kit.links), status, {"Location": location})
 
@@ -90,7 +91,7 @@ async def post_organisation(call: CallDep, payload: NewOrganisation) -> Response
         lambda tx, account: create_organisation(
             tx, account, payload.slug, payload.name, payload.time_zone, payload.locale
         ),
-        lambda organisation: _organisation(call, organisation, 201),
+        lambda organisation: organisation_answer(call, organisation, 201),
     )
 
 
@@ -126,7 +127,7 @@ async def patch_organisation(call: CallDep, slug: OrganisationSlug, payload: Org
     edit = Edit(payload.name, payload.locale, payload.time_zone, words, payload.accent)
     return await call.perform(
         lambda tx, account: change_organisation(tx, slug, account, edit),
-        lambda organisation: _organisation(call, organisation),
+        lambda organisation: organisation_answer(call, organisation),
     )
 
 

@@ -45,6 +45,16 @@ AccentOut = Annotated[
 ]
 
 
+class Logo(Output):
+    """The logo of an organisation. Its file stands at its address for good, until there is another."""
+
+    url: str = Field(description="Address of the file: PNG, JPEG or WebP, which any page may show.")
+    width: int = Field(description="In dots.")
+    height: int = Field(description="In dots.")
+    alt: str = Field(description="What it shows, for whoever does not see it.")
+    lang: str = Field(description="Language of `alt`.")
+
+
 class Organisation(Output):
     """A public body that owns debates."""
 
@@ -54,6 +64,7 @@ class Organisation(Output):
     time_zone: str = Field(description="IANA zone in which its instants are shown.")
     reasons: ReasonWords
     accent: AccentOut
+    logo: Logo | None = Field(description="Its logo; null without one.")
     url: PageUrl
     debates_url: str = Field(description="Address of its debates in this interface.")
     feed_url: str = Field(description="Address of its newest debates as an Atom feed.")
@@ -77,6 +88,7 @@ class Owner(NamedOrganisation):
     """The organisation of a debate, in short."""
 
     accent: AccentOut
+    logo: Logo | None = Field(description="Its logo; null without one.")
 
 
 class Theme(Output):

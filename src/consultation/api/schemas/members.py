@@ -13,6 +13,10 @@ from consultation.api.schemas.types import Input, LanguageCode, NewSlug, NoCurso
 
 RoleName = Literal["moderator", "organiser", "administrator"]
 _AS_IN_A_MAIL: Final = "3q2-7wEjRWeJq83vEjRWeJq83vEjRWeJq83vEjRWeJo"
+_DOTS: Final = (
+    "iVBORw0KGgoAAAANSUhEUgAAACAAAAAgAQMAAABJtOi3AAAAA1BMVEUPSGjX71aAAAAADElEQVR42mNgGNwAAACgAAGO+7G0"
+    "AAAAAElFTkSuQmCC"
+)
 Role = Annotated[RoleName, Field(description="What the person may do here.")]
 
 
@@ -58,6 +62,24 @@ class OrganisationEdit(Input):
         description="Colour of links and buttons on its pages, `#rrggbb` in lower case, with a contrast of "
         "7 to 1 on their ground; empty for that of the service. Dark pages lighten it by themselves.",
     )
+
+
+class NewLogo(Input):
+    """A logo to show from now on."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"image": _DOTS, "alt": "Blason de la ville : trois tilleuls"}]}
+    )
+
+    image: Annotated[
+        str,
+        Field(
+            pattern="^[A-Za-z0-9+/]*={0,2}$",
+            description="The file in Base64 (RFC 4648, section 4): PNG, JPEG or WebP, 32 to 1,200 dots wide "
+            "and high, of at most 24,000 bytes without its metadata, which are not kept.",
+        ),
+    ]
+    alt: Text = Field(description="What it shows, in the organisation's language, 1 to 200 characters.")
 
 
 class Member(Output):

@@ -7,6 +7,8 @@ from typing import Protocol
 from uuid import UUID
 
 from consultation.domain.actors import Role
+from consultation.domain.logos import Logo
+from consultation.domain.pictures import Picture
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +27,7 @@ class Organisation:
     """Its own words for reasons of moderation, by category."""
     accent: str | None = None
     """The colour of its pages, `#rrggbb`; None for that of the service."""
+    logo: Logo | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,9 @@ class Organisations(Protocol):
 
     def save(self, organisation: Organisation) -> None:
         """Write all but the slug, of a locked organisation."""
+
+    def put_logo(self, key: int, picture: Picture | None) -> None:
+        """Keep the file of an organisation's logo in place of any before; None keeps none."""
 
     def members(self, key: int) -> list[Member]:
         """Everybody with a role, by name."""

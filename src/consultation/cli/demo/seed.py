@@ -12,12 +12,14 @@ from typing import BinaryIO, Final, cast
 from zoneinfo import ZoneInfo
 
 from consultation.application.debates import DebateDraft, create_debate, publish_debate
+from consultation.application.logos import set_logo
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.people import add_account, change_account
 from consultation.application.platform import add_platform_administrator
 from consultation.application.ports import Account, Transaction
 from consultation.application.readers import Document, Window
 from consultation.bootstrap import build
+from consultation.cli.demo.logo import ALT, logo
 from consultation.cli.demo.script import ScriptedClock, Stage, Texts, people_of, scenes
 from consultation.cli.failures import accepted
 from consultation.cli.schema import ensure_schema
@@ -97,6 +99,7 @@ def found_town(tx: Transaction) -> Account:
         accepted(give_role(tx, TOWN, ORGANISER, role))
     account = tx.people.by_email(ORGANISER)
     assert account is not None  # noqa: S101 - made a line above
+    accepted(set_logo(tx, TOWN, account, logo(), ALT))
     return _named(tx, account, ORGANISER_NAME)
 
 

@@ -25,7 +25,7 @@ from consultation.persistence.read_models.official import WITH_OUTCOME, outcome_
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
 from consultation.persistence.repositories.organisations import members_of, organisation_of
 from consultation.persistence.search import debates_with
-from consultation.persistence.tables import debate_acts, debates, memberships, organisations
+from consultation.persistence.tables import debate_acts, debates, logos, memberships, organisations
 
 _LANGUAGES: Final = ("fr", "nl", "de", "en")
 _VERSION = Prepared(
@@ -240,6 +240,16 @@ class DebateReads(Reads):
     def members(self, organisation_key: int) -> list[Member]:
         """Everybody with a role in an organisation, by name."""
         return members_of(self._connection, organisation_key)
+
+    def logo(self, organisation: str, digest: bytes) -> tuple[str, bytes] | None:
+        """Media type and file of an organisation's logo; None when it has another, or none."""
+        statement = (
+            select(logos.c.media_type, logos.c.content)
+            .join(organisations, organisations.c.key == logos.c.organisation_key)
+            .where(organisations.c.slug == organisation, logos.c.digest == digest)
+        )
+        row = self._connection.execute(statement).one_or_none()
+        return None if row is None else (row.media_type, row.content)
 
     def organisation(self, slug: str) -> Document | None:
         """One organisation."""

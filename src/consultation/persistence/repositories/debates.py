@@ -13,6 +13,7 @@ from consultation.application.versions import DebateVersion
 from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.journal import Canonical, Entry
 from consultation.domain.limits import Limits
+from consultation.domain.logos import Logo
 from consultation.domain.participation import Participation
 from consultation.domain.period import Period
 from consultation.persistence.prepared import Prepared
@@ -28,6 +29,7 @@ WITH_OWNER = select(
     organisations.c.name.label("owner_name"),
     organisations.c.revision.label("owner_revision"),
     organisations.c.accent.label("owner_accent"),
+    organisations.c.logo.label("owner_logo"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
 _ADVANCE = Prepared(
@@ -53,7 +55,12 @@ def debate_of(row: AnyRow) -> Debate:
         key=row.key,
         uid=row.uid,
         owner=Owner(
-            row.organisation_key, row.owner_slug, row.owner_name, row.owner_revision, row.owner_accent
+            row.organisation_key,
+            row.owner_slug,
+            row.owner_name,
+            row.owner_revision,
+            row.owner_accent,
+            Logo.from_mapping(row.owner_logo),
         ),
         slug=row.slug,
         title=row.title,

@@ -1,12 +1,15 @@
 """Organisations and their members."""
 
+import hashlib
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, delete, insert, null, select, update
 
 from consultation.application.ports import Account, Member, Organisation
 from consultation.domain.actors import Role
-from consultation.persistence.tables import memberships, organisations, people
+from consultation.domain.logos import Logo
+from consultation.domain.pictures import Picture
+from consultation.persistence.tables import logos, memberships, organisations, people
 from consultation.persistence.types import AnyRow
 
 
@@ -22,6 +25,7 @@ def organisation_of(row: AnyRow) -> Organisation:
         revision=row.revision,
         reasons=row.reasons,
         accent=row.accent,
+        logo=Logo.from_mapping(row.logo),
     )
 
 
@@ -87,8 +91,22 @@ class SqlOrganisations:
                 revision=organisation.revision,
                 reasons=dict(organisation.reasons),
                 accent=organisation.accent,
+                logo=null() if organisation.logo is None else organisation.logo.as_mapping(),
             )
         )
+
+    def put_logo(self, key: int, picture: Picture | None) -> None:
+        """Keep the file of an organisation's logo in place of any before; None keeps none."""
+        self._connection.execute(delete(logos).where(logos.c.organisation_key == key))
+        if picture is not None:
+            self._connection.execute(
+                insert(logos).values(
+                    organisation_key=key,
+                    digest=hashlib.sha256(picture.content).digest(),
+                    media_type=picture.media_type,
+                    content=picture.content,
+                )
+            )
 
     def members(self, key: int) -> list[Member]:
         """Everybody with a role, by name."""

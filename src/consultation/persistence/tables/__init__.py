@@ -26,7 +26,13 @@ from consultation.persistence.tables.participation import (
     code_tries,
     participation_codes,
 )
-from consultation.persistence.tables.people import memberships, organisations, people, sign_in_codes
+from consultation.persistence.tables.people import (
+    logos,
+    memberships,
+    organisations,
+    people,
+    sign_in_codes,
+)
 from consultation.persistence.tables.posts import posts, revisions, votes
 from consultation.persistence.tables.privacy import (
     archive_parts,
@@ -69,6 +75,7 @@ __all__ = [
     "journal_entries",
     "journal_positions",
     "key_answers",
+    "logos",
     "mail_settings",
     "memberships",
     "metadata",

@@ -8,6 +8,7 @@ from sqlalchemy import (
     Date,
     ForeignKey,
     Index,
+    LargeBinary,
     PrimaryKeyConstraint,
     SmallInteger,
     String,
@@ -30,6 +31,7 @@ organisations = Table(
     Column("time_zone", String(64), nullable=False, comment="IANA zone of shown times"),
     Column("created_at", Instant, nullable=False, comment="when it was set up"),
     Column("accent", String(7), nullable=True, comment="colour of its pages, #rrggbb; null for ours"),
+    Column("logo", Json, nullable=True, comment="its logo: digest, width, height, alt, lang; null for none"),
     counter_column("revision", "how often it was changed; part of its debates' entity tags"),
     Column(
         "reasons",
@@ -39,6 +41,17 @@ organisations = Table(
         comment="its own words for reasons of moderation",
     ),
     comment="public bodies that own debates",
+)
+
+logos = Table(
+    "logos",
+    metadata,
+    Column("organisation_key", Key, ForeignKey("organisations.key"), primary_key=True, comment="whose"),
+    Column("digest", Digest, nullable=False, comment="SHA-256 of the file, by which it is addressed"),
+    Column("media_type", String(10), nullable=False, comment="image/png, image/jpeg or image/webp"),
+    Column("content", LargeBinary, nullable=False, comment="the file, without metadata"),
+    CheckConstraint("media_type IN ('image/png', 'image/jpeg', 'image/webp')", name="media_type"),
+    comment="the files of organisations' logos, which pages ask for apart",
 )
 
 _WHERE_ERASING: dict[str, Any] = {
