@@ -29,11 +29,13 @@ from tests.docs.casework import case_for, link_for
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
 from tests.identity_provider import identity_server
+from tests.pictures import in_base64, png
 
 ORGANISATION = "ville-exemple"
 ORPHAN = "ville-orpheline"
 """An organisation to which nobody belongs yet."""
 INSTANCE = "fournisseur-instance"
+LOGOS = {"get_logo", "remove_logo"}
 
 
 def declared() -> Iterator[tuple[str, Any]]:
@@ -133,6 +135,7 @@ class Everybody:
             "CASE": case,
             "JOB": dead_letter(town.services),
             "THEME": "rues",
+            "LOGO": self.logo() if name in LOGOS else "",
             "LINK": link_for(name, case, town, self.caller),
             **self.endpoint(),
         } | ({"NUMBER": str(town.contribution(debate))} if name in {"report_post", "send_notice"} else {})
@@ -143,6 +146,12 @@ class Everybody:
         made = self.caller.post(path, {"url": "https://ville.example/evenements"}).json()
         sent = self.caller.post(f"{path}/{made['id']}/ping").json()
         return {"WEBHOOK": made["id"], "DELIVERY": sent["id"]}
+
+    def logo(self) -> str:
+        """The last part of the address of the organisation's logo."""
+        body = {"image": in_base64(png(120, 40)), "alt": "Blason"}
+        answer = self.caller.put(f"/organisations/{ORGANISATION}/logo", body)
+        return str(answer.json()["logo"]["url"]).rpartition("/")[2]
 
     def provider(self, name: str) -> str:
         """An identity provider: of the instance, or one that the organisation may take away."""

@@ -27,6 +27,7 @@ VARIABLES: Final = {
     "delivery": "$DELIVERY",
     "job": "$JOB",
     "theme": "$THEME",
+    "digest": "$LOGO",
     "token": "$LINK",  # nosec B105 - the name of a shell variable
 }
 """Path parameters and the shell variables that stand for them."""
