@@ -73,6 +73,6 @@ def plain(letter: EmailMessage) -> str:
 
 def link_in(letter: EmailMessage, part: str) -> str:
     """The path, after the interface's, of the one link with this part, alone on its line."""
-    found = re.findall(rf"^http://testserver/api/v1(/\S*{part}\S*)$", plain(letter), re.MULTILINE)
+    found = re.findall(rf"^http://testserver(?:/api/v1)?(/\S*{part}\S*)$", plain(letter), re.MULTILINE)
     assert len(found) == 1, found
     return str(found[0])

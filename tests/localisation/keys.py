@@ -24,6 +24,7 @@ from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
 from consultation.web.routes.desk_debates import DONE as DESK_DONE
+from consultation.web.routes.desk_organisation import DONE as SETTINGS_DONE
 from consultation.web.routes.desk_rules import CAPS, LENGTHS
 from consultation.web.view import DONE
 
@@ -111,6 +112,7 @@ def desk_words() -> set[str]:
     steps = (Act.PUBLISH, Act.EXTEND, Act.CLOSE, Act.REOPEN)
     return {
         *(f"desk.done.{done}" for done in DESK_DONE),
+        *(f"desk.settings.{done}" for done in SETTINGS_DONE),
         *(f"desk.confirm.{act}.do" for act in steps),
         *(f"desk.rules.length.{name}" for name in LENGTHS),
         *(f"desk.rules.cap.{name}" for name in CAPS),

@@ -25,7 +25,7 @@ def link(town: Town, postbox: Postbox, deliver: Deliver) -> str:
     debate = town.debate()
     decide(town.moderator, report(town, debate, town.contribution(debate, town.citizen("autrice")), "anne"))
     deliver()
-    return link_in(postbox.of(ADDRESS)[0], "appeals")
+    return link_in(postbox.of(ADDRESS)[0], "appeals").replace("/appeals/", "/appeals/links/")
 
 
 def send(town: Town, path: str, fields: dict[str, str], **headers: str) -> Response:

@@ -74,8 +74,8 @@ class Links:
         return urlsplit(self.public_url).hostname or "localhost"
 
     def appeal(self, token: str) -> str:
-        """The form of an appeal, for whoever holds the link."""
-        return f"{self.public_url}/api/v1/appeals/links/{token}"
+        """The page of a decision with the form of an appeal, for whoever holds the link."""
+        return f"{self.public_url}/appeals/{token}"
 
     def unsubscription(self, token: str) -> str:
         """Where one unsubscribes, for whoever holds the link."""

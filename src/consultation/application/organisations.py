@@ -27,6 +27,7 @@ RESERVED_SLUGS: Final = frozenset(
             "accessibility",
             "account",
             "api",
+            "appeals",
             "dead-letters",
             "desk",
             "docs",

@@ -28,7 +28,7 @@ INTENT: Final = "intent"
 """Which of a form's buttons was pressed; none stands for sending it."""
 KEPT: Final = "kept"
 """The hidden field with a sealed form that waits for its person to sign in (see `kept`)."""
-_STATE: Final = "sent form"
+STATE: Final = "sent form"
 """Where a form that was read is kept with its call: of a failure nothing can be read any more."""
 _MECHANICS: Final = frozenset({KEY, INTENT, KEPT})
 
@@ -68,7 +68,7 @@ async def read_form(request: Request) -> Sent:
     page of ours, with a button below them; body_too_large comes from the edge. What characters a text may
     hold, its rule says.
     """
-    known = request.scope.get("state", {}).get(_STATE)
+    known = request.scope.get("state", {}).get(STATE)
     if isinstance(known, Sent):
         return known
     if is_from_a_page(request) and not from_own_page(request, request.app.state.kit.public_url):
@@ -86,7 +86,7 @@ async def read_form(request: Request) -> Sent:
     sent = Sent(dict(pairs))
     if len(sent.values) < len(pairs):
         raise Problem(TransportCode.MALFORMED)
-    request.scope.setdefault("state", {})[_STATE] = sent
+    request.scope.setdefault("state", {})[STATE] = sent
     return sent
 
 

@@ -58,8 +58,13 @@ def read_case(
 
 
 def read_own_case(snapshot: Snapshot, account: Account, uid: UUID) -> Document | Refused:
-    """A case about one's own post, as its author sees it: nothing of who reported, worked or decided."""
-    case = snapshot.own_case(account.key, uid)
+    """A case about one's own post, as its author sees it."""
+    return case_of_author(snapshot, account.key, uid)
+
+
+def case_of_author(snapshot: Snapshot, person_key: int, uid: UUID) -> Document | Refused:
+    """The same for whoever is known to be the author: nothing of who reported, worked or decided."""
+    case = snapshot.own_case(person_key, uid)
     if case is None or not case["decisions"]:
         return Refused(RefusalCode.CASE_NOT_FOUND)
     statements = [

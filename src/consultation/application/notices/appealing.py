@@ -5,9 +5,10 @@ from datetime import datetime
 from uuid import UUID
 
 from consultation.application.moderation.appealing import Appealed, lodge_appeal
+from consultation.application.moderation.reading import case_of_author
 from consultation.application.notices.links import APPEAL, SealedLinks
 from consultation.application.ports import Transaction
-from consultation.application.readers import Snapshot
+from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.moderation import CaseState, Ground
@@ -26,6 +27,30 @@ class AppealForm:
     ground: Ground | None
     facts: str | None
     explanation: str | None
+    author_key: int | None
+    language: str | None
+    """The author's, as in messages; both None for a post that is nobody's any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class LinkedCase:
+    """A case as its author sees it, whoever opened the link of the message."""
+
+    case: Document
+    language: str
+
+
+def read_case_by_link(snapshot: Snapshot, links: SealedLinks, token: str) -> LinkedCase | Refused:
+    """The decision in full, and the answer to it, as long as the link is good; reading decides nothing."""
+    words = links.open(APPEAL, token)
+    if isinstance(words, Refused):
+        return words
+    uid = UUID(words[0])
+    form = snapshot.appeal_form(uid)
+    if form is None or form.author_key is None or form.language is None:
+        return Refused(RefusalCode.CASE_NOT_FOUND)
+    case = case_of_author(snapshot, form.author_key, uid)
+    return case if isinstance(case, Refused) else LinkedCase(case, form.language)
 
 
 def read_appeal_form(snapshot: Snapshot, links: SealedLinks, token: str) -> AppealForm | Refused:

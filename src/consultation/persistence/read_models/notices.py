@@ -12,7 +12,16 @@ from consultation.domain.notices import OWED, MailSettings
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.repositories.notices import settings_of
-from consultation.persistence.tables import cases, debates, decisions, follows, notices, organisations
+from consultation.persistence.tables import (
+    cases,
+    debates,
+    decisions,
+    follows,
+    notices,
+    organisations,
+    people,
+    posts,
+)
 from consultation.persistence.types import AnyRow
 
 _NOTICES: Final = (
@@ -58,9 +67,12 @@ _FORM: Final = (
         *(cases.c[name] for name in ("number", "state", "appeal_until", "appealed_at")),
         *(debates.c.title, debates.c.time_zone),
         *(decisions.c.ground, decisions.c.facts, decisions.c.explanation),
+        *(posts.c.author_key, people.c.locale),
     )
     .select_from(cases)
     .join(debates, debates.c.key == cases.c.debate_key)
+    .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
+    .outerjoin(people, people.c.key == posts.c.author_key)
     .outerjoin(
         decisions,
         # What a rule of the debate did before or after stands in the same case, and is not appealed.
@@ -115,6 +127,8 @@ class NoticeReads(Reads):
             ground=None if row.ground is None else Ground(row.ground),
             facts=row.facts,
             explanation=row.explanation,
+            author_key=row.author_key,
+            language=row.locale,
         )
 
     def mail_settings(self, person_key: int) -> MailSettings:

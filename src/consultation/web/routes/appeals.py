@@ -1,6 +1,7 @@
 """The author's page of a case: what was decided about a post of theirs, why, and their answer to it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from consultation.api.access import Access, declare
 from consultation.application.moderation.appealing import lodge_appeal
 from consultation.application.moderation.reading import read_own_case
 from consultation.application.ports import Account
-from consultation.application.readers import Snapshot
+from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.moderation import APPEAL_MAX, APPEAL_MIN, CaseState, Measure
@@ -25,6 +26,23 @@ from consultation.web.sending import Sheet, blank, gone_to, send
 router = APIRouter(prefix="/account/appeals", include_in_schema=False, route_class=PageRoute)
 
 _NOT_FOUND: Final = RefusalCode.CASE_NOT_FOUND
+APPEAL_PAGE: Final = "moderation/appeal.html"
+
+
+def facts_of_case(snapshot: Snapshot, case: Document, now: datetime) -> dict[str, Any] | Refused:
+    """What the page of a case shows its author."""
+    debate = snapshot.debate_for(case["debate"], None)
+    if debate is None:
+        return Refused(RefusalCode.DEBATE_NOT_FOUND)
+    until = case["appeal_until"]
+    is_open = case["state"] == CaseState.DECIDED and until is not None and now < until
+    return {
+        "case": case,
+        "time_zone": debate[0].time_zone,
+        "organisation": debate[0].owner.name,
+        "can_appeal": is_open and case["measure"] != Measure.KEEP,
+        "limits": (APPEAL_MIN, APPEAL_MAX),
+    }
 
 
 async def _show(page: Page, case: UUID, form: Form, status: int, done: str = "") -> Response:
@@ -32,24 +50,10 @@ async def _show(page: Page, case: UUID, form: Form, status: int, done: str = "")
 
     def read(snapshot: Snapshot, account: Account) -> Mapping[str, Any] | Refused:
         found = read_own_case(snapshot, account, case)
-        if isinstance(found, Refused):
-            return found
-        debate = snapshot.debate_for(found["debate"], None)
-        if debate is None:
-            return Refused(RefusalCode.DEBATE_NOT_FOUND)
-        until = found["appeal_until"]
-        is_open = found["state"] == CaseState.DECIDED and until is not None and now < until
-        return {
-            "case": found,
-            "time_zone": debate[0].time_zone,
-            "organisation": debate[0].owner.name,
-            "can_appeal": is_open and found["measure"] != Measure.KEEP,
-            "limits": (APPEAL_MIN, APPEAL_MAX),
-        }
+        return found if isinstance(found, Refused) else facts_of_case(snapshot, found, now)
 
-    return await of_person(
-        page, "moderation/appeal.html", read, status=status, more={"form": form, "done": done}
-    )
+    more = {"form": form, "done": done, "by_link": False}
+    return await of_person(page, APPEAL_PAGE, read, status=status, more=more)
 
 
 @router.get("/{case:uuid}", **declare(Access.PERSON, _NOT_FOUND, answer=None))

@@ -8,6 +8,8 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from consultation.api.pagination import encode_cursor, window
+from consultation.api.problems import TransportCode
 from consultation.application.capabilities import capabilities
 from consultation.application.debates import (
     DESCRIPTION_MAX,
@@ -22,6 +24,7 @@ from consultation.application.ports import Account
 from consultation.application.readers import Document, Snapshot, Window
 from consultation.application.staff import read_draft
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.period import Phase
 from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
 from consultation.web.desk import TEXTS, Counter, Desk, Reading, asked, carry_out, sent_by, shown_to
@@ -33,8 +36,11 @@ from consultation.web.when import instant_in, local_of
 
 router = APIRouter(prefix="/desk/{organisation:organisation}", include_in_schema=False, route_class=PageRoute)
 
-LISTED: Final = 100
-"""Debates on the first page of a desk: those of an organisation, not of a platform."""
+_FIRST: Final = 20
+"""Debates of each phase on the first page of a desk."""
+_PAGE: Final = 50
+"""Debates of a page of one phase."""
+_CURSOR: Final = "desk"
 FIELDS: Final = ("title", "description", "slug", "opens_at", "closes_at")
 LIMITS: Final = {"title": (1, TITLE_MAX), "description": (0, DESCRIPTION_MAX)}
 _LANGUAGES: Final = frozenset(Language)
@@ -59,19 +65,36 @@ def reading_debate(uid: UUID) -> Reading:
     return lambda snapshot, account, desk: debate_of(snapshot, account, desk, uid)
 
 
-def _listing(snapshot: Snapshot, _: Account, desk: Desk) -> Mapping[str, Any]:
-    slug = desk.organisation.slug
-    page = snapshot.debates(Window(LISTED), desk.now, slug)
-    phases: dict[str, list[Document]] = {"open": [], "upcoming": [], "closed": []}
-    for debate in page.items:
-        phases[debate["phase"]].append(debate)
-    return {"drafts": snapshot.drafts(slug), "phases": phases}
+_PHASES: Final = (Phase.OPEN, Phase.UPCOMING, Phase.CLOSED)
 
 
-@router.get("", **shown_to(Act.READ_DRAFTS))
-async def get_desk(page: PageDep, organisation: str) -> Response:
-    """Drafts and debates, and the way to everything else."""
-    return await Counter(organisation, Act.READ_DRAFTS, "desk/home.html", _listing).show(page)
+def _listing(phase: Phase | None, shown: Window) -> Reading:
+    """Drafts and the first debates of each phase, or a page of one."""
+
+    def read(snapshot: Snapshot, _: Account, desk: Desk) -> Mapping[str, Any]:
+        slug = desk.organisation.slug
+        wanted = _PHASES if phase is None else (phase,)
+        pages = {str(one): snapshot.debates(shown, desk.now, slug, one) for one in wanted}
+        last = None if phase is None else pages[phase].position
+        return {
+            "drafts": snapshot.drafts(slug) if phase is None else [],
+            "phases": {name: found.items for name, found in pages.items()},
+            "more": {name for name, found in pages.items() if found.position is not None and phase is None},
+            "phase": phase,
+            "next": None if last is None else encode_cursor(_CURSOR, last),
+        }
+
+    return read
+
+
+@router.get("", **shown_to(Act.READ_DRAFTS, TransportCode.CURSOR_INVALID))
+async def get_desk(
+    page: PageDep, organisation: str, phase: Phase | None = None, cursor: str | None = None
+) -> Response:
+    """Drafts and debates, and the way to everything else; of one phase, all debates page by page."""
+    shown = Window(_FIRST) if phase is None else window(cursor, _PAGE, _CURSOR, UUID)
+    counter = Counter(organisation, Act.READ_DRAFTS, "desk/home.html", _listing(phase, shown))
+    return await counter.show(page, is_first=phase is None or cursor is None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,12 +3,23 @@
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, Final
+from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
 
+from consultation.api.pagination import encode_cursor, window
+from consultation.api.problems import TransportCode
 from consultation.api.routes.keys import key_document
-from consultation.application.keys import IssuedKey, NewKey, create_key, read_keys, revoke_key, rotate_key
+from consultation.application.keys import (
+    IssuedKey,
+    NewKey,
+    create_key,
+    read_key_uses,
+    read_keys,
+    revoke_key,
+    rotate_key,
+)
 from consultation.application.ports import Account
 from consultation.application.readers import Snapshot, Window
 from consultation.domain.decisions import RefusalCode, Refused
@@ -74,6 +85,33 @@ async def post_key(page: PageDep, organisation: str) -> Response:
 
 def _secret_of(issued: IssuedKey) -> str:
     return issued.token
+
+
+_USES: Final = 20
+_OF_USES: Final = "desk-key-uses"
+
+
+@router.get("/{key:uuid}", **shown_to(_ACT, RefusalCode.KEY_NOT_FOUND, TransportCode.CURSOR_INVALID))
+async def get_key_uses(page: PageDep, organisation: str, key: UUID, cursor: str | None = None) -> Response:
+    """What was done through a key, debate by debate, without saying for which user."""
+    shown = window(cursor, _USES, _OF_USES, UUID, int)
+
+    def read(snapshot: Snapshot, account: Account, desk: Desk) -> Mapping[str, Any] | Refused:
+        uses = read_key_uses(snapshot, organisation, account, key, shown)
+        if isinstance(uses, Refused):
+            return uses
+        keys, _ = snapshot.keys(desk.organisation.key, Window(_LISTED))
+        named = [key_document(one, desk.now) for one in keys if one.uid == key]
+        debates = {use["debate"]: snapshot.staff_debate(use["debate"], desk.now) for use in uses.items}
+        return {
+            "of_key": named[0] if named else None,
+            "uses": uses.items,
+            "debates": debates,
+            "next": None if uses.position is None else encode_cursor(_OF_USES, uses.position),
+        }
+
+    counter = Counter(organisation, _ACT, "desk/key_uses.html", read)
+    return await counter.show(page, is_first=cursor is None)
 
 
 @router.post("/rotate", **sent_by(_ACT, RefusalCode.KEY_NOT_FOUND, RefusalCode.KEY_NOT_USABLE))
