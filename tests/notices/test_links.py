@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from datetime import timedelta
+from email.message import EmailMessage
 from typing import Any, Final
 
 import pytest
@@ -19,13 +20,18 @@ Deliver = Callable[[], None]
 ADDRESS: Final = "autrice@citoyens.example"
 
 
+def for_programs(letter: EmailMessage) -> str:
+    """The path of the interface that does what the page behind the link of a message does."""
+    return link_in(letter, "appeals").replace("/appeals/", "/appeals/links/")
+
+
 @pytest.fixture
 def link(town: Town, postbox: Postbox, deliver: Deliver) -> str:
     """The link to the form, from the message to the author of a hidden post."""
     debate = town.debate()
     decide(town.moderator, report(town, debate, town.contribution(debate, town.citizen("autrice")), "anne"))
     deliver()
-    return link_in(postbox.of(ADDRESS)[0], "appeals").replace("/appeals/", "/appeals/links/")
+    return for_programs(postbox.of(ADDRESS)[0])
 
 
 def send(town: Town, path: str, fields: dict[str, str], **headers: str) -> Response:
@@ -60,10 +66,10 @@ def test_the_form_tells_of_the_moderators_decision_where_a_rule_had_decided_befo
     deliver()
     by_rule, by_moderator = postbox.of(ADDRESS)
     assert "appeals" not in plain(by_rule)
-    form = town.anonymous.get(link_in(by_moderator, "appeals"))
+    form = town.anonymous.get(for_programs(by_moderator))
     assert form.status_code == 200
     assert "La charte exclut les insultes." in form.text
-    assert town.anonymous.post(link_in(by_moderator, "appeals"), APPEAL).status_code == 201
+    assert town.anonymous.post(for_programs(by_moderator), APPEAL).status_code == 201
 
 
 def test_an_appeal_is_lodged_by_the_link_without_a_session_and_once(town: Town, link: str) -> None:

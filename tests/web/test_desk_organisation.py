@@ -182,9 +182,12 @@ def test_a_file_that_is_larger_than_anything_is_not_read(administrator: Reader, 
     assert answer.status_code == 413
 
 
-def test_another_site_sends_no_logo(administrator: Reader, town: Town) -> None:
+def test_another_site_sends_no_logo_and_no_words(administrator: Reader, reader: Reader, town: Town) -> None:
     elsewhere = {"Sec_Fetch_Site": "cross-site", "Origin": "https://ailleurs.example"}
-    assert upload(administrator, png(240, 80), **elsewhere).status_code == 403
+    for who in (administrator, reader):
+        answer = upload(who, png(240, 80), "Des mots d’ailleurs", **elsewhere)
+        assert answer.status_code == 403
+        assert "Des mots d’ailleurs" not in answer.text
     assert town.anonymous.get(f"/organisations/{SLUG}").json()["logo"] is None
 
 

@@ -19,6 +19,7 @@ PLACES: Final = {
     "{theme:word}": "rues",
     "{case:uuid}": NOBODY,
     "{webhook:uuid}": NOBODY,
+    "{key:uuid}": NOBODY,
     "{number:post}": "1",
 }
 

@@ -59,6 +59,12 @@ class Sent:
         return {name: value for name, value in self.values.items() if name not in _MECHANICS}
 
 
+def refuse_other_sites(request: Request) -> None:
+    """End the call of another site's form. Raises Problem(cross_site_request)."""
+    if is_from_a_page(request) and not from_own_page(request, request.app.state.kit.public_url):
+        raise Problem(TransportCode.CROSS_SITE_REQUEST)
+
+
 async def read_form(request: Request) -> Sent:
     """The fields of a request's form.
 
@@ -71,8 +77,7 @@ async def read_form(request: Request) -> Sent:
     known = request.scope.get("state", {}).get(STATE)
     if isinstance(known, Sent):
         return known
-    if is_from_a_page(request) and not from_own_page(request, request.app.state.kit.public_url):
-        raise Problem(TransportCode.CROSS_SITE_REQUEST)
+    refuse_other_sites(request)
     media_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if media_type != MEDIA_TYPE:
         raise Problem(TransportCode.MEDIA_TYPE_UNSUPPORTED)

@@ -11,7 +11,7 @@ from typing import Final
 from fastapi import Request
 
 from consultation.api.problems import Problem, TransportCode
-from consultation.web.forms import STATE, Sent, read_form
+from consultation.web.forms import STATE, Sent, read_form, refuse_other_sites
 
 MEDIA_TYPE: Final = "multipart/form-data"
 _MOST_PARTS: Final = 20
@@ -36,11 +36,12 @@ async def read_upload(request: Request, name: str) -> Uploaded:
 
     Raises Problem: media_type_unsupported for another kind of body, malformed for parts that are none,
     names that stand twice, more parts than any form has, a file in another field, and text that is
-    not UTF-8; body_too_large comes from the edge.
+    not UTF-8; cross_site_request for the form of another site; body_too_large comes from the edge.
     """
     content_type = request.headers.get("content-type", "")
     if content_type.partition(";")[0].strip().lower() != MEDIA_TYPE:
         return Uploaded(await read_form(request), None)
+    refuse_other_sites(request)
     boundary = _BOUNDARY.search(content_type)
     if boundary is None:
         raise Problem(TransportCode.MALFORMED)
