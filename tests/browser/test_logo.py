@@ -90,8 +90,8 @@ def test_pages_that_no_link_of_the_demonstration_leads_to_break_no_rule(
         town.organiser.put(f"/debates/{plain}/posts/1/response", {"body": body})
     key = town.administrator.get(f"/organisations/{SLUG}/keys").json()["items"]
     if not key:
-        body = {"name": "Site", "scopes": ["participation:write"]}
-        key = [town.administrator.post(f"/organisations/{SLUG}/keys", body).json()]
+        new = {"name": "Site", "scopes": ["participation:write"]}
+        key = [town.administrator.post(f"/organisations/{SLUG}/keys", new).json()]
     for path in (
         *(SETTINGS, f"{SETTINGS}/logo", f"/desk/{SLUG}/{debate}/codes", f"/desk/{SLUG}?phase=open"),
         *(f"/desk/{SLUG}/keys/{key[0]['id']}", f"{address_of(town.client, plain)}/1/response"),

@@ -34,15 +34,12 @@ def test_every_debate_is_found_by_its_phase_page_by_page(reader: Reader, here: W
     first = browser.read(home)
     assert [number for number in range(5) if f"Débat {number}" in words(first)] == [3, 4]
     assert f"{home}?phase=open" in links(first)
-    found, address = [], f"{home}?phase=open"
-    while address:
+    found: list[int] = []
+    addresses = [f"{home}?phase=open"]
+    for address in addresses:  # which grows by the way on
         page = browser.read(address)
         found += [number for number in range(4, -1, -1) if f"Débat {number}" in words(page)]
-        (*_, following) = [
-            None,
-            *(link for link in links(page) if link.startswith(("?cursor=", "?phase=open&cursor="))),
-        ]
-        address = "" if following is None else f"{home}{following}"
+        addresses += [f"{home}{link}" for link in links(page) if link.startswith("?phase=open&cursor=")]
     assert found == [4, 3, 2, 1, 0]
     assert browser.get(f"{home}?phase=open&cursor=x").status_code == 422
 

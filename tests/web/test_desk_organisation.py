@@ -13,7 +13,7 @@ from tests.api.worlds import World
 from tests.builders import SLUG, Town
 from tests.pictures import heavy_png, in_base64, jpeg, png, segment
 from tests.web.reader import Reader, links, words
-from tests.web.sender import FORM, form_on, post, send, shown, went_to
+from tests.web.sender import form_on, post, send, shown, went_to
 
 SETTINGS = f"/desk/{SLUG}/settings"
 LOGO = f"{SETTINGS}/logo"
@@ -191,15 +191,15 @@ def test_another_site_sends_no_logo_and_no_words(administrator: Reader, reader: 
     assert town.anonymous.get(f"/organisations/{SLUG}").json()["logo"] is None
 
 
-def test_whoever_is_no_longer_signed_in_keeps_the_words(administrator: Reader, reader: Reader) -> None:
-    assert administrator
+@pytest.mark.usefixtures("administrator")
+def test_whoever_is_no_longer_signed_in_keeps_the_words(reader: Reader) -> None:
     answer = upload(reader, png(240, 80), "Trois tilleuls")
     assert answer.status_code == 401
     assert "Trois tilleuls" not in answer.text, "sealed into the form"
 
 
-def test_only_administrators_send_one(town: Town, reader: Reader, administrator: Reader) -> None:
-    assert administrator
+@pytest.mark.usefixtures("administrator")
+def test_only_administrators_send_one(town: Town, reader: Reader) -> None:
     for caller in (town.moderator, town.organiser, town.citizen()):
         assert upload(reader.as_(caller), png(240, 80)).status_code == 403
 
@@ -219,4 +219,3 @@ def test_the_pages_speak_every_language(administrator: Reader, town: Town, langu
     for path in (SETTINGS, LOGO):
         page = administrator.read(f"/{language.value}{path}")
         assert page.one("html").attributes["lang"] == language.value
-    assert FORM
