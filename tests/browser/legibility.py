@@ -9,6 +9,10 @@ from typing import Any, Final
 
 from playwright.sync_api import Frame, Page
 
+from tests.browser.accessibility import NARROW, enlarge, overflow
+
+WIDE: Final = 1280
+HEIGHT: Final = 800
 _SPACING: Final = """() => {
     const sheet = new CSSStyleSheet();
     sheet.replaceSync(`* { line-height: 1.5 !important; letter-spacing: 0.12em !important;
@@ -164,6 +168,25 @@ def small_targets(page: Page | Frame) -> list[str]:
     """What is smaller than 24 pixels, in no sentence, and too near to another target (WCAG 2.5.8)."""
     found: list[str] = page.evaluate(_SMALL)
     return found
+
+
+def without_room(page: Page) -> list[str]:
+    """What breaks on the page that is open: as it is, spaced out, and twice as large; wide and narrow."""
+    wrong: list[str] = []
+
+    def look(how: str, *widths: int) -> None:
+        for width in widths:
+            page.set_viewport_size({"width": width, "height": HEIGHT})
+            found = (*broken(page), *overflow(page), *small_targets(page))
+            wrong.extend(f"{how} at {width}: {one}" for one in found)
+
+    look("as it is", WIDE, NARROW)
+    space_out(page)
+    look("spaced out", WIDE, NARROW)
+    page.evaluate("document.adoptedStyleSheets = []")
+    enlarge(page)
+    look("twice as large", WIDE, 2 * NARROW)
+    return wrong
 
 
 def hidden_focus(page: Page, limit: int = 400) -> list[str]:

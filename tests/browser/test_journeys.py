@@ -74,7 +74,7 @@ def test_the_arguments_fold_and_unfold_without_script(phone: Page) -> None:
 
 def test_somebody_changes_the_language_and_texts_keep_theirs(phone: Page) -> None:
     phone.goto(f"{closed_debate(phone)}/2150")
-    phone.get_by_role("link", name="nl", exact=True).click()
+    phone.get_by_role("link", name="Nederlands", exact=True).click()
     expect(phone.locator("html")).to_have_attribute("lang", "nl")
     expect(phone.locator(".contribution .text")).to_have_attribute("lang", "fr")
     phone.locator(".trail a").last.click()

@@ -10,15 +10,13 @@ import pytest
 from playwright.sync_api import Page
 
 from consultation.localisation.languages import Language
-from tests.browser.accessibility import NARROW, enlarge, overflow, tabbed
+from tests.browser.accessibility import NARROW, tabbed
 from tests.browser.crawling import Crawl
-from tests.browser.legibility import broken, forced, hidden_focus, moving, small_targets, space_out
+from tests.browser.legibility import forced, hidden_focus, moving, without_room
 from tests.browser.sites import Service
 from tests.browser.writing import sign_in
 
 STARTS: Final = ("/", "/no-such-page", "/problems/period_closed")
-WIDE: Final = 1280
-HEIGHT: Final = 800
 SHOW_NEWS: Final = """() => {
     const live = document.getElementById("live");
     if (!live) return;
@@ -35,25 +33,6 @@ def walk(page: Page, demonstration: Service, who: str) -> Crawl:
     return Crawl(page, demonstration.url, Language.DE)
 
 
-def with_room(page: Page, path: str) -> list[str]:
-    """What breaks on the page that is open: as it is, spaced out, and twice as large; wide and narrow."""
-    wrong: list[str] = []
-
-    def look(how: str, *widths: int) -> None:
-        for width in widths:
-            page.set_viewport_size({"width": width, "height": HEIGHT})
-            found = (*broken(page), *overflow(page), *small_targets(page))
-            wrong.extend(f"{path} {how} at {width}: {one}" for one in found)
-
-    look("as it is", WIDE, NARROW)
-    space_out(page)
-    look("spaced out", WIDE, NARROW)
-    page.evaluate("document.adoptedStyleSheets = []")
-    enlarge(page)
-    look("twice as large", WIDE, 2 * NARROW)
-    return wrong
-
-
 @pytest.mark.slow
 @pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", PEOPLE)
@@ -61,7 +40,7 @@ def test_nothing_is_cut_off_or_covered_however_readers_set_the_text(
     page: Page, demonstration: Service, who: str
 ) -> None:
     crawl = walk(page, demonstration, who)
-    assert [one for path in crawl.paths(*STARTS) for one in with_room(page, path)] == []
+    assert [f"{path} {one}" for path in crawl.paths(*STARTS) for one in without_room(page)] == []
 
 
 @pytest.mark.slow

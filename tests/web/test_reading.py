@@ -18,7 +18,7 @@ def test_home_leads_to_the_organisation_and_to_its_open_debates(reader: Reader, 
     page = reader.read("/")
     found = links(page)
     address = address_of(reader.client, debate)
-    assert found[address] == "Faut-il <script>alert(1)</script> planter ?"
+    assert found[address] == "Faut-il <script>alert(1)</script> planter\u00a0?"
     assert "/ville-exemple" in found
     assert "Ouvert jusqu’au mardi 31 mars 2026 à 18:00" in words(page)
     assert page.all("script") == []

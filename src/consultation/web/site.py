@@ -1,5 +1,6 @@
 """Renders the pages: one environment of templates, and the words, instants and numbers they use."""
 
+import re
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import cached_property, partial
@@ -33,6 +34,7 @@ if TYPE_CHECKING:
 _HERE: Final = Path(__file__).parent
 _EXCERPT: Final = 280
 """Characters of a text in a list."""
+_TALL: Final = re.compile(r" (?=[?!:;»])|(?<=«) ")
 LANGUAGE_NAMES: Final = {
     Language.FR: "Français",
     Language.NL: "Nederlands",
@@ -93,6 +95,8 @@ class Site:
         environment.filters.update(
             markdown=_markdown,
             excerpt=_excerpt,
+            held=_held,
+            begun=_begun,
             host=_host,
             iso=_iso,
             query=_query,
@@ -138,6 +142,16 @@ def _excerpt(body: str) -> str:
     plain = unescape(nh3.clean(render_html(body[: 2 * _EXCERPT]), tags=set()))
     words = " ".join(plain.split())
     return words if len(words) <= _EXCERPT else f"{words[:_EXCERPT].rpartition(' ')[0]}…"
+
+
+def _held(words: str) -> str:
+    """Words whose spaces before tall punctuation, as French has them, do not break at the end of a line."""
+    return _TALL.sub("\u00a0", words)
+
+
+def _begun(words: str) -> str:
+    """Words of the middle of a sentence as they stand at its beginning."""
+    return words[:1].upper() + words[1:]
 
 
 def _host(link: str) -> str:

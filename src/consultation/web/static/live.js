@@ -80,7 +80,12 @@
     let x = 0;
     for (const value of ["agree", "mixed", "disagree"]) {
       const figures = post.querySelectorAll(`button[value=${value}] .figure, .figures .${value} dd`);
-      for (const figure of figures) figure.textContent = numbers.format(tally[value]);
+      for (const figure of figures) {
+        if (figure.textContent === numbers.format(tally[value])) continue;
+        figure.textContent = numbers.format(tally[value]);
+        const said = figure.parentElement.querySelector(".said");
+        if (said) said.textContent = ` ${counted(say.votes, tally[value])}`;
+      }
       const part = post.querySelector(`.bar .${value}`);
       if (!part || !all) continue;
       part.setAttribute("x", x);
