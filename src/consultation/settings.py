@@ -249,7 +249,11 @@ class Settings(BaseSettings):
     ] = 400
     retention_moderation_months: Annotated[
         int,
-        Field(ge=1, description="How long closed files of moderation are kept; this release makes none."),
+        Field(
+            ge=1,
+            description="How long after the last word on a case what was reported, decided and answered is "
+            "kept in words, and who did.",
+        ),
     ] = 12
     retention_mail_days: Annotated[
         int, Field(ge=1, description="How long messages stay in the folder of a `file:` mail URL.")

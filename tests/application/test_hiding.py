@@ -207,3 +207,47 @@ def test_the_end_of_one_hiding_ends_no_later_one(desk: Desk, clock: StepClock) -
     desk.services.keeper.sweep()
     assert desk.post(desk.argument)["code"] == "post_hidden"
     assert desk.findings() == []
+
+
+def test_the_file_of_a_case_is_emptied_a_year_after_the_last_word_and_its_figures_stay(
+    desk: Desk, clock: StepClock
+) -> None:
+    spoken = desk.report(text="Il insulte Camille Martin.").case
+    desk.decide(spoken, Measure.HIDE, note="Troisième fois.")
+    desk.appeal(spoken)
+    clock.step(timedelta(days=3))
+    desk.decide_appeal(spoken, Measure.KEEP)
+    silent = desk.report(number=desk.argument, text="Celui-ci aussi.").case
+    desk.decide(silent, Measure.HIDE)
+    figures = desk.town.anonymous.get(f"/debates/{desk.debate}/statistics").json()["moderation"]
+    statements = desk.town.anonymous.get(f"/debates/{desk.debate}/moderation/statements").json()
+    clock.step(timedelta(days=363))
+    desk.services.keeper.forget()
+    assert "Camille Martin" in str(kept(desk.services))
+    clock.step(timedelta(days=3))
+    assert desk.services.keeper.forget().files == 1, "an appeal was possible for thirty days on the other"
+    clock.step(timedelta(days=30))
+    assert desk.services.keeper.forget().files == 1
+    assert desk.services.keeper.forget().files == 0
+    words = {word for row in kept(desk.services) for word in row}
+    assert words == {None, ""}, "no text, no salt, nobody"
+    assert desk.post(desk.argument)["code"] == "post_hidden"
+    after = desk.town.anonymous.get(f"/debates/{desk.debate}/statistics").json()["moderation"]
+    assert after == figures
+    assert desk.town.anonymous.get(f"/debates/{desk.debate}/moderation/statements").json() == statements
+    assert desk.findings() == []
+
+
+def kept(services: Services) -> list[Any]:
+    """What is kept in words of cases, with salts, and of whom."""
+    with services.database.reading() as connection:
+        return [
+            tuple(row)
+            for statement in (
+                "SELECT person_key, text, salt FROM reports",
+                "SELECT person_key, text, salt FROM appeals",
+                "SELECT decided_by, facts, explanation, note, salt FROM decisions",
+                "SELECT claimed_by, decided_by FROM cases",
+            )
+            for row in connection.exec_driver_sql(statement)
+        ]

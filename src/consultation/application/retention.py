@@ -29,6 +29,8 @@ from consultation.domain.webhooks import LOG_KEPT
 
 AT_ONCE: Final = 100
 """Accounts that one round looks at: the rest has time until the next hour."""
+FILES_AT_ONCE: Final = 1_000
+"""Closed cases that one round empties."""
 
 _log = logging.getLogger(__name__)
 
@@ -76,6 +78,7 @@ class Forgotten:
     deliveries: int = 0
     contacts: int = 0
     notices: int = 0
+    files: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -99,6 +102,7 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         deliveries=tx.webhooks.forget(now - LOG_KEPT),
         contacts=tx.cases.forget_contacts(now - CONTACTS_KEPT),
         notices=tx.notices.forget(now - NOTICES_KEPT),
+        files=tx.cases.forget_files(_months_before(now, retention.moderation_months), FILES_AT_ONCE),
     )
 
 
@@ -168,6 +172,10 @@ class Keeper:
     def _sleepers(self, find: Callable[[Transaction], list[Sleeper]]) -> list[Sleeper]:
         found = self.work.perform(find)
         return [] if isinstance(found, Refused) else found
+
+
+def _months_before(instant: datetime, months: int) -> datetime:
+    return datetime.combine(months_before(instant.date(), months), instant.timetz())
 
 
 def months_before(day: date, months: int) -> date:

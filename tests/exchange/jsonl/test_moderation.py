@@ -131,6 +131,19 @@ def test_moderation_survives_the_journey_byte_for_byte(instance: Instance, elsew
         valid.validate(orjson.loads(line))
 
 
+def test_a_file_that_was_emptied_in_time_travels_without_what_was_written_in_it(
+    instance: Instance, elsewhere: Instance
+) -> None:
+    uid = moderated_debate(instance)
+    later = instance.clock.now + timedelta(days=60)
+    assert instance.done(lambda tx: tx.cases.forget_files(later, 100)) == 4, "all that have their last word"
+    octets = instance.export(uid)
+    assert b"Vu " not in octets
+    assert not isinstance(elsewhere.bring_in(octets), Refused)
+    assert elsewhere.export(uid) == octets
+    assert elsewhere.findings() == instance.findings() == []
+
+
 def test_no_state_of_a_case_is_lost(instance: Instance, elsewhere: Instance) -> None:
     uid = moderated_debate(instance)
     elsewhere.bring_in(instance.export(uid))

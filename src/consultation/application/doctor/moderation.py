@@ -24,7 +24,7 @@ def examine_moderation(record: Examination, debate: Examined) -> Iterator[Findin
         content = report_content(report.number, report.ground, report.text)
         kinds = frozenset({EntryKind.POST_REPORTED})
         yield from examine_held(
-            debate, report.number, report.held, kinds, content, "report", may_lack_salt=report.erased
+            debate, report.number, report.held, kinds, content, "report", may_lack_salt=report.emptied
         )
     for decision in record.decisions(debate):
         yield from _decision(debate, decision)
@@ -32,16 +32,16 @@ def examine_moderation(record: Examination, debate: Examined) -> Iterator[Findin
         content = appeal_content(appeal.number, appeal.text)
         kinds = frozenset({EntryKind.APPEAL_LODGED})
         yield from examine_held(
-            debate, appeal.number, appeal.held, kinds, content, "appeal", may_lack_salt=appeal.erased
+            debate, appeal.number, appeal.held, kinds, content, "appeal", may_lack_salt=appeal.emptied
         )
 
 
 def _decision(debate: Examined, decision: ExaminedDecision) -> Iterator[Finding]:
     outcome = _outcome(decision)
     content = decision_content(decision.number, decision.instance, decision.ruling, outcome)
-    erased = decision.erased
+    emptied = decision.emptied
     yield from examine_held(
-        debate, decision.number, decision.held, BY_DECISION, content, DECISION, may_lack_salt=erased
+        debate, decision.number, decision.held, BY_DECISION, content, DECISION, may_lack_salt=emptied
     )
     if decision.uncovered:
         yield Finding(

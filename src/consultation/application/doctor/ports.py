@@ -106,22 +106,22 @@ class ExaminedVote:
 
 @dataclass(frozen=True, slots=True)
 class ExaminedReport:
-    """A report; `erased` when its post was, and the text of the report with it."""
+    """A report; `emptied` when its text has gone, with that of the post or with the file of a closed case."""
 
     number: int
     ground: str
     text: str
-    erased: bool
+    emptied: bool
     held: Held
 
 
 @dataclass(frozen=True, slots=True)
 class ExaminedAppeal:
-    """An author's answer to a decision; `erased` as in a report."""
+    """An author's answer to a decision; `emptied` as in a report."""
 
     number: int
     text: str
-    erased: bool
+    emptied: bool
     held: Held
 
 
@@ -130,7 +130,7 @@ class ExaminedDecision:
     """A moderation decision; `post` with the revision that it made, None when it made none.
 
     `state` is the post as it stands, when its state is what this decision made of it. `uncovered`
-    counts the revisions before the one that it made that are shown. `erased` as in a report.
+    counts the revisions before the one that it made that are shown. `emptied` as in a report.
     """
 
     number: int
@@ -140,7 +140,7 @@ class ExaminedDecision:
     post: Post | None
     state: PostHead | None
     uncovered: int
-    erased: bool
+    emptied: bool
     held: Held
 
 

@@ -81,6 +81,9 @@ class Cases(Protocol):
     def forget_contacts(self, until: datetime) -> int:
         """Delete the addresses of notices whose case had its last word by an instant."""
 
+    def forget_files(self, until: datetime, limit: int) -> int:
+        """Empty the files of some cases that had their last word by an instant; how many."""
+
     def add(self, case: Case) -> Case:
         """Insert a case (its `key` is ignored) and return it with its key."""
 

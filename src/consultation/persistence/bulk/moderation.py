@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
 
 from consultation.application.doctor.held import BY_DECISION
 from consultation.application.doctor.ports import Examined, ExaminedAppeal, ExaminedDecision, ExaminedReport
 from consultation.domain.journal import EntryKind
-from consultation.domain.moderation import Ground, Instance, Measure, Reasons, Ruling
+from consultation.domain.moderation import CaseState, Ground, Instance, Measure, Reasons, Ruling
 from consultation.domain.posts import Post, PostHead, PostState
 from consultation.persistence.bulk.holding import BATCH, ENTRY, earlier_post, held_columns, held_of, names
 from consultation.persistence.repositories.posts import head_of, post_of
@@ -22,7 +22,13 @@ def _stream(connection: Connection, statement: "Select[*tuple[object, ...]]") ->
 
 _REVISING: Final = frozenset({Measure.MASK, Measure.MOVE, Measure.RESTORE})
 """Measures that can make a revision."""
-_ERASED: Final = (posts.c.state == PostState.ERASED.value).label("erased")
+_CLOSED: Final = cases.c.state.in_([CaseState.DECIDED.value, CaseState.FINAL.value])
+
+
+def _emptied(*texts: ColumnElement[str]) -> ColumnElement[bool]:
+    """Has what was written gone, with the text that it was about or with the file of a closed case?"""
+    erased = posts.c.state == PostState.ERASED.value
+    return or_(erased, and_(_CLOSED, *(text == "" for text in texts))).label("emptied")
 
 
 def _is_post(table: FromClause) -> ColumnElement[bool]:
@@ -32,20 +38,21 @@ def _is_post(table: FromClause) -> ColumnElement[bool]:
 def reports_of(connection: Connection, debate: Examined) -> Iterator[ExaminedReport]:
     """All reports of a debate."""
     statement = (
-        select(reports, _ERASED, *held_columns(ENTRY))
+        select(reports, _emptied(reports.c.text), *held_columns(ENTRY))
+        .join(cases, cases.c.key == reports.c.case_key)
         .join(posts, _is_post(reports))
         .outerjoin(ENTRY, names(ENTRY, reports))
         .where(reports.c.debate_key == debate.key)
         .order_by(reports.c.key)
     )
     for row in _stream(connection, statement):
-        yield ExaminedReport(row.number, row.ground, row.text, row.erased, held_of(row))
+        yield ExaminedReport(row.number, row.ground, row.text, row.emptied, held_of(row))
 
 
 def appeals_of(connection: Connection, debate: Examined) -> Iterator[ExaminedAppeal]:
     """All answers to decisions on posts of a debate."""
     statement = (
-        select(appeals, cases.c.number, _ERASED, *held_columns(ENTRY))
+        select(appeals, cases.c.number, _emptied(appeals.c.text), *held_columns(ENTRY))
         .join(cases, cases.c.key == appeals.c.case_key)
         .join(posts, _is_post(cases))
         .outerjoin(
@@ -56,13 +63,18 @@ def appeals_of(connection: Connection, debate: Examined) -> Iterator[ExaminedApp
         .order_by(appeals.c.case_key)
     )
     for row in _stream(connection, statement):
-        yield ExaminedAppeal(row.number, row.text, row.erased, held_of(row))
+        yield ExaminedAppeal(row.number, row.text, row.emptied, held_of(row))
 
 
 def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedDecision]:
     """All decisions on posts of a debate, with the revisions and states that they made."""
     statement = (
-        select(decisions, cases.c.number, _ERASED, *held_columns(ENTRY))
+        select(
+            decisions,
+            cases.c.number,
+            _emptied(decisions.c.facts, decisions.c.explanation, decisions.c.note),
+            *held_columns(ENTRY),
+        )
         .join(cases, cases.c.key == decisions.c.case_key)
         .join(posts, _is_post(cases))
         .outerjoin(ENTRY, names(ENTRY, decisions))
@@ -80,7 +92,7 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
             post=made,
             state=_state(connection, row),
             uncovered=0 if made is None or measure is not Measure.MASK else _uncovered(connection, row, made),
-            erased=row.erased,
+            emptied=row.emptied,
             held=held_of(row),
         )
 

@@ -4,8 +4,10 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, select
 
-from consultation.persistence.privacy.holding import RECORD, TASK, Holding, Treatment
+from consultation.persistence.privacy.holding import TASK, Holding, Treatment
 from consultation.persistence.tables import appeals, cases, decisions, notice_contacts, people, posts, reports
+
+FILES: Final = "`CONSULTATION_RETENTION_MODERATION_MONTHS` after the last word on the case"
 
 
 def _about_own_posts(person_key: int) -> ColumnElement[bool]:
@@ -34,7 +36,7 @@ MODERATION: Final = (
         erasure="The report stays, and goes with the text of the post that it is about; who made it goes.",
         purpose="hearing of posts that break the law or the charter",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the organisation's moderators: the text, and not by whom",
     ),
     Holding(
@@ -46,7 +48,7 @@ MODERATION: Final = (
         erasure="The answer stays in the case, and goes with the text that it is about; who wrote it goes.",
         purpose="letting an author answer a decision",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the organisation's moderators",
     ),
     Holding(
@@ -59,7 +61,7 @@ MODERATION: Final = (
         erasure="The case stays; who worked on it goes.",
         purpose="knowing who works on a case",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the organisation's moderators",
     ),
     Holding(
@@ -72,7 +74,7 @@ MODERATION: Final = (
         erasure="The case stays; who decided it first goes.",
         purpose="having an appeal decided by somebody else",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the organisation's moderators",
     ),
     Holding(
@@ -87,7 +89,7 @@ MODERATION: Final = (
         erasure="The decision and its reasons stay; who decided goes.",
         purpose="accounting for decisions, and giving reasons for them",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the author of the post: the reasons; the organisation's moderators: all of it",
     ),
     Holding(
@@ -103,7 +105,7 @@ MODERATION: Final = (
         "texts (`unsigned`) or go with them and with their salts (`erase`).",
         purpose="giving authors the reasons for what was done to their posts",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the organisation's moderators",
     ),
     Holding(

@@ -6,7 +6,18 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Table,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from consultation.application.ports import HeldCase, Mark, NewDecision, NewReport, Reportable
 from consultation.domain.actors import Role
@@ -111,6 +122,13 @@ _ENDED: Final = (
 )
 
 
+def _over_by(until: datetime) -> ColumnElement[bool]:
+    """Was the last word on a case spoken by an instant, or left to be the last?"""
+    silent = (cases.c.state == CaseState.DECIDED.value) & (cases.c.appeal_until <= until)
+    spoken = (cases.c.state == CaseState.FINAL.value) & (cases.c.closed_at <= until)
+    return or_(silent, spoken)
+
+
 def _part(row: AnyRow, prefix: str) -> SimpleNamespace:
     """The columns of one of the tables of a row, under their own names."""
     return SimpleNamespace(
@@ -195,11 +213,29 @@ class SqlCases:
 
     def forget_contacts(self, until: datetime) -> int:
         """Delete the addresses of notices whose case had its last word by an instant."""
-        silent = (cases.c.state == CaseState.DECIDED.value) & (cases.c.appeal_until <= until)
-        spoken = (cases.c.state == CaseState.FINAL.value) & (cases.c.closed_at <= until)
-        over = select(reports.c.key).join(cases, cases.c.key == reports.c.case_key).where(or_(silent, spoken))
+        over = select(reports.c.key).join(cases, cases.c.key == reports.c.case_key).where(_over_by(until))
         done = self._connection.execute(delete(notice_contacts).where(notice_contacts.c.report_key.in_(over)))
         return done.rowcount
+
+    def forget_files(self, until: datetime, limit: int) -> int:
+        """Empty the files of some cases that had their last word by an instant; how many.
+
+        What was done, on which ground and when stays: it is counted, and public. What people wrote
+        about it goes, with the salts of the entries that cover it, and who they were.
+        """
+        held = exists().where(decisions.c.case_key == cases.c.key, decisions.c.salt.is_not(None))
+        wanted = select(cases.c.key).where(_over_by(until), held).order_by(cases.c.key).limit(limit)
+        keys = list(self._connection.scalars(wanted))
+        emptied: dict[Table, dict[str, str | None]] = {
+            reports: {"person_key": None, "text": "", "salt": None},
+            appeals: {"person_key": None, "text": "", "salt": None},
+            decisions: {"decided_by": None, "facts": "", "explanation": "", "note": "", "salt": None},
+        }
+        for table, values in emptied.items():
+            self._connection.execute(update(table).where(table.c.case_key.in_(keys)).values(**values))
+        nobody = {"claimed_by": None, "decided_by": None}
+        self._connection.execute(update(cases).where(cases.c.key.in_(keys)).values(**nobody))
+        return len(keys)
 
     def add(self, case: Case) -> Case:
         """Insert a case and return it with its key."""
