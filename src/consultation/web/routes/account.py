@@ -26,6 +26,7 @@ from consultation.web.forms import Fault, FormCall, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.persons import of_person, person_sheet
 from consultation.web.requests import PageRoute
+from consultation.web.routes.desk_providers import slug_in
 from consultation.web.sending import blank, faulty, gone_to, send
 
 router = APIRouter(prefix="/account", include_in_schema=False, route_class=PageRoute)
@@ -207,7 +208,7 @@ async def post_link(page: PageDep) -> Response:
 
     async def act(call: FormCall) -> Response:
         back = page.view(page.language("fr")).to("/account/identities")
-        wanted = NewIdentity.model_construct(provider=sent.text("provider"), next=back)
+        wanted = NewIdentity.model_construct(provider=slug_in(sent.text("provider")), next=back)
         begun = await post_identity(call, wanted)
         url = orjson.loads(begun.body)["url"]
         answer = await of_person(page, "account/link.html", lambda _, __: {"url": url})

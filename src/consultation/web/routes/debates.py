@@ -34,7 +34,7 @@ async def get_debate(
     page: PageDep,
     organisation: str,
     debate: str,
-    theme: Annotated[str, Query(max_length=80, description="Slug of a theme.")] = "",
+    theme: Annotated[str, Query(pattern=r"^[^\x00]*$", max_length=80, description="Slug of a theme.")] = "",
     sort: Annotated[ContributionSort, Query(description="Order.")] = ContributionSort.NEWEST,
     q: Annotated[str, Query(max_length=200, description="Words of title or text.")] = "",
     seed: Annotated[int, Query(ge=0, le=2**31 - 1, description="Of the random order.")] = 0,

@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from consultation.api.routes.identity_providers import check_reachable, described, provider_of
 from consultation.api.schemas.identities import NewIdentityProvider
+from consultation.application.organisations import SLUG
 from consultation.application.ports import Account
 from consultation.application.providers import add_provider, read_providers, remove_provider
 from consultation.application.readers import Snapshot
@@ -81,11 +82,16 @@ def _payload(sent: Sent) -> NewIdentityProvider | list[Fault]:
         return [Fault(place, key="desk.unfit") for place in places]
 
 
+def slug_in(text: str) -> str:
+    """The slug that a form brought itself; one that nothing bears for what is none."""
+    return text if SLUG.fullmatch(text) else ""
+
+
 @router.post("/remove", **sent_by(_ACT, RefusalCode.PROVIDER_NOT_FOUND))
 async def post_remove(page: PageDep, organisation: str) -> Response:
     """Take a provider away: nobody signs in there any more."""
     sent = await read_form(page.request)
-    provider = sent.text("slug")
+    provider = slug_in(sent.text("slug"))
     return await carry_out(
         page,
         _counter(organisation, page.call.kit.public_url),
