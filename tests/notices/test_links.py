@@ -72,6 +72,17 @@ def test_the_form_tells_of_the_moderators_decision_where_a_rule_had_decided_befo
     assert town.anonymous.post(for_programs(by_moderator), APPEAL).status_code == 201
 
 
+def test_an_ended_session_of_the_browser_closes_no_link(town: Town, link: str, services: Services) -> None:
+    person = town.citizen("autrice").get("/me").json()["id"]
+    token = services.sealed_links.seal(UNSUBSCRIBE, NOW + timedelta(days=1), person, "digests")
+    ended = {"Cookie": "session=ended", "Sec-Fetch-Site": "cross-site"}
+    assert town.client.get(f"{API}{link}", headers=ended).status_code == 200
+    assert town.client.get(f"{API}/unsubscriptions/{token}", headers=ended).status_code == 200
+    sent = {"Cookie": "session=ended", "Sec-Fetch-Site": "same-origin"}
+    assert town.client.post(f"{API}{link}", data=APPEAL, headers=sent).status_code == 200
+    assert town.client.post(f"{API}/unsubscriptions/{token}", headers=sent).status_code == 200
+
+
 def test_an_appeal_is_lodged_by_the_link_without_a_session_and_once(town: Town, link: str) -> None:
     answer = town.anonymous.post(link, APPEAL)
     assert (answer.status_code, answer.json()["state"]) == (201, "appealed")

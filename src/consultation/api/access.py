@@ -64,7 +64,11 @@ class Access(StrEnum):
     ANYONE = "anyone"
     """Anyone; the answer depends on who asks, and is never cached."""
     BROWSER = "browser"
-    """Any browser, on its way to a provider or back; it is sent on, and nothing is cached."""
+    """Any browser, by the link of a message, or on its way to a provider or back.
+
+    Whether somebody is signed in does not matter: an ended session is no reason to turn them away.
+    Nothing is cached.
+    """
     PERSON = "person"
     """Whoever is signed in."""
     STAFF = "staff"

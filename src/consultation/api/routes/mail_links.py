@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.calls import Call, CallDep, respond
+from consultation.api.calls import CallDep, respond
 from consultation.api.foreign import refuse_foreign_page
 from consultation.api.forms import FormRoute, field, form, is_form, page, paragraphs
 from consultation.api.problems import STATUS, language_of, refusal
@@ -45,20 +45,14 @@ def _granted(result: Result | Refused) -> Result:
     return result
 
 
-async def _refuse_bad_session(call: Call) -> None:
-    if call.token() is not None:
-        await call.read_as(lambda _snapshot, account: account)
-
-
 @router.get(
     "/appeals/links/{token}",
     operation_id="get_appeal_form",
     summary="The form of an appeal",
-    **declare(Access.ANYONE, *_APPEALING, answer=_HTML),
+    **declare(Access.BROWSER, *_APPEALING, answer=_HTML),
 )
 async def get_appeal_form(request: Request, call: CallDep, token: Token) -> Response:
     """A page for the author of a post, from the link in the message. Opening it decides nothing."""
-    await _refuse_bad_session(call)
     links, language = call.kit.sealed_links, language_of(request)
     found = await call.read(lambda snapshot: read_appeal_form(snapshot, links, token))
     body = paragraphs(_decision(found, language)) + "\n" + _appeal_form(language)
@@ -126,11 +120,10 @@ async def post_appeal_by_link(request: Request, call: CallDep, token: Token, pay
     "/unsubscriptions/{token}",
     operation_id="get_unsubscription",
     summary="Before one unsubscribes",
-    **declare(Access.ANYONE, RefusalCode.MAIL_LINK_INVALID, answer=_HTML),
+    **declare(Access.BROWSER, RefusalCode.MAIL_LINK_INVALID, answer=_HTML),
 )
 async def get_unsubscription(request: Request, call: CallDep, token: Token) -> Response:
     """A page with a button. Opening it changes nothing: programs open links, too."""
-    await _refuse_bad_session(call)
     language = language_of(request)
     words = _granted(await call.kit.threads.run(lambda: call.kit.sealed_links.open(UNSUBSCRIBE, token)))
     body = paragraphs([_promise(words[-1], language)])
