@@ -8,6 +8,7 @@ import pytest
 
 from consultation.web.differences import Change, compare
 from consultation.web.pictures import HEIGHT, columns, every_day
+from tests.api.worlds import World
 from tests.builders import Caller, Town
 from tests.web.reader import Reader, address_of, links, words
 
@@ -105,6 +106,27 @@ def test_revisions_show_what_an_edit_took_away_and_what_it_brought(
     assert [one.text for one in page.all("del")] == ["arbres"]
     assert [one.text for one in page.all("ins")] == ["tilleuls", "Et de l’eau."]
     assert "Axe : de « Sans axe » à « L’eau »" in words(page)
+
+
+def test_many_edits_are_reached_page_by_page(reader: Reader, town: Town, debate: str, here: World) -> None:
+    author = town.citizen(here.name())
+    number = town.contribution(debate, author, body="Un arbre dans chaque rue, fois 1.")
+    for times in range(2, 44):
+        edit = {"body": f"Un arbre dans chaque rue, fois {times}."}
+        assert author.patch(f"/debates/{debate}/posts/{number}", edit).status_code == 200
+    address = f"{address_of(reader.client, debate)}/{number}/revisions"
+    came: list[str] = []
+    following: str | None = ""
+    while following is not None:
+        page = reader.read(address + following)
+        assert len(page.all("ins")) <= 20
+        came += [one.text for one in page.all("ins")]
+        following = next(
+            (link.attributes["href"] for link in page.all("a") if link.attributes.get("rel") == "next"), None
+        )
+    assert came == [str(times) for times in range(43, 1, -1)]
+    assert "fois 1." in words(page), "the first text stands on the last page"
+    assert reader.get(f"{address}?cursor=x").status_code == 422
 
 
 def test_a_withdrawn_text_shows_no_revision(reader: Reader, town: Town, debate: str) -> None:

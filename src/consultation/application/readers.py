@@ -169,6 +169,11 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def revisions(self, version: DebateVersion, post: Document) -> list[Document]:
         """All revisions of a visible post, oldest first, the last made of its document."""
 
+    def newest_revisions(
+        self, version: DebateVersion, post: Document, until: int, most: int
+    ) -> list[Document]:
+        """The same from one on backwards, newest first, at most so many."""
+
     def statistics(self, version: DebateVersion) -> Document:
         """Participants, posts by kind, side and day, votes."""
 

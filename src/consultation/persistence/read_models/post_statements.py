@@ -154,23 +154,25 @@ REPLIES_TO: Final = _POST.where(
     posts.c.contribution.in_(bindparam("numbers", expanding=True)), posts.c.contribution.is_not(None)
 ).order_by(posts.c.number)
 BY_REFERENCE: Final = Prepared(_POST.where(posts.c.reference == bindparam("reference")))
-REVISIONS: Final = Prepared(
-    select(
-        revisions.c.revision,
-        revisions.c.author_name,
-        revisions.c.capacity,
-        revisions.c.theme,
-        revisions.c.title,
-        revisions.c.body,
-        revisions.c.link,
-        InstantText(revisions.c.created_at).label("created_at"),
-    )
-    .where(
-        revisions.c.debate_key == bindparam("debate_key"),
-        revisions.c.number == bindparam("number"),
-        ~revisions.c.hidden,
-    )
-    .order_by(revisions.c.revision)
+_SHOWN_REVISIONS: Final = select(
+    revisions.c.revision,
+    revisions.c.author_name,
+    revisions.c.capacity,
+    revisions.c.theme,
+    revisions.c.title,
+    revisions.c.body,
+    revisions.c.link,
+    InstantText(revisions.c.created_at).label("created_at"),
+).where(
+    revisions.c.debate_key == bindparam("debate_key"),
+    revisions.c.number == bindparam("number"),
+    ~revisions.c.hidden,
+)
+REVISIONS: Final = Prepared(_SHOWN_REVISIONS.order_by(revisions.c.revision))
+NEWEST_REVISIONS: Final = Prepared(
+    _SHOWN_REVISIONS.where(revisions.c.revision <= bindparam("until", type_=BigInteger))
+    .order_by(revisions.c.revision.desc())
+    .limit(bindparam("rows"))
 )
 
 _RANKS: Final = {

@@ -24,6 +24,7 @@ from consultation.persistence.read_models.post_statements import (
     BY_REFERENCE,
     NEWEST,
     NEWEST_OF_THREAD,
+    NEWEST_REVISIONS,
     ONE,
     REPLIES_TO,
     RESPONSE,
@@ -236,17 +237,16 @@ class PostReads(Reads):
     def revisions(self, version: DebateVersion, post: Document) -> list[Document]:
         """All revisions of a visible post, oldest first, the last made of its document."""
         earlier = REVISIONS.all(self._connection, debate_key=version.key, number=post["number"])
-        present = {
-            "revision": post["revision"],
-            "current": True,
-            "created_at": post["revised_at"] or post["created_at"],
-            "author": post["author"],
-            "title": post.get("title"),
-            "body": post["body"],
-            "link": post.get("link"),
-            "theme": post.get("theme"),
-        }
-        return [*map(_revision, earlier), present]
+        return [*map(_revision, earlier), _present(post)]
+
+    def newest_revisions(
+        self, version: DebateVersion, post: Document, until: int, most: int
+    ) -> list[Document]:
+        """The same from one on backwards, newest first, at most so many."""
+        present = [_present(post)] if until >= post["revision"] else []
+        wanted = {"number": post["number"], "until": until, "rows": most - len(present)}
+        earlier = NEWEST_REVISIONS.all(self._connection, debate_key=version.key, **wanted)
+        return [*present, *map(_revision, earlier)]
 
 
 def _response(row: Any) -> Document:  # noqa: ANN401 - the row of a thread that is its response
@@ -263,6 +263,20 @@ def _before(window: Window) -> int:
 def _position(rows: Sequence[Any], sort: ContributionSort | ReplySort) -> Position:
     last = rows[-1]
     return (last.rank, last.number) if is_ranked(sort) else (last.number,)
+
+
+def _present(post: Document) -> Document:
+    """The revision that stands."""
+    return {
+        "revision": post["revision"],
+        "current": True,
+        "created_at": post["revised_at"] or post["created_at"],
+        "author": post["author"],
+        "title": post.get("title"),
+        "body": post["body"],
+        "link": post.get("link"),
+        "theme": post.get("theme"),
+    }
 
 
 def _revision(row: Any) -> Document:  # noqa: ANN401 - a row of REVISIONS

@@ -9,7 +9,7 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.documents import Builder
 from consultation.api.lists import Arguments, Sources
-from consultation.api.pagination import Place
+from consultation.api.pagination import Place, encode_cursor, window
 from consultation.api.problems import TransportCode
 from consultation.api.routes.contributions import NOT_FOUND
 from consultation.application.posts import post_not_found
@@ -29,6 +29,10 @@ router = APIRouter(
 )
 
 _PAGE: Final = 20
+_REVISIONS: Final = "revisions"
+"""The name that the cursors of revisions bear."""
+_ANY: Final = 2**31
+"""More than a post has revisions."""
 _NOWHERE: Final = Place("", "")
 Sort = Annotated[ReplySort, Query(description="Order.")]
 Cursor = Annotated[str | None, Query(description="Where the page before ended.")]
@@ -89,9 +93,13 @@ def _listed(number: int, build: Builder, wanted: Arguments | Sources) -> Reading
     return read
 
 
-@router.get("/revisions", **declare(Access.ANYONE, *NOT_FOUND, answer=None))
-async def list_revisions(page: PageDep, organisation: str, debate: str, number: int) -> Response:
+@router.get("/revisions", **declare(Access.ANYONE, *NOT_FOUND, TransportCode.CURSOR_INVALID, answer=None))
+async def list_revisions(
+    page: PageDep, organisation: str, debate: str, number: int, cursor: Cursor = None
+) -> Response:
     """Every text that the post has had, with what each edit changed; the newest first."""
+    position = window(cursor, _PAGE, _REVISIONS, int).after
+    until = position[0] if position and isinstance(position[0], int) else _ANY
     place = await page.located(organisation, debate)
 
     def read(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Facts | Refused:
@@ -99,12 +107,16 @@ async def list_revisions(page: PageDep, organisation: str, debate: str, number: 
         if post is None:
             return post_not_found(number)
         is_shown = post["state"] == PostState.VISIBLE
-        revisions = snapshot.revisions(version, post) if is_shown else []
+        # With one more than is shown: what the oldest edit of the page changed.
+        revisions = snapshot.newest_revisions(version, post, until, _PAGE + 1) if is_shown else []
+        has_more = len(revisions) > _PAGE
         values: dict[str, Any] = {
             "debate": snapshot.debate(version, phase),
             "post": post,
-            "edits": [_edit(*pair) for pair in pairwise(revisions)][::-1],
-            "first": revisions[0] if revisions else None,
+            "edits": [_edit(before, after) for after, before in pairwise(revisions)],
+            "first": revisions[-1] if revisions and not has_more else None,
+            "next": encode_cursor(_REVISIONS, (revisions[-1]["revision"],)) if has_more else None,
+            "is_first": cursor is None,
         }
         return Facts(values, [number])
 
