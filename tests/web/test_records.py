@@ -116,6 +116,7 @@ def test_many_edits_are_reached_page_by_page(reader: Reader, town: Town, debate:
         assert author.patch(f"/debates/{debate}/posts/{number}", edit).status_code == 200
     address = f"{address_of(reader.client, debate)}/{number}/revisions"
     came: list[str] = []
+    page = reader.read(address)
     following: str | None = ""
     while following is not None:
         page = reader.read(address + following)
