@@ -196,6 +196,20 @@ def test_what_was_hidden_until_an_instant_is_shown_again_by_itself(desk: Desk, c
     assert desk.findings() == []
 
 
+@pytest.mark.parametrize(
+    ("measure", "changes"),
+    [(Measure.MASK, {"passage": "arbre"}), (Measure.MOVE, {"theme": "parcs"}), (Measure.KEEP, {})],
+)
+def test_no_end_is_promised_of_what_nothing_ends(
+    desk: Desk, clock: StepClock, measure: Measure, changes: dict[str, str]
+) -> None:
+    case = desk.report().case
+    desk.decide(case, measure, until=clock.now + timedelta(days=3), **changes)
+    (decision,) = seen(desk, case)["decisions"]
+    assert decision["until"] is None
+    assert desk.findings() == []
+
+
 def test_the_end_of_one_hiding_ends_no_later_one(desk: Desk, clock: StepClock) -> None:
     case = desk.report(number=desk.argument).case
     desk.decide(case, Measure.HIDE, until=clock.now + timedelta(days=3))

@@ -200,7 +200,10 @@ class NewDecision(Input):
     )
     facts: Text = Field(default="", description="Facts and circumstances.")
     explanation: Text = Field(description="Why the ground applies, or why it does not.")
-    until: Instant | None = Field(default=None, description="End of the restriction; none without.")
+    until: Instant | None = Field(
+        default=None,
+        description="When what is hidden is shown again by itself. With another measure none is kept.",
+    )
     detected_automatically: bool = Field(default=False, description="Did automated means find it?")
     passage: Text | None = Field(default=None, description="What to mask, exactly as it stands in the body.")
     theme: str | None = Field(default=None, max_length=80, description="Slug of the theme to move to.")

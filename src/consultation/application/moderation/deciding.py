@@ -111,5 +111,7 @@ def _tidied(ruling: Ruling) -> Ruling:
         reference=tidy_line(ruling.reasons.reference),
         facts=tidy(ruling.reasons.facts),
         explanation=tidy(ruling.reasons.explanation),
+        # Only what is hidden is shown again by itself: of anything else no end is promised.
+        until=ruling.reasons.until if ruling.measure is Measure.HIDE else None,
     )
     return replace(ruling, reasons=reasons, note=tidy(ruling.note))

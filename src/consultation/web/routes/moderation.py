@@ -181,7 +181,7 @@ def _ruling(sent: Sent, time_zone: str) -> Ruling | list[Fault]:
         reference=sent.text("reference"),
         facts=sent.text("facts"),
         explanation=sent.text("explanation"),
-        until=until,
+        until=until if measure is Measure.HIDE else None,
         detected_automatically=bool(sent.text("detected")),
     )
     return Ruling(
