@@ -152,6 +152,21 @@ def test_what_cannot_work_is_buried_at_once_and_can_be_revived(office: Office, t
     assert office.dead() == []
 
 
+def test_what_was_given_up_can_be_tried_again_for_ninety_days(
+    office: Office, town: Town, clock: StepClock
+) -> None:
+    office.outcomes = [Never("Gone")]
+    debate = town.debate()
+    town.contribution(debate)
+    exhausted(office.worker())
+    clock.step(timedelta(days=89))
+    assert office.services.keeper.forget().letters == 0
+    assert len(office.dead()) == 1
+    clock.step(timedelta(days=1, seconds=1))
+    assert office.services.keeper.forget().letters == 1
+    assert office.dead() == []
+
+
 def test_what_fails_time_after_time_is_given_up(office: Office, town: Town, clock: StepClock) -> None:
     office.outcomes = [ConnectionError("to somebody@example.org")] * MOST_ATTEMPTS
     town.contribution(town.debate())

@@ -55,6 +55,9 @@ ACCEPTED_KEPT: Final = timedelta(days=90)
 """How long administrators can see who accepted an invitation."""
 
 
+LETTERS_KEPT: Final = timedelta(days=90)
+"""How long what the worker gave up can be tried again: what it tells of is old news after that."""
+
 CONTACTS_KEPT: Final = timedelta(days=7)
 """How long after the last word the address of a notice stays, so that the answer can be sent again."""
 
@@ -79,6 +82,7 @@ class Forgotten:
     contacts: int = 0
     notices: int = 0
     files: int = 0
+    letters: int = 0
 
 
 def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten:
@@ -103,6 +107,7 @@ def forget_expired(tx: Transaction, retention: Retention = DEFAULT) -> Forgotten
         contacts=tx.cases.forget_contacts(now - CONTACTS_KEPT),
         notices=tx.notices.forget(now - NOTICES_KEPT),
         files=tx.cases.forget_files(_months_before(now, retention.moderation_months), FILES_AT_ONCE),
+        letters=tx.jobs.forget_dead(now - LETTERS_KEPT),
     )
 
 

@@ -237,8 +237,9 @@ class Hub:
                 continue
             try:
                 more = await self._refresh(watched)
-            except (Busy, DBAPIError) as error:
-                _log.warning("listeners wait: %s", type(error).__name__)
+            except Exception as error:  # noqa: BLE001 - who reads for everybody must not end by one fault
+                log = _log.warning if isinstance(error, Busy | DBAPIError) else _log.error
+                log("listeners wait: %s", type(error).__name__)
                 await asyncio.sleep(_AGAIN_SECONDS)
                 more = set(watched)
             for channel in watched.values():

@@ -124,6 +124,9 @@ class Jobs(Protocol):
     def bury(self, key: int, error: str) -> None:
         """Give a job up: it becomes a dead letter."""
 
+    def forget_dead(self, until: datetime) -> int:
+        """Delete the dead letters of what was planned by an instant; how many."""
+
     def dead(self, before: UUID | None, limit: int) -> list[DeadLetter]:
         """Dead letters, the newest first, behind one of them."""
 

@@ -164,6 +164,11 @@ class SqlJobs:
     def _change(self, key: int, **values: object) -> None:
         self._connection.execute(update(jobs).where(jobs.c.key == key).values(values))
 
+    def forget_dead(self, until: datetime) -> int:
+        """Delete the dead letters of what was planned by an instant; how many."""
+        old = delete(jobs).where(jobs.c.state == "dead", jobs.c.created_at <= until)
+        return self._connection.execute(old).rowcount
+
     def dead(self, before: UUID | None, limit: int) -> list[DeadLetter]:
         """Dead letters, the newest first, behind one of them."""
         statement = select(jobs).where(jobs.c.state == "dead").order_by(jobs.c.uid.desc()).limit(limit)
