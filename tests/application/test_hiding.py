@@ -201,7 +201,7 @@ def test_what_was_hidden_until_an_instant_is_shown_again_by_itself(desk: Desk, c
     [(Measure.MASK, {"passage": "arbre"}), (Measure.MOVE, {"theme": "parcs"}), (Measure.KEEP, {})],
 )
 def test_no_end_is_promised_of_what_nothing_ends(
-    desk: Desk, clock: StepClock, measure: Measure, changes: dict[str, str]
+    desk: Desk, clock: StepClock, measure: Measure, changes: dict[str, Any]
 ) -> None:
     case = desk.report().case
     desk.decide(case, measure, until=clock.now + timedelta(days=3), **changes)
