@@ -56,8 +56,38 @@ def the_long_way(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
         yield
 
 
+QUERIES: Final = [
+    "limit=0",
+    "limit=101",
+    "limit=two",
+    "limit=",
+    "limit=1&limit=2",
+    "limit=2&limit=many",
+    "cursor=nonsense",
+    "state=asleep",
+    "state=open&state=final",
+    "mine=yes&late=off",
+    "mine=perhaps",
+    "debate=none",
+    "reason=spam&unknown=1",
+    "reason=%FF",
+    "limit=5;cursor=x",
+    "&&limit=%31&",
+]
+
+
 def test_the_frequent_writes_take_the_short_way() -> None:
     assert {"post_contribution", "post_argument", "post_source", "cast_vote", "take_back_vote"} <= SHORT
+
+
+def test_the_reads_of_who_is_signed_in_take_the_short_way() -> None:
+    assert {"get_me", "get_my_debate", "list_my_notifications", "list_my_follows", "list_cases"} <= SHORT
+
+
+@pytest.mark.parametrize("query", QUERIES)
+def test_a_query_string_is_read_alike(scene: Scene, query: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    attempt = scene.attempt("list_cases", scene.town.moderator).asking(query)
+    alike(monkeypatch, attempt, lambda one: one.send())
 
 
 @pytest.mark.parametrize("name", [name for name in OPERATIONS if name in SHORT])

@@ -63,6 +63,7 @@ from consultation.api.routes import (
     signing_in,
     webhooks,
 )
+from consultation.api.signposts import put_up
 from consultation.application.keys import write_uses
 from consultation.application.limiting import EXCHANGE
 from consultation.application.ports import Busy, IdSource
@@ -73,7 +74,7 @@ from consultation.observability import route_template
 _HOUR: Final = 3600.0
 _CHECKPOINT_SECONDS: Final = 1.0
 _MINUTE: Final = 60.0
-# The router looks through the routes in this order: what is called most comes first.
+# The framework looks through the routes in this order, and so do signposts where several fit.
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, logos, origins, running, official, invitations, keys, codes),
@@ -143,6 +144,7 @@ def make_app(
     app.state.contact = "" if pages is None else pages.contact
     for router in () if pages is None else pages.routers:
         _include(app, router)
+    put_up(app.router)
     _handle_errors(app, kit.public_url, body_limit, pages)
     return Edge(app, kit.documents, kit.threads, ids, body_limit, headers, kit.cors)
 

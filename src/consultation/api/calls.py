@@ -24,6 +24,7 @@ from consultation.api.cors import Cors
 from consultation.api.documents import Builder, PublicDocuments, document_response, encode
 from consultation.api.limits import count_write
 from consultation.api.live.hub import Hub
+from consultation.api.manner import Manner
 from consultation.api.networks import Networks
 from consultation.api.problems import Problem, refusal
 from consultation.api.repeating import fingerprint_of, fit_key, replayed, to_keep
@@ -175,20 +176,27 @@ class Call:
             raise refusal(found)
         return document_response(found, self.request.headers.get("if-none-match"))
 
-    async def read(self, function: Callable[[Snapshot], Result | Refused]) -> Result:
-        """Something read in one snapshot."""
+    async def read(
+        self, function: Callable[[Snapshot], Result | Refused], how: Manner = Manner.ASIDE
+    ) -> Result:
+        """Something read in one snapshot, or as `how` says."""
+        readers, threads = self.kit.readers, self.kit.threads
 
         def reading() -> Result | Refused:
-            with self.kit.readers.snapshot() as snapshot:
-                result = function(snapshot)
-            self._note_use()
-            return result
+            with readers.glance() if how is Manner.GLANCE else readers.snapshot() as snapshot:
+                return function(snapshot)
 
-        return _granted(await self.kit.threads.run(reading))
+        result = await (threads.run(reading) if how is Manner.ASIDE else threads.run_short(reading))
+        if self._used_anew is not None:
+            # A write, which waits for other writers: never where a short read may run.
+            await threads.run(self._note_use)
+        return _granted(result)
 
-    async def read_as(self, function: Callable[[Snapshot, Account], Result | Refused]) -> Result:
-        """Something read in one snapshot for the signed-in caller."""
-        return await self._read_for(as_person, function)
+    async def read_as(
+        self, function: Callable[[Snapshot, Account], Result | Refused], how: Manner = Manner.ASIDE
+    ) -> Result:
+        """The same for the signed-in caller."""
+        return await self._read_for(as_person, function, how)
 
     async def read_as_staff(self, function: Callable[[Snapshot, Staff], Result | Refused]) -> Result:
         """The same for whoever runs consultations, also with a key."""
@@ -198,22 +206,29 @@ class Call:
         """The same for a server that names one of its users."""
         return await self._read_for(as_delegate, function)
 
-    async def read_as_anyone(self, function: Callable[[Snapshot, Caller | None], Result | Refused]) -> Result:
-        """Something read in one snapshot that depends on who asks, signed in or not."""
+    async def read_as_anyone(
+        self, function: Callable[[Snapshot, Caller | None], Result | Refused], how: Manner = Manner.ASIDE
+    ) -> Result:
+        """Something read that depends on who asks, signed in or not."""
         if self.credentials() is None:
-            return await self.read(lambda snapshot: function(snapshot, None))
-        return await self._read_for(as_anyone, function)
+            return await self.read(lambda snapshot: function(snapshot, None), how)
+        return await self._read_for(as_anyone, function, how)
 
     async def _read_for(
-        self, admit: Admit[Admitted], function: Callable[[Snapshot, Admitted], Result | Refused]
+        self,
+        admit: Admit[Admitted],
+        function: Callable[[Snapshot, Admitted], Result | Refused],
+        how: Manner = Manner.ASIDE,
     ) -> Result:
         credentials = self._required(admit)
+        if credentials.is_key and how is Manner.GLANCE:
+            how = Manner.SHORT  # a session is found with one statement, a key with several
 
         def reading(snapshot: Snapshot) -> Result | Refused:
             caller, _ = self._caller(snapshot, credentials, None)
             return function(snapshot, admit(caller))
 
-        return await self.read(reading)
+        return await self.read(reading, how)
 
     async def perform(
         self,

@@ -68,7 +68,9 @@ class Place:
 
 def place_of(request: Request) -> Place:
     """Where a request asks."""
-    return Place(request.url.path, request.url.query)
+    # Not from `request.url`, which puts the whole address together and takes it apart again.
+    scope = request.scope
+    return Place(scope["raw_path"].decode("latin-1"), scope["query_string"].decode("latin-1"))
 
 
 def next_link(request: Request | Place, cursor: str, parameter: str = "cursor") -> str:

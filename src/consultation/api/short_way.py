@@ -1,15 +1,20 @@
 """The short way to an endpoint: what FastAPI does with a good call, without what it does for others.
 
-Most writes take parts of their path, one JSON body and the call. FastAPI finds these out anew for
-each request, with contexts, telemetry and error reports at hand; that takes half as long as the act
-itself on SQLite. Here the same validators run one after the other. Whatever does not fit goes back
-to FastAPI, which finds out what and says so: every refusal is the framework's (a test compares).
+Most calls take parts of their path, single values of the query string, one JSON body and the call.
+FastAPI finds these out anew for each request, with contexts, telemetry and error reports at hand;
+that takes half as long as an act itself on SQLite, and longer than most reads. Here the same
+validators run one after the other. Whatever does not fit goes back to FastAPI, which finds out what
+and says so: every refusal is the framework's (a test compares).
 """
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from inspect import iscoroutinefunction
-from typing import Any, Final, TypeAlias
+from types import UnionType
+from typing import Annotated, Any, Final, Literal, TypeAlias, Union, get_args, get_origin
+from urllib.parse import parse_qsl
+from uuid import UUID
 
 from fastapi import Request
 from fastapi.dependencies.models import Dependant
@@ -17,7 +22,9 @@ from fastapi.routing import APIRoute
 from starlette.responses import Response
 
 _Asynchronous: TypeAlias = Callable[..., Coroutine[Any, Any, Any]]
-_OTHER_PARTS: Final = ("query_params", "header_params", "cookie_params")
+_OTHER_PARTS: Final = ("header_params", "cookie_params")
+_REQUIRED: Final = object()
+_PLAIN: Final = (str, int, float, UUID, datetime)
 _OTHER_NAMES: Final = (
     "websocket_param_name",
     "http_connection_param_name",
@@ -34,6 +41,8 @@ class ShortWay:
     endpoint: _Asynchronous
     path: tuple[tuple[str, str, Any], ...]
     """Name in the path, name of the argument, field."""
+    query: tuple[tuple[str, str, Any, Any], ...]
+    """The same in the query string, single values; and what holds without one, `_REQUIRED` for nothing."""
     body: tuple[str, Any] | None
     request: str | None
     made: tuple[tuple[str, _Asynchronous, str], ...]
@@ -45,6 +54,8 @@ class ShortWay:
         dependant = route.dependant
         if not iscoroutinefunction(route.endpoint) or _takes_more(dependant):
             return None
+        if not all(_is_single(field) for field in dependant.query_params):
+            return None
         made = []
         for dependency in dependant.dependencies:
             if (
@@ -52,6 +63,7 @@ class ShortWay:
                 or dependency.request_param_name is None
                 or not iscoroutinefunction(dependency.call)
                 or dependency.path_params
+                or dependency.query_params
                 or dependency.body_params
                 or dependency.dependencies
                 or _takes_more(dependency)
@@ -65,6 +77,15 @@ class ShortWay:
         return cls(
             endpoint=route.endpoint,
             path=tuple((field.alias, field.name, field) for field in dependant.path_params),
+            query=tuple(
+                (
+                    field.alias,
+                    field.name,
+                    field,
+                    _REQUIRED if field.field_info.is_required() else field.default,
+                )
+                for field in dependant.query_params
+            ),
             body=(bodies[0].name, bodies[0]) if bodies else None,
             request=dependant.request_param_name,
             made=tuple(made),
@@ -78,6 +99,8 @@ class ShortWay:
             arguments[name], errors = field.validate(parts[alias], {}, loc=("path", alias))
             if errors:
                 return None
+        if self.query and not self._asked(request.scope["query_string"], arguments):
+            return None
         if self.body is not None:
             name, field = self.body
             try:
@@ -93,6 +116,22 @@ class ShortWay:
             arguments[self.request] = request
         return arguments
 
+    def _asked(self, query_string: bytes, arguments: dict[str, Any]) -> bool:
+        """Add what the query string says, or the defaults; does all of it fit?"""
+        # As `Request.query_params` reads it, where the last one of a name counts.
+        parameters = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
+        for alias, name, field, default in self.query:
+            value = parameters.get(alias)
+            if value is None:
+                if default is _REQUIRED:
+                    return False
+                arguments[name] = default
+                continue
+            arguments[name], errors = field.validate(value, {}, loc=("query", alias))
+            if errors:
+                return False
+        return True
+
     async def answer(self, request: Request) -> Response | None:
         """What the endpoint answers; None, before it was called, when something does not fit."""
         arguments = await self.arguments(request)
@@ -100,6 +139,26 @@ class ShortWay:
             return None
         response: Response = await self.endpoint(**arguments)
         return response
+
+
+def _is_single(field: Any) -> bool:  # noqa: ANN401 - a field of FastAPI's
+    """Is this one plain value under one name, with a default, if any, that nobody can change?"""
+    information = field.field_info
+    has_one_name = information.validation_alias in {None, field.alias}
+    if not has_one_name or information.validate_default or not _is_plain(information.annotation):
+        return False
+    return information.is_required() or isinstance(field.default, (*_PLAIN, type(None)))
+
+
+def _is_plain(annotation: Any) -> bool:  # noqa: ANN401 - whatever stands behind a parameter
+    origin = get_origin(annotation)
+    if origin in {Union, UnionType}:
+        return all(map(_is_plain, get_args(annotation)))
+    if origin is Annotated:
+        return _is_plain(get_args(annotation)[0])
+    return origin is Literal or (
+        isinstance(annotation, type) and issubclass(annotation, (*_PLAIN, type(None)))
+    )
 
 
 def _takes_more(dependant: Dependant) -> bool:

@@ -9,8 +9,9 @@ The statement has the members of Article 17(3) of the EU Digital Services Act (R
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from enum import StrEnum
+from functools import lru_cache
 from typing import Final
 from uuid import UUID
 
@@ -34,7 +35,9 @@ APPEAL_WINDOW: Final = timedelta(days=30)
 """How long an author may answer, unless the organisation sets another time."""
 DECISION_DUE: Final = timedelta(days=7)
 APPEAL_DUE: Final = timedelta(days=14)
-"""How long a case, and an appeal, may wait before its decision is late."""
+"""How long a case, and an appeal, may wait before its decision is late: whole days."""
+_DAY: Final = len("2026-01-31")
+_DAYS_KEPT: Final = 1_000
 
 
 class Ground(StrEnum):
@@ -140,13 +143,21 @@ class Case:
         return self.state is CaseState.FINAL
 
 
-def due_at(state: CaseState, opened_at: datetime, appealed_at: datetime | None) -> datetime | None:
-    """The instant from which a decision is late; None where nobody waits for one."""
-    if state is CaseState.OPEN:
-        return opened_at + DECISION_DUE
-    if state is CaseState.APPEALED and appealed_at is not None:
-        return appealed_at + APPEAL_DUE
+def due_at(state: str, opened_at: str, appealed_at: str | None) -> str | None:
+    """The instant from which a decision is late; None where nobody waits for one.
+
+    Instants are texts, as the journal writes them: in UTC, where every day is as long as the other.
+    """
+    if state == CaseState.OPEN:
+        return _days_later(opened_at[:_DAY], DECISION_DUE.days) + opened_at[_DAY:]
+    if state == CaseState.APPEALED and appealed_at is not None:
+        return _days_later(appealed_at[:_DAY], APPEAL_DUE.days) + appealed_at[_DAY:]
     return None
+
+
+@lru_cache(_DAYS_KEPT)
+def _days_later(day: str, days: int) -> str:
+    return (date.fromisoformat(day) + timedelta(days)).isoformat()
 
 
 def check_report(

@@ -9,6 +9,7 @@ Events, errors and lost connections are those of SQLAlchemy.
 from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Executable
@@ -61,17 +62,18 @@ class _Form:
 
     def rows(self, found: list[Any]) -> list[Any]:
         """Named tuples of the driver's rows, in Python's types."""
+        return list(map(self.make_row, self.plain(found)))
+
+    def plain(self, found: list[Any]) -> list[Any]:
+        """The driver's rows without names, in Python's types."""
         if not self.converts:
-            return [self.make_row(row) for row in found]
-        rows = []
-        for values in found:
-            row: list[Any] | None = None
-            for index, convert in self.converts:
-                value = values[index]
+            return found
+        rows = list(map(list, found))
+        for index, convert in self.converts:
+            for row in rows:
+                value = row[index]
                 if value is not None:  # which means the same to every type
-                    row = list(values) if row is None else row
                     row[index] = convert(value)
-            rows.append(self.make_row(values if row is None else row))
         return rows
 
 
@@ -86,6 +88,11 @@ class Prepared:
         """Run it and return the rows; none for a statement that returns none."""
         form = self._form(connection)
         return form.rows(self._run(connection, form, parameters))
+
+    def plain(self, connection: Connection, **parameters: Any) -> list[Any]:  # noqa: ANN401 - any column type
+        """Run it and return the rows as sequences without names, for lists of which each row is a line."""
+        form = self._form(connection)
+        return form.plain(self._run(connection, form, parameters))
 
     def raw(self, connection: Connection, **parameters: Any) -> list[Any]:  # noqa: ANN401 - any column type
         """Run it and return the rows as the driver makes them, for `converted`."""
@@ -139,7 +146,8 @@ class Prepared:
             parameters=parameters,
             constants=compiled.params,
             is_positional=compiled.positional,
-            make_row=row._make,
+            # As its own `_make`, without counting columns that the statement has counted.
+            make_row=partial(tuple.__new__, row),
             converts=converts,
         )
         self._forms[dialect.name] = form

@@ -1,14 +1,16 @@
 """Column types that mean the same on both databases."""
 
+from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Any, TypeAlias
+from functools import lru_cache
+from typing import Any, Final, TypeAlias
 
 from sqlalchemy import CursorResult, DateTime, Float, LargeBinary, Row, String
 from sqlalchemy.engine import Dialect
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.expression import FunctionElement
-from sqlalchemy.types import TypeDecorator, TypeEngine
+from sqlalchemy.types import TypeDecorator, TypeEngine, UserDefinedType
 
 from consultation.domain.journal import format_instant
 
@@ -78,6 +80,52 @@ def _as_stored(element: InstantText, compiler: SQLCompiler, **options: Any) -> s
 def _formatted(element: InstantText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
     column = compiler.process(element.clauses, **options)
     return f"to_char({column} AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.US\"Z\"')"
+
+
+_IDS_KEPT: Final = 1_000
+"""A page says the same debate in every line."""
+
+
+class _Dashed(UserDefinedType[str]):
+    """The text of an id as documents have it: SQLite keeps the 32 digits without the dashes."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+        """What CAST would be told."""
+        return "TEXT"
+
+    def result_processor(
+        self, dialect: Dialect, coltype: object
+    ) -> Callable[[str | None], str | None] | None:
+        """What makes a value of the driver's."""
+        del coltype
+        return _dashed if dialect.name == "sqlite" else None
+
+
+@lru_cache(_IDS_KEPT)
+def _dashed(digits: str | None) -> str | None:
+    if digits is None:
+        return None
+    return f"{digits[:8]}-{digits[8:12]}-{digits[12:16]}-{digits[16:20]}-{digits[20:]}"
+
+
+class UuidText(FunctionElement[str]):
+    """A `Uuid` column as text (RFC 9562), for documents: no object is made on the way into JSON."""
+
+    type = _Dashed()
+    inherit_cache = True
+    name = "uuid_text"
+
+
+@compiles(UuidText, "sqlite")
+def _as_digits(element: UuidText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return compiler.process(element.clauses, **options)
+
+
+@compiles(UuidText, "postgresql")
+def _as_text(element: UuidText, compiler: SQLCompiler, **options: Any) -> str:  # noqa: ANN401 - SQLAlchemy's signature
+    return f"CAST({compiler.process(element.clauses, **options)} AS TEXT)"
 
 
 class WhereNotOneSnapshot(FunctionElement[Any]):

@@ -7,6 +7,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.manner import Manner
 from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
@@ -39,7 +40,8 @@ router = APIRouter(route_class=JsonRoute)
 async def get_me(call: CallDep) -> Response:
     """Name, address and language, what one wants of mail, and whether any gets through."""
     document = await call.read_as(
-        lambda snapshot, account: own_account_document(account, snapshot.mail_settings(account.key))
+        lambda snapshot, account: own_account_document(account, snapshot.mail_settings(account.key)),
+        Manner.GLANCE,
     )
     return respond(Answer(document))
 
@@ -88,7 +90,9 @@ async def get_my_reports(
 ) -> Response:
     """The newest first."""
     page = window(cursor, limit, "my-reports", UUID)
-    found = await call.read_as(lambda snapshot, account: snapshot.own_reports(account.key, page))
+    found = await call.read_as(
+        lambda snapshot, account: snapshot.own_reports(account.key, page), Manner.GLANCE
+    )
     built = built_page(request, found, "my-reports")
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))
@@ -104,7 +108,7 @@ async def get_my_reports(
 async def get_my_posts(request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """In every debate, the newest debate first."""
     page = window(cursor, limit, "my-posts", UUID, int)
-    found = await call.read_as(lambda snapshot, account: snapshot.own_posts(account.key, page))
+    found = await call.read_as(lambda snapshot, account: snapshot.own_posts(account.key, page), Manner.GLANCE)
     built = built_page(request, found, "my-posts")
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import Answer, Call, CallDep, respond
+from consultation.api.manner import Manner
 from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
@@ -34,7 +35,7 @@ _NOTHING: Final = Answer(None, 204)
 async def get_follows(request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """What was chosen last first."""
     page = window(cursor, limit, "follows", UUID)
-    found = await call.read_as(lambda snapshot, account: snapshot.follows(account.key, page))
+    found = await call.read_as(lambda snapshot, account: snapshot.follows(account.key, page), Manner.GLANCE)
     built = built_page(request, found, "follows")
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.manner import Manner
 from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
@@ -123,7 +124,7 @@ async def list_cases(
     )
     page = window(cursor, limit, "cases", UUID)
     found = await call.read_as(
-        lambda snapshot, account: read_queue(snapshot, slug, account, wanted, page, now)
+        lambda snapshot, account: read_queue(snapshot, slug, account, wanted, page, now), Manner.GLANCE
     )
     built = built_page(request, found, "cases")
     headers = {} if built.link is None else {"Link": built.link}
@@ -139,7 +140,9 @@ async def list_cases(
 async def get_case(call: CallDep, slug: OrganisationSlug, case_id: CaseId) -> Response:
     """The post as it stands, every report, every decision with its note, and the appeal."""
     now = call.kit.clock()
-    document = await call.read_as(lambda snapshot, account: read_case(snapshot, slug, account, case_id, now))
+    document = await call.read_as(
+        lambda snapshot, account: read_case(snapshot, slug, account, case_id, now), Manner.GLANCE
+    )
     return respond(Answer(document))
 
 

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.manner import Manner
 from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
@@ -34,7 +35,7 @@ async def get_notifications(
     """What became of one's posts, reports and appeals, and which debates that one follows close soon."""
     page = window(cursor, limit, "notifications", UUID)
     found = await call.read_as(
-        lambda snapshot, account: snapshot.notifications(account.key, page, unread=unread)
+        lambda snapshot, account: snapshot.notifications(account.key, page, unread=unread), Manner.GLANCE
     )
     built = built_page(request, found, "notifications")
     headers = {} if built.link is None else {"Link": built.link}

@@ -8,6 +8,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.manner import Manner
 from consultation.api.problems import language_of
 from consultation.api.requests import JsonRoute
 from consultation.api.schemas.debates import MyDebate
@@ -40,7 +41,8 @@ async def get_my_debate(
     """For whoever asks, also without signing in; never cached."""
     numbers = sorted({int(number) for number in posts.split(",") if number})
     found = await call.read_as_anyone(
-        lambda snapshot, caller: presence(snapshot, debate_id, caller, numbers, call.kit.clock())
+        lambda snapshot, caller: presence(snapshot, debate_id, caller, numbers, call.kit.clock()),
+        Manner.SHORT,
     )
     signed_in = call.token() is not None
     api = f"{call.kit.public_url}/api/v1"

@@ -12,6 +12,7 @@ from consultation.api.callers import forget_cookie
 from consultation.api.calls import Answer, Call, CallDep, respond
 from consultation.api.leaving import erase_caller
 from consultation.api.listing import cached_answer
+from consultation.api.manner import Manner
 from consultation.api.notice import privacy_notice
 from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
@@ -106,7 +107,7 @@ async def delete_me(call: CallDep, payload: ErasureWish) -> Response:
 async def get_my_votes(request: Request, call: CallDep, cursor: Cursor = None, limit: Limit = 20) -> Response:
     """In every debate, the newest debate first. Nobody else can read them."""
     page = window(cursor, limit, "my-votes", UUID, int)
-    found = await call.read_as(lambda snapshot, account: snapshot.own_votes(account.key, page))
+    found = await call.read_as(lambda snapshot, account: snapshot.own_votes(account.key, page), Manner.GLANCE)
     built = built_page(request, found, "my-votes")
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))

@@ -9,6 +9,7 @@ from consultation.application.ports import Account
 from consultation.application.readers import Document, Page, Snapshot, Window
 from consultation.application.staff import permitted
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.journal import format_instant
 from consultation.domain.moderation import CaseState, Ground, due_at
 from consultation.domain.permissions import Act
 
@@ -37,13 +38,19 @@ def read_queue(
     if isinstance(organisation, Refused):
         return organisation
     page = snapshot.cases(organisation.key, account.key, wanted, window)
-    return Page([_timed(case, now) for case in page.items], page.position)
+    at = format_instant(now)
+    for case in page.items:
+        _note_due(case, at)
+    return page
 
 
-def _timed(case: Document, now: datetime) -> Document:
-    """A case with the instant by which somebody has to decide, and whether that is over."""
-    due = due_at(CaseState(case["state"]), case["opened_at"], case["appealed_at"])
-    return case | {"due_at": due, "late": due is not None and due <= now}
+def _note_due(case: Document, now: str) -> None:
+    """Add to a case the instant by which somebody has to decide, and whether that is over.
+
+    All instants are texts of one form here, whose order is theirs.
+    """
+    due = due_at(case["state"], case["opened_at"], case["appealed_at"])
+    case["due_at"], case["late"] = due, due is not None and due <= now
 
 
 def read_case(
@@ -54,7 +61,10 @@ def read_case(
     if isinstance(organisation, Refused):
         return organisation
     case = snapshot.case(organisation.key, uid)
-    return Refused(RefusalCode.CASE_NOT_FOUND) if case is None else _timed(case, now)
+    if case is None:
+        return Refused(RefusalCode.CASE_NOT_FOUND)
+    _note_due(case, format_instant(now))
+    return case
 
 
 def read_own_case(snapshot: Snapshot, account: Account, uid: UUID) -> Document | Refused:

@@ -4,7 +4,7 @@ It walks the cases in their order, by an index, and looks at the rest of a case 
 is on the page: among a hundred thousand cases nothing is sorted.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -23,31 +23,55 @@ from sqlalchemy import (
 )
 
 from consultation.application.moderation.reading import QueueFilter
-from consultation.application.readers import Window
+from consultation.application.readers import Document, Window
 from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import cases, debates, people, posts, reports
-from consultation.persistence.types import Instant, InstantText
+from consultation.persistence.types import Instant, InstantText, UuidText
 
-_CLAIMANT: Final = people.alias("claimant")
-_SHOWN: Final = (
-    cases.c.uid,
+CLAIMANT: Final = people.alias("claimant")
+SHOWN: Final = (
+    UuidText(cases.c.uid).label("uid"),
     cases.c.number,
     cases.c.state,
-    cases.c.opened_at,
+    InstantText(cases.c.opened_at).label("opened_at"),
     cases.c.reports,
     InstantText(cases.c.claimed_at).label("claimed_at"),
     cases.c.measure,
     InstantText(cases.c.decided_at).label("decided_at"),
     InstantText(cases.c.appeal_until).label("appeal_until"),
-    cases.c.appealed_at,
+    InstantText(cases.c.appealed_at).label("appealed_at"),
     InstantText(cases.c.closed_at).label("closed_at"),
-    debates.c.uid.label("debate_uid"),
+    UuidText(debates.c.uid).label("debate_uid"),
     debates.c.title.label("debate_title"),
     posts.c.kind,
-    _CLAIMANT.c.uid.label("claimant_uid"),
-    _CLAIMANT.c.name.label("claimant_name"),
+    UuidText(CLAIMANT.c.uid).label("claimant_uid"),
+    CLAIMANT.c.name.label("claimant_name"),
 )
+"""What a document says of a case, each column as it goes into JSON."""
+
+
+def case_document(values: Sequence[Any]) -> Document:
+    """What a document says of a case, of the values of SHOWN in their order."""
+    uid, number, state, opened_at, reports, claimed_at, *decided, claimant, claimant_name = values
+    measure, decided_at, appeal_until, appealed_at, closed_at, debate, debate_title, kind = decided
+    return {
+        "id": uid,
+        "debate": debate,
+        "debate_title": debate_title,
+        "number": number,
+        "kind": kind,
+        "state": state,
+        "opened_at": opened_at,
+        "reports_count": reports,
+        "claimed_by": None if claimant is None else {"id": claimant, "name": claimant_name},
+        "claimed_at": claimed_at,
+        "measure": measure,
+        "decided_at": decided_at,
+        "appeal_until": appeal_until,
+        "appealed_at": appealed_at,
+        "closed_at": closed_at,
+    }
 
 
 def _in_state(state: CaseState) -> ColumnElement[bool]:
@@ -86,11 +110,11 @@ def _statement(narrowed: frozenset[str], state: CaseState | None) -> Prepared:
     if state is not None:
         conditions.append(_in_state(state))
     page: Select[Any] = (
-        select(*_SHOWN)
+        select(*SHOWN)
         .select_from(cases)
         .join(debates, debates.c.key == cases.c.debate_key)
         .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
-        .outerjoin(_CLAIMANT, _CLAIMANT.c.key == cases.c.claimed_by)
+        .outerjoin(CLAIMANT, CLAIMANT.c.key == cases.c.claimed_by)
         .where(own, *conditions)
         .order_by(cases.c.uid)
         .limit(bindparam("rows", type_=BigInteger()))

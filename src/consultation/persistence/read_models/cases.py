@@ -21,18 +21,14 @@ from sqlalchemy.types import TypeEngine
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Page, Window
 from consultation.persistence.read_models.base import Reads
-from consultation.persistence.read_models.case_queue import queue_page
+from consultation.persistence.read_models.case_queue import CLAIMANT, SHOWN, case_document, queue_page
 from consultation.persistence.read_models.keyset import cut
 from consultation.persistence.tables import appeals, cases, debates, decisions, people, posts, reports
 from consultation.persistence.types import AnyRow
 
-_CLAIMANT: Final = people.alias("claimant")
 _CASE = (
     select(
-        cases,
-        debates.c.uid.label("debate_uid"),
-        debates.c.title.label("debate_title"),
-        posts.c.kind,
+        *SHOWN,
         posts.c.contribution,
         posts.c.title,
         posts.c.body,
@@ -43,12 +39,11 @@ _CASE = (
         posts.c.capacity,
         posts.c.state.label("post_state"),
         posts.c.revision,
-        _CLAIMANT.c.uid.label("claimant_uid"),
-        _CLAIMANT.c.name.label("claimant_name"),
     )
+    .select_from(cases)
     .join(debates, debates.c.key == cases.c.debate_key)
     .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
-    .outerjoin(_CLAIMANT, _CLAIMANT.c.key == cases.c.claimed_by)
+    .outerjoin(CLAIMANT, CLAIMANT.c.key == cases.c.claimed_by)
 )
 
 _PARTS: Final = ("report", "decision", "appeal")
@@ -147,8 +142,9 @@ class CaseReads(Reads):
     def cases(self, organisation_key: int, person_key: int, wanted: QueueFilter, window: Window) -> Page:
         """Moderation cases of an organisation, the oldest first."""
         statement, given = queue_page(organisation_key, person_key, wanted, window)
-        rows, more = cut(statement.all(self._connection, **given), window)
-        return Page([_case(row) for row in rows], (rows[-1].uid,) if more else None)
+        rows, more = cut(statement.plain(self._connection, **given), window)
+        items = [case_document(row) for row in rows]
+        return Page(items, (UUID(items[-1]["id"]),) if more else None)
 
     def case(self, organisation_key: int, uid: UUID) -> Document | None:
         """One moderation case of an organisation, with everything in it."""
@@ -158,7 +154,7 @@ class CaseReads(Reads):
             return None
         parts = {part: [row for row in rows if row.part == part] for part in _PARTS}
         appeal = next(iter(parts["appeal"]), None)
-        return _case(rows[0]) | {
+        return case_document(rows[0][: len(SHOWN)]) | {
             "post": _post(rows[0]),
             "reports": [_report(row) for row in parts["report"]],
             "decisions": [_decision(row) for row in parts["decision"]],
@@ -169,27 +165,6 @@ class CaseReads(Reads):
         """A case about a post of the person; None when it is about nobody's or somebody else's."""
         owner = self._connection.scalar(_OWNER, {"case_uid": uid, "person_key": person_key})
         return None if owner is None else self.case(owner, uid)
-
-
-def _case(row: AnyRow) -> Document:
-    claimant = None if row.claimant_uid is None else {"id": row.claimant_uid, "name": row.claimant_name}
-    return {
-        "id": row.uid,
-        "debate": row.debate_uid,
-        "debate_title": row.debate_title,
-        "number": row.number,
-        "kind": row.kind,
-        "state": row.state,
-        "opened_at": row.opened_at,
-        "reports_count": row.reports,
-        "claimed_by": claimant,
-        "claimed_at": row.claimed_at,
-        "measure": row.measure,
-        "decided_at": row.decided_at,
-        "appeal_until": row.appeal_until,
-        "appealed_at": row.appealed_at,
-        "closed_at": row.closed_at,
-    }
 
 
 def _post(row: AnyRow) -> Document:

@@ -63,7 +63,7 @@ _FOR_PERSON = _DOMAIN.add_columns(memberships.c.role).outerjoin(
     (memberships.c.organisation_key == debates.c.organisation_key)
     & (memberships.c.person_key == bindparam("person_key")),
 )
-_ORGANISATION_FOR_PERSON = (
+_ORGANISATION_FOR_PERSON = Prepared(
     select(organisations, memberships.c.role)
     .outerjoin(
         memberships,
@@ -230,9 +230,7 @@ class DebateReads(Reads):
         self, slug: str, person_key: int | None
     ) -> tuple[Organisation, frozenset[Role]] | None:
         """One organisation and a person's roles in it, for rules to look at."""
-        rows = self._connection.execute(
-            _ORGANISATION_FOR_PERSON, {"slug": slug, "person_key": person_key}
-        ).all()
+        rows = _ORGANISATION_FOR_PERSON.all(self._connection, slug=slug, person_key=person_key)
         if not rows:
             return None
         return organisation_of(rows[0]), frozenset(Role(row.role) for row in rows if row.role)
