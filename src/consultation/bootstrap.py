@@ -253,10 +253,10 @@ def _planners(kind: EntryKind) -> list[Planner]:
     return told
 
 
-def make_worker(services: Services) -> Worker:
-    """A worker. It works once it is run, and until it is stopped."""
+def make_worker(services: Services, *, rests: float = 0.0) -> Worker:
+    """A worker. It works once it is run, and until it is stopped; `rests` is for which share of its work."""
     work = Turns(services.work)
-    return Worker(work, duties(services, work), lambda error: isinstance(error, DBAPIError))
+    return Worker(work, duties(services, work), lambda error: isinstance(error, DBAPIError), rests=rests)
 
 
 def create_app(services: Services | None = None) -> "ASGIApp":
@@ -276,7 +276,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     services = services or build(Settings())
     settings = services.settings
     cache = DocumentCache(settings.document_cache_megabytes * 1_000_000)
-    inside = partial(make_worker, services) if settings.worker is WorkerPlace.INSIDE else None
+    inside = partial(make_worker, services, rests=1.0) if settings.worker is WorkerPlace.INSIDE else None
     in_process = services.database.is_sqlite
     threads = Threads(
         settings.threads,

@@ -9,6 +9,7 @@ from typing import Final
 
 from consultation.application.ports import Busy, Job, JobKind, UnitOfWork
 from consultation.application.worker.crew import Crew
+from consultation.application.worker.pace import Pace
 from consultation.application.worker.planning import (
     DUE_EVERY,
     Planner,
@@ -49,18 +50,25 @@ class Worker:
         duties: Duties,
         is_fault: Callable[[Exception], bool],
         ticks: Callable[[], float] = time.monotonic,
+        *,
+        rests: float = 0.0,
+        pause: Callable[[float], object] | None = None,
     ) -> None:
-        """`is_fault` tells a fault of the database, which passes, from one of ours; `ticks` is in seconds."""
+        """`is_fault` tells a fault of the database, which passes, from one of ours; `ticks` is in seconds.
+
+        `rests` is for which share of what it worked it rests, and `pause` how, until it is stopped.
+        """
         self._work = work
         self._duties = duties
         self._is_fault = is_fault
         self._ticks = ticks
         self._carrier = Carrier(work, duties.handlers)
+        self._stopping = threading.Event()
+        self._pace = Pace(rests, pause or self._stopping.wait, ticks)
         self._crew = Crew(self._carry, self._give_back, ticks, self._freed)
         self._may_have_left_some = False
         self._took_all_it_could = False
         self._awake = threading.Event()
-        self._stopping = threading.Event()
 
     def step(self) -> int:
         """Plan, and carry out what is due, here and one after the other; how much that was.
@@ -90,8 +98,10 @@ class Worker:
                 done = self._plan()
                 if self._ticks() - looked_at_due >= DUE_EVERY.total_seconds():
                     looked_at_due = self._ticks()
-                    done += self._plan_due()
-                done += self._fill()
+                    with self._pace.at_work():
+                        done += self._plan_due()
+                with self._pace.at_work():
+                    done += self._fill()
             except Exception as error:  # noqa: BLE001 - who works for everybody must not end by one fault
                 self._fault(error)
                 self._stopping.wait(REST)
@@ -100,16 +110,21 @@ class Worker:
                 acted = self._ticks()
             if not done:
                 self._awake.wait(BREATH if self._ticks() - acted < LINGER else REST)
-            elif not self._took_all_it_could:
-                self._stopping.wait(BREATH)
+            else:
+                self._pace.rest(0.0 if self._took_all_it_could else BREATH)
         self._crew.close()
 
     def _plan(self) -> int:
         planned = 0
         behind = self._work.perform(debates_behind)
         for key in [] if isinstance(behind, Refused) else behind:
+            if planned:
+                self._pace.rest()
+            if self._stopping.is_set():
+                break
             try:
-                planned += self._entries(key)
+                with self._pace.at_work():
+                    planned += self._entries(key)
             except Exception as error:
                 if self._passes(error):
                     raise
@@ -143,7 +158,8 @@ class Worker:
 
     def _carry(self, job: Job) -> None:
         try:
-            self._carrier.carry(job)
+            with self._pace.at_hand():
+                self._carrier.carry(job)
         except Exception as error:  # noqa: BLE001 - as above; the job is done again after its lease
             self._fault(error)
 
