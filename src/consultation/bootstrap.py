@@ -263,10 +263,10 @@ def create_app(services: Services | None = None) -> "ASGIApp":
     """The application of one process; without services, of the environment's settings."""
     # The framework takes half of a small command's time, and only who serves needs it.
     from consultation.api.app import make_app  # noqa: PLC0415 - see above
-    from consultation.api.calls import Kit  # noqa: PLC0415 - see above
     from consultation.api.cors import Cors  # noqa: PLC0415 - see above
     from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
     from consultation.api.headers import SecurityHeaders  # noqa: PLC0415 - see above
+    from consultation.api.kit import Kit  # noqa: PLC0415 - see above
     from consultation.api.live.hub import Hub  # noqa: PLC0415 - see above
     from consultation.api.networks import Networks  # noqa: PLC0415 - see above
     from consultation.api.threads import Threads  # noqa: PLC0415 - see above

@@ -34,9 +34,9 @@ class Slowed:
         self._services = services
         self._clock = clock
 
-    def perform(self, command: Callable[[Any], Any]) -> Any:
+    def perform(self, command: Callable[[Any], Any], *, hasty: bool = False) -> Any:
         self._clock.now += TRANSACTION
-        return self._services.work.perform(command)
+        return self._services.work.perform(command, hasty=hasty)
 
 
 def rests_of(services: Services, share: float) -> list[float]:

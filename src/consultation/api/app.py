@@ -19,10 +19,10 @@ from starlette.routing import compile_path
 from starlette.types import ASGIApp
 
 from consultation import __version__
-from consultation.api.calls import Kit
 from consultation.api.edge import Edge
 from consultation.api.events import note_refusal
 from consultation.api.headers import SecurityHeaders
+from consultation.api.kit import Kit
 from consultation.api.limits import limit_headers
 from consultation.api.live.stopping import stop_listening_at_signals
 from consultation.api.openapi import install_openapi

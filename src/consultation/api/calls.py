@@ -1,7 +1,7 @@
 """Carrying out calls: who calls, a command in its transaction, and a repeated call answered once."""
 
 from collections.abc import Callable, Mapping
-from contextlib import AbstractAsyncContextManager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Annotated, Any, Final, TypeAlias, TypeVar
 from uuid import UUID
@@ -20,49 +20,28 @@ from consultation.api.callers import (
     credentials_of,
     find_caller,
 )
-from consultation.api.cors import Cors
-from consultation.api.documents import Builder, PublicDocuments, document_response, encode
+from consultation.api.documents import Builder, document_response, encode
+from consultation.api.kit import Kit
 from consultation.api.limits import count_write
-from consultation.api.live.hub import Hub
 from consultation.api.manner import Manner
-from consultation.api.networks import Networks
 from consultation.api.problems import Problem, refusal
 from consultation.api.repeating import fingerprint_of, fit_key, replayed, to_keep
-from consultation.api.threads import Threads
 from consultation.application.callers import enrolled, keep_answer, participant_actor
-from consultation.application.documents import Links
-from consultation.application.invitations import Invited
-from consultation.application.keys import KeyUses
-from consultation.application.limiting import Limiter
-from consultation.application.notices.links import SealedLinks
-from consultation.application.origins import OriginLists
 from consultation.application.participation_codes import Counted
 from consultation.application.ports import (
     Account,
     AlreadyKept,
     Busy,
     Caller,
-    Clock,
     Delegate,
-    Digests,
-    Mail,
-    Mailer,
-    ProofOfWork,
     Replay,
-    SessionRules,
     Staff,
     Transaction,
-    UnitOfWork,
 )
-from consultation.application.privacy.archives import Archivist
-from consultation.application.privacy.erasure import Eraser
-from consultation.application.providers import Federation
-from consultation.application.readers import Readers, Snapshot
-from consultation.application.retention import Keeper
+from consultation.application.readers import Snapshot
 from consultation.application.sessions import is_used_anew, use_session
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
-from consultation.localisation.languages import Language
 
 Result = TypeVar("Result")
 Admitted = TypeVar("Admitted")
@@ -83,53 +62,6 @@ class Answer:
     status: int = 200
     headers: Mapping[str, str] | None = None
     kept: Any = None
-
-
-def _nobody_waits() -> None:
-    """An order that no running process is told of: the next one that looks finds it."""
-
-
-CodeMail: TypeAlias = Callable[[str, str, int, str, Language], Mail]
-"""Writes the mail of a sign-in code: address, code, minutes, name of the service, language."""
-
-InvitationMail: TypeAlias = Callable[[Invited, str, str], Mail]
-"""Writes the mail of an invitation: the invitation, name and address of the service."""
-
-
-@dataclass(frozen=True, slots=True)
-class Kit:
-    """What routes work with, made once from the composition root's services."""
-
-    public_url: str
-    service_name: str
-    links: Links
-    code_mail: CodeMail
-    invitation_mail: InvitationMail
-    is_ready: Callable[[], bool]
-    checkpoint: Callable[[], None]
-    clock: Clock
-    digests: Digests
-    mailer: Mailer
-    work: UnitOfWork
-    readers: Readers
-    federation: Federation
-    documents: PublicDocuments
-    threads: Threads
-    key_uses: KeyUses
-    session_rules: SessionRules
-    origins: OriginLists
-    cors: Cors
-    allows_loopback_origins: bool
-    limiter: Limiter
-    networks: Networks
-    proofs: ProofOfWork
-    eraser: Eraser
-    archivist: Archivist
-    keeper: Keeper
-    working: Callable[[], AbstractAsyncContextManager[None]]
-    hub: Hub
-    sealed_links: SealedLinks
-    archive_ordered: Callable[[], None] = _nobody_waits
 
 
 def respond(answer: Answer) -> Response:

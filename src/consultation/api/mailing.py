@@ -5,7 +5,8 @@ from typing import TypeVar
 
 from starlette.responses import Response
 
-from consultation.api.calls import Answer, Call, Kit
+from consultation.api.calls import Answer, Call
+from consultation.api.kit import Kit
 from consultation.api.problems import Problem, TransportCode
 from consultation.application.people import normal_address
 from consultation.application.ports import Account, Mail, MailUnavailable, Transaction

@@ -8,7 +8,8 @@ machine that fills in everything.
 from enum import Enum
 from typing import Final, Literal, TypeAlias
 
-from consultation.api.calls import Call, Kit
+from consultation.api.calls import Call
+from consultation.api.kit import Kit
 from consultation.api.limits import spending_of
 from consultation.api.problems import refusal
 from consultation.application.ports import Proof

@@ -17,8 +17,8 @@ from uuid import UUID
 
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from consultation.api.calls import Kit
 from consultation.api.headers import frame_ancestors
+from consultation.api.kit import Kit
 from consultation.application.organisations import RESERVED_SLUGS
 from consultation.application.readers import Snapshot
 from consultation.web.frame import ASIDE, FIRST, SIGN_IN, STATE, WINDOW, First, Frame

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from consultation.api.calls import Kit
+from consultation.api.kit import Kit
 from consultation.api.problems import Problem
 from consultation.web.frames import Frames
 from consultation.web.problems import asks_for_page, problem_page
