@@ -253,10 +253,12 @@ def _planners(kind: EntryKind) -> list[Planner]:
     return told
 
 
-def make_worker(services: Services, *, rests: float = 0.0) -> Worker:
-    """A worker. It works once it is run, and until it is stopped; `rests` is for which share of its work."""
+def make_worker(services: Services, *, told: bool = False, rests: float = 0.0) -> Worker:
+    """A worker. It works once it is run, and until it is stopped; for `told` and `rests` see there."""
     work = Turns(services.work)
-    return Worker(work, duties(services, work), lambda error: isinstance(error, DBAPIError), rests=rests)
+    return Worker(
+        work, duties(services, work), lambda error: isinstance(error, DBAPIError), told=told, rests=rests
+    )
 
 
 def create_app(services: Services | None = None) -> "ASGIApp":

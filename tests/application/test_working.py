@@ -136,7 +136,8 @@ def test_hands_take_turns_at_the_database() -> None:
     inside, most = threading.Semaphore(0), threading.Event()
 
     class Slow:
-        def perform(self, command: "object") -> object:
+        def perform(self, command: "object", *, hasty: bool = False) -> object:
+                del hasty
             inside.release()
             assert most.wait(SECONDS)
             return command

@@ -2,11 +2,16 @@
 
 import signal
 import threading
+from typing import TYPE_CHECKING
 
 import click
 
 from consultation.cli.console import remark
 from consultation.cli.services import open_services
+
+if TYPE_CHECKING:
+    from consultation.application.worker.loop import Worker
+    from consultation.bootstrap import Services
 
 _ENDING = (signal.SIGTERM, signal.SIGINT)
 
@@ -29,7 +34,7 @@ def worker(*, once: bool) -> None:
 
     with open_services() as services:
         configure(services.settings.log_level)
-        made = make_worker(services)
+        made = make_worker(services, told=hears_others(services))
         if once:
             while made.step():
                 pass
@@ -38,8 +43,7 @@ def worker(*, once: bool) -> None:
         # of the very lock that it needs to stop the worker.
         signal.pthread_sigmask(signal.SIG_BLOCK, _ENDING)
         thread = threading.Thread(target=made.run, name="worker", daemon=True)
-        services.bell.attach(made.wake)
-        services.changes.start()
+        have_woken(made, services)
         thread.start()
         click.echo("Working until SIGTERM")
         signal.sigwait(_ENDING)
@@ -47,3 +51,16 @@ def worker(*, once: bool) -> None:
         remark("Ending after the jobs under way")
         made.stop()
         thread.join()
+
+
+def hears_others(services: "Services") -> bool:
+    """Do other processes notify of what they commit? SQLite knows no such thing: there it looks."""
+    return not services.database.is_sqlite
+
+
+def have_woken(worker: "Worker", services: "Services") -> None:
+    """Have a worker look when this process commits something, or another one says that it did."""
+    services.bell.attach(worker.wake)
+    services.changes.start()
+    if hears_others(services):
+        services.changes.listen(lambda _debate: worker.wake())

@@ -51,16 +51,19 @@ class Worker:
         is_fault: Callable[[Exception], bool],
         ticks: Callable[[], float] = time.monotonic,
         *,
+        told: bool = False,
         rests: float = 0.0,
         pause: Callable[[float], object] | None = None,
     ) -> None:
         """`is_fault` tells a fault of the database, which passes, from one of ours; `ticks` is in seconds.
 
+        Who is `told` of what others do is woken by it, and need not look soon after somebody acted.
         `rests` is for which share of what it worked it rests, and `pause` how, until it is stopped.
         """
         self._work = work
         self._duties = duties
         self._is_fault = is_fault
+        self._linger = 0.0 if told else LINGER
         self._ticks = ticks
         self._carrier = Carrier(work, duties.handlers)
         self._stopping = threading.Event()
@@ -109,7 +112,7 @@ class Worker:
             if done:
                 acted = self._ticks()
             if not done:
-                self._awake.wait(BREATH if self._ticks() - acted < LINGER else REST)
+                self._awake.wait(BREATH if self._ticks() - acted < self._linger else REST)
             else:
                 self._pace.rest(0.0 if self._took_all_it_could else BREATH)
         self._crew.close()
