@@ -137,7 +137,7 @@ def test_hands_take_turns_at_the_database() -> None:
 
     class Slow:
         def perform(self, command: "object", *, hasty: bool = False) -> object:
-                del hasty
+            del hasty
             inside.release()
             assert most.wait(SECONDS)
             return command
