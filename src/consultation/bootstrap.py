@@ -50,6 +50,7 @@ from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.domain.journal import EntryKind
 from consultation.domain.notices import DEBATE_NEWS, DECISIONS, NEWS, OFFICIAL_NEWS
+from consultation.domain.webhooks import Reach
 from consultation.exchange.person_archive import write_archive
 from consultation.hooks import GuardedSender
 from consultation.ids import SystemIds
@@ -197,9 +198,14 @@ def _federation(settings: Settings, clock: Clock, ids: IdSource) -> Federation:
 
 
 def _outgoing(settings: Settings) -> Outgoing:
-    return Outgoing(
-        private_hosts=frozenset(host.lower() for host in settings.private_hosts),
+    reach = _reach(settings)
+    return Outgoing(private_hosts=reach.private_hosts, plain_http=reach.plain_http)
+
+
+def _reach(settings: Settings) -> Reach:
+    return Reach(
         plain_http=settings.environment is Environment.DEVELOPMENT,
+        private_hosts=frozenset(host.lower() for host in settings.private_hosts),
     )
 
 
@@ -323,6 +329,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         keeper=services.keeper,
         working=partial(working, inside, services.bell),
         sealed_links=services.sealed_links,
+        webhook_reach=_reach(settings),
     )
     headers = SecurityHeaders(settings.public_url, hsts_subdomains=settings.hsts_subdomains)
     pages = CitizenPages(settings.contact)

@@ -31,7 +31,7 @@ from tests.api.refusals_of_asking import (
 )
 from tests.api.refusals_of_signing_in import SIGNING_IN_RECIPES
 from tests.api.scene import Scene
-from tests.api.sending import webhook
+from tests.api.sending import ADDRESS_RECIPES, webhook
 from tests.builders import NOW, SLUG, rfc3339
 
 Recipe = Callable[[Scene, Attempt], Response]
@@ -347,7 +347,7 @@ RECIPES: Final[Mapping[str, Recipe]] = {
         webhook=webhook(scene.town), delivery=NOBODY
     ).send(),
     RefusalCode.TOO_MANY_WEBHOOKS: _one_webhook_too_many,
-    RefusalCode.WEBHOOK_URL_INVALID: _with(url="ftp://www.ville.example/hooks"),
+    **ADDRESS_RECIPES,
     RefusalCode.SESSION_NOT_FOUND: _at(session=NOBODY),
     RefusalCode.DEBATE_NOT_PUBLISHED: case_refusals.or_on_case(_in("draft"), case_refusals.in_a_draft),
     RefusalCode.DEBATE_ALREADY_PUBLISHED: _already_published,

@@ -1,10 +1,14 @@
 """What the scene has of webhooks and of the worker: endpoints, deliveries, dead letters."""
 
+from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
+from httpx2 import Response
+
 from consultation.application.ports import JobKind, NewJob, Transaction
 from consultation.bootstrap import Services
+from consultation.domain.decisions import RefusalCode
 from tests.api.bodies import BODIES
 from tests.builders import Town
 
@@ -49,3 +53,12 @@ def prepared(scene: "Scene", attempt: "Attempt") -> "Attempt":
     ping = scene.town.administrator.post(f"{ENDPOINTS}/{uid}/ping").json()["id"]
     places = {"webhook": uid, "delivery": ping}
     return attempt.at(**{name: one for name, one in places.items() if name in attempt.places})
+
+
+ADDRESS_RECIPES: Final[Mapping[str, Callable[["Scene", "Attempt"], Response]]] = {
+    RefusalCode.WEBHOOK_URL_INVALID: lambda _, attempt: attempt.saying(
+        url="ftp://www.ville.example/hooks"
+    ).send(),
+    RefusalCode.WEBHOOK_HOST_PRIVATE: lambda _, attempt: attempt.saying(url="https://10.0.0.7/hooks").send(),
+}
+"""Addresses of endpoints that are refused: recipes of `refusals`."""

@@ -46,7 +46,7 @@ from consultation.domain.posts import PostKind, PostState, PostText, check_posti
 from consultation.domain.repetition import Earlier, Wording, check_pace, check_repetition
 from consultation.domain.texts import check_text
 from consultation.domain.voting import VoteValue, cast
-from consultation.domain.webhooks import check_url
+from consultation.domain.webhooks import Reach, check_url
 from tests.domain.builders import (
     CLOSES_AT,
     DEBATE_UID,
@@ -272,7 +272,11 @@ CASES: Final[dict[RefusalCode, Case]] = {
         lambda: posting(argument_text(title="A title"), PostKind.ARGUMENT),
         {"field": "title"},
     ),
-    RefusalCode.WEBHOOK_URL_INVALID: (lambda: check_url("ftp://ville.example", plain_http=True), {}),
+    RefusalCode.WEBHOOK_URL_INVALID: (lambda: check_url("ftp://ville.example", Reach(plain_http=True)), {}),
+    RefusalCode.WEBHOOK_HOST_PRIVATE: (
+        lambda: check_url("https://10.0.0.7/hooks", Reach()),
+        {"host": "10.0.0.7"},
+    ),
     RefusalCode.ACCENT_TOO_PALE: (
         lambda: check_accent("#888888"),
         {"field": "accent", "contrast": "3.1", "limit": 7, "suggestion": "#4f4f4f"},

@@ -50,6 +50,7 @@ CASE: dict[str, tuple[Fact, str]] = {
     "state": ("appealed", "en recours"),
     "slug": ("eau-et-forêts", "«\u202feau-et-forêts\u202f»"),
     "theme": ("sante", "«\u202fsante\u202f»"),
+    "host": ("10.0.0.7", "«\u202f10.0.0.7\u202f»"),
     "number": (2150, "#2150"),
     "kind": ("argument", "(argument)"),
     "reason": ("Propos injurieux.", "Propos injurieux. "),

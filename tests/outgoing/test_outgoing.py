@@ -7,8 +7,8 @@ from contextlib import contextmanager, suppress
 
 import pytest
 
+from consultation.domain.addresses import is_public
 from consultation.outgoing import Outgoing, Unreachable
-from consultation.outgoing.addresses import is_public
 from tests.identity_provider import Answer, Issuer, identity_server
 
 

@@ -22,6 +22,7 @@ from consultation.application.privacy.erasure import Eraser
 from consultation.application.providers import Federation
 from consultation.application.readers import Readers
 from consultation.application.retention import Keeper
+from consultation.domain.webhooks import Reach
 from consultation.localisation.languages import Language
 
 
@@ -69,4 +70,5 @@ class Kit:
     working: Callable[[], AbstractAsyncContextManager[None]]
     hub: Hub
     sealed_links: SealedLinks
+    webhook_reach: Reach
     archive_ordered: Callable[[], None] = _nobody_waits

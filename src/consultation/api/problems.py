@@ -140,6 +140,7 @@ STATUS: Final[Mapping[str, int]] = {
     RefusalCode.LOGO_SIZE_UNFIT: 422,
     RefusalCode.LOGO_TOO_HEAVY: 422,
     RefusalCode.WEBHOOK_URL_INVALID: 422,
+    RefusalCode.WEBHOOK_HOST_PRIVATE: 422,
     RefusalCode.THEME_UNKNOWN: 422,
     RefusalCode.VOTE_VALUE_UNKNOWN: 422,
     RefusalCode.FIELD_NOT_ALLOWED: 422,

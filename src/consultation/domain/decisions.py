@@ -123,6 +123,7 @@ class RefusalCode(StrEnum):
     LOGO_SIZE_UNFIT = "logo_size_unfit"
     LOGO_TOO_HEAVY = "logo_too_heavy"
     WEBHOOK_URL_INVALID = "webhook_url_invalid"
+    WEBHOOK_HOST_PRIVATE = "webhook_host_private"
     THEME_UNKNOWN = "theme_unknown"
     VOTE_VALUE_UNKNOWN = "vote_value_unknown"
     FIELD_NOT_ALLOWED = "field_not_allowed"

@@ -7,6 +7,7 @@ from enum import StrEnum
 from typing import Final
 from urllib.parse import urlsplit
 
+from consultation.domain.addresses import may_be_public
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
 from consultation.domain.journal import EntryKind
 from consultation.domain.period import Phase
@@ -74,8 +75,19 @@ def after_failure(health: Health, now: datetime, *, gone: bool) -> Health:
     return Health(since)
 
 
-def check_url(url: str, *, plain_http: bool) -> Decision:
-    """Can this be the address of an endpoint? Where its host is, the call itself looks."""
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """What else than https and public hosts the operator lets endpoints have.
+
+    `private_hosts` are `host` or `host:port`, in lower case.
+    """
+
+    plain_http: bool = False
+    private_hosts: frozenset[str] = frozenset()
+
+
+def check_url(url: str, reach: Reach) -> Decision:
+    """Can this be the address of an endpoint? Where a name leads, each call looks."""
     refused = Refused(RefusalCode.WEBHOOK_URL_INVALID)
     if len(url) > URL_MAX or not url.isascii() or any(c <= " " or c in "\\\x7f" for c in url):
         return refused
@@ -84,9 +96,13 @@ def check_url(url: str, *, plain_http: bool) -> Decision:
         is_host = bool(parts.hostname) and parts.port != 0
     except ValueError:
         return refused
-    schemes = {"https", "http"} if plain_http else {"https"}
+    schemes = {"https", "http"} if reach.plain_http else {"https"}
     if parts.scheme not in schemes or not is_host or parts.username is not None or parts.fragment:
         return refused
+    host = str(parts.hostname)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    if not may_be_public(host) and reach.private_hosts.isdisjoint({host, f"{host}:{port}"}):
+        return Refused(RefusalCode.WEBHOOK_HOST_PRIVATE, {"host": host})
     return ALLOWED
 
 

@@ -98,6 +98,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "logo_too_heavy": ("field", "limit", "length"),
     "too_many_origins": ("limit",),
     "too_many_webhooks": ("limit",),
+    "webhook_host_private": ("host",),
     "theme_unknown": ("theme",),
     "vote_value_unknown": ("value", "allowed"),
     "field_not_allowed": ("field",),

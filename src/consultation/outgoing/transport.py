@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import httpcore2
 
+from consultation.domain.addresses import is_public
 from consultation.outgoing import Reply, Unreachable
-from consultation.outgoing.addresses import is_public
 
 if TYPE_CHECKING:
     from consultation.outgoing import Outgoing

@@ -63,6 +63,7 @@ class Site:
             text=partial(text, language=language),
             plural=partial(plural, language=language),
             number=partial(number, language=language),
+            instant=_instant,
             moment=partial(_moment, language=language),
             day=partial(_day, language=language),
             date=partial(_date, language=language),

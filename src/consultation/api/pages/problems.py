@@ -78,6 +78,7 @@ _PARTICULAR: Final[Mapping[str, Mapping[str, Fact]]] = {
     "logo_too_heavy": {"field": "image", "length": 84_300, "limit": 24_000},
     "too_many_origins": {"limit": 50},
     "too_many_webhooks": {"limit": 20},
+    "webhook_host_private": {"host": "10.0.0.7"},
     "not_a_contribution": {"kind": "argument", "number": 2797},
     "participation_tightened": {"field": "participation"},
     "period_invalid": {"opens_at": _CLOSED, "closes_at": _OPENED},

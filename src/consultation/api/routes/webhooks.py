@@ -91,6 +91,7 @@ async def get_webhooks(call: CallDep, slug: OrganisationSlug) -> Response:
         Access.STAFF,
         NOT_FOUND,
         RefusalCode.WEBHOOK_URL_INVALID,
+        RefusalCode.WEBHOOK_HOST_PRIVATE,
         RefusalCode.TOO_MANY_WEBHOOKS,
         answer=ToldWebhook,
         act=Act.MANAGE_WEBHOOKS,
@@ -110,7 +111,7 @@ async def post_webhook(call: CallDep, slug: OrganisationSlug, payload: NewWebhoo
             caller,
             payload.url,
             frozenset(payload.events),
-            plain_http=kit.allows_loopback_origins,
+            kit.webhook_reach,
         ),
         _told,
     )

@@ -22,7 +22,7 @@ from consultation.application.staff import permitted
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import Canonical
 from consultation.domain.permissions import Act, check_permission
-from consultation.domain.webhooks import PING, WEBHOOKS_PER_ORGANISATION, check_url
+from consultation.domain.webhooks import PING, WEBHOOKS_PER_ORGANISATION, Reach, check_url
 
 SECRET_PREFIX: Final = "whsec_"  # noqa: S105 - the part of a secret that is none
 
@@ -74,14 +74,13 @@ def add_webhook(
     caller: Staff,
     url: str,
     events: frozenset[str],
-    *,
-    plain_http: bool,
+    reach: Reach,
 ) -> Told | Refused:
     """Make an endpoint. Empty `events` stand for all, those to come among them."""
     organisation = _administered(tx, slug, caller)
     if isinstance(organisation, Refused):
         return organisation
-    decision = check_url(url, plain_http=plain_http)
+    decision = check_url(url, reach)
     if isinstance(decision, Refused):
         return decision
     if len(tx.webhooks.of(organisation.key)) >= WEBHOOKS_PER_ORGANISATION:

@@ -154,7 +154,9 @@ class CaseReads(Reads):
             return None
         parts = {part: [row for row in rows if row.part == part] for part in _PARTS}
         appeal = next(iter(parts["appeal"]), None)
-        return case_document(rows[0][: len(SHOWN)]) | {
+        shown = case_document(rows[0][: len(SHOWN)])
+        return shown | {
+            "debate": UUID(shown["debate"]),  # by which pages read the debate
             "post": _post(rows[0]),
             "reports": [_report(row) for row in parts["report"]],
             "decisions": [_decision(row) for row in parts["decision"]],

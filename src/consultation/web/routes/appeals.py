@@ -15,6 +15,7 @@ from consultation.application.ports import Account
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.journal import format_instant
 from consultation.domain.moderation import APPEAL_MAX, APPEAL_MIN, CaseState, Measure
 from consultation.web.desk import TEXTS
 from consultation.web.forms import Form, FormCall, read_form
@@ -46,7 +47,7 @@ def facts_of_case(snapshot: Snapshot, case: Document, now: datetime) -> dict[str
 
 
 async def _show(page: Page, case: UUID, form: Form, status: int, done: str = "") -> Response:
-    now = page.call.kit.clock()
+    now = format_instant(page.call.kit.clock())
 
     def read(snapshot: Snapshot, account: Account) -> Mapping[str, Any] | Refused:
         found = read_own_case(snapshot, account, case)

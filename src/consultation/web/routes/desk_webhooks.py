@@ -70,7 +70,15 @@ async def get_webhooks(page: PageDep, organisation: str) -> Response:
     return await _counter(organisation).show(page)
 
 
-@router.post("/new", **sent_by(_ACT, RefusalCode.WEBHOOK_URL_INVALID, RefusalCode.TOO_MANY_WEBHOOKS))
+@router.post(
+    "/new",
+    **sent_by(
+        _ACT,
+        RefusalCode.WEBHOOK_URL_INVALID,
+        RefusalCode.WEBHOOK_HOST_PRIVATE,
+        RefusalCode.TOO_MANY_WEBHOOKS,
+    ),
+)
 async def post_webhook(page: PageDep, organisation: str) -> Response:
     """Have events sent to an address; the secret is on the page that follows and nowhere else."""
     sent, counter = await read_form(page.request), _counter(organisation)
@@ -78,9 +86,8 @@ async def post_webhook(page: PageDep, organisation: str) -> Response:
     url, kit = sent.text("url").strip(), page.call.kit
 
     def make(tx: Transaction, account: Account) -> Told | Refused:
-        plain_http = kit.allows_loopback_origins
         sealer = kit.federation.sealer
-        return add_webhook(tx, sealer, organisation, account, url, events, plain_http=plain_http)
+        return add_webhook(tx, sealer, organisation, account, url, events, kit.webhook_reach)
 
     async def act(call: FormCall) -> Response:
         address = f"/desk/{organisation}/webhooks"
