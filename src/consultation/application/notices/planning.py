@@ -18,6 +18,8 @@ from consultation.domain.notices import CLOSING_NOTICE, NoticeKind, kinds_of_dec
 
 _DIGESTS_AT_ONCE: Final = 100
 _CLOSES_AT_ONCE: Final = 10
+_TOLD_AT_ONCE: Final = 200
+"""Followers in one transaction, which holds the writers of SQLite for as long as it lasts."""
 
 
 def plan_decision(tx: Transaction, entry: Happened) -> Iterable[NewJob]:
@@ -95,18 +97,27 @@ def _news(
 
 
 def plan_closing(tx: Transaction, since: datetime, until: datetime) -> Iterable[NewJob]:
-    """Tell followers that a debate is about to close; again when the close was put off."""
+    """Tell followers that a debate is about to close; again when the close was put off.
+
+    Each time so many of them, in the order of their keys; how far is written together with what
+    tells them. Who follows something meanwhile and stands before that place knows the close already.
+    """
     del since
-    for debate_key, closes_at in tx.follows.closing(until, until + CLOSING_NOTICE, _CLOSES_AT_ONCE):
-        tx.follows.note_closing(debate_key, closes_at)
-        for person_key in tx.follows.followers(debate_key):
+    left = _TOLD_AT_ONCE
+    for closing in tx.follows.closing(until, until + CLOSING_NOTICE, _CLOSES_AT_ONCE):
+        followers = tx.follows.followers(closing.debate_key, closing.place, left)
+        tx.follows.note_closing(closing, followers[-1] if len(followers) == left else None)
+        for person_key in followers:
             notice = NewNotice(
                 uid=tx.ids.uid(),
                 person_key=person_key,
                 kind=NoticeKind.CLOSING_SOON,
-                debate_key=debate_key,
+                debate_key=closing.debate_key,
                 number=None,
                 sequence=None,
                 at=until,
             )
             yield _mailed(tx, notice)
+        left -= len(followers)
+        if not left:
+            return

@@ -8,6 +8,7 @@ from consultation.application.ports.abuse import CallCounters, Counted, Proof, P
 from consultation.application.ports.calls import REPLAYED_FOR, AlreadyKept, Replay, Replays
 from consultation.application.ports.debates import Counts, Debates, Journal
 from consultation.application.ports.follows import (
+    Closing,
     Followable,
     Following,
     Follows,
@@ -130,6 +131,7 @@ __all__ = [
     "Cases",
     "Changes",
     "Clock",
+    "Closing",
     "CodeBatch",
     "Counted",
     "Counters",

@@ -62,6 +62,15 @@ class Followable:
     post_kind: PostKind | None
 
 
+@dataclass(frozen=True, slots=True)
+class Closing:
+    """A close that followers are told of, in the order of their keys: behind `place`, 0 for nobody yet."""
+
+    debate_key: int
+    closes_at: datetime
+    place: int
+
+
 class Follows(Protocol):
     """Follows, and how far followers were told."""
 
@@ -80,8 +89,8 @@ class Follows(Protocol):
     def followers_at_once(self, entry: Happened) -> list[Following]:
         """Follows to which an entry is news, of people who want it at once; locked."""
 
-    def followers(self, debate_key: int) -> list[int]:
-        """Keys of everybody who follows anything in a debate."""
+    def followers(self, debate_key: int, after: int, limit: int) -> list[int]:
+        """Keys of those who follow anything in a debate, in order, behind one of them."""
 
     def digests_due(self, until: datetime, limit: int) -> list[tuple[int, Frequency]]:
         """People whose digest is due, the longest due first, locked."""
@@ -104,8 +113,8 @@ class Follows(Protocol):
         What is not visible, and what the person wrote, is left out.
         """
 
-    def closing(self, now: datetime, until: datetime, limit: int) -> list[tuple[int, datetime]]:
-        """Open debates that close until an instant and of whose close nobody was told, by key."""
+    def closing(self, now: datetime, until: datetime, limit: int) -> list[Closing]:
+        """Open debates that close until an instant and of whose close not everybody was told, by key."""
 
-    def note_closing(self, debate_key: int, closes_at: datetime) -> None:
-        """Note that followers were told of a close."""
+    def note_closing(self, closing: Closing, place: int | None) -> None:
+        """Note how far followers were told of a close: up to a person, or None for all of them."""

@@ -11,7 +11,6 @@ from sqlalchemy import (
     and_,
     bindparam,
     delete,
-    exists,
     func,
     or_,
     select,
@@ -19,6 +18,7 @@ from sqlalchemy import (
 )
 
 from consultation.application.ports import (
+    Closing,
     Followable,
     Following,
     Happened,
@@ -182,10 +182,16 @@ class SqlFollows:
         rows = self._connection.execute(wanted.order_by(follows.c.key).with_for_update(of=follows))
         return [_following(row) for row in rows]
 
-    def followers(self, debate_key: int) -> list[int]:
-        """Keys of everybody who follows anything in a debate."""
-        following = select(follows.c.person_key).where(follows.c.debate_key == debate_key).distinct()
-        return list(self._connection.execute(following.order_by(follows.c.person_key)).scalars())
+    def followers(self, debate_key: int, after: int, limit: int) -> list[int]:
+        """Keys of those who follow anything in a debate, in order, behind one of them."""
+        following = (
+            select(follows.c.person_key)
+            .where(follows.c.debate_key == debate_key, follows.c.person_key > after)
+            .distinct()
+            .order_by(follows.c.person_key)
+            .limit(limit)
+        )
+        return list(self._connection.execute(following).scalars())
 
     def digests_due(self, until: datetime, limit: int) -> list[tuple[int, Frequency]]:
         """People whose digest is due, the longest due first, locked."""
@@ -255,28 +261,32 @@ class SqlFollows:
         places = _news_of(stretch).with_only_columns(journal_entries.c.sequence)
         return self._connection.execute(places).scalars()
 
-    def closing(self, now: datetime, until: datetime, limit: int) -> list[tuple[int, datetime]]:
-        """Open debates that close until an instant and of whose close nobody was told, by key."""
-        told = exists().where(
+    def closing(self, now: datetime, until: datetime, limit: int) -> list[Closing]:
+        """Open debates that close until an instant and of whose close not everybody was told, by key."""
+        begun = and_(
             closing_notices.c.debate_key == debates.c.key, closing_notices.c.closes_at == debates.c.closes_at
         )
         rows = self._connection.execute(
-            select(debates.c.key, debates.c.closes_at)
+            select(debates.c.key, debates.c.closes_at, closing_notices.c.place)
+            .outerjoin(closing_notices, begun)
             .where(
                 debates.c.published_at.is_not(None),
                 closes_by(until),
                 in_phase(Phase.OPEN, now),
-                ~told,
+                or_(closing_notices.c.debate_key.is_(None), closing_notices.c.place.is_not(None)),
             )
             .order_by(debates.c.key)
             .limit(limit)
         )
-        return [(row.key, row.closes_at) for row in rows]
+        return [Closing(row.key, row.closes_at, row.place or 0) for row in rows]
 
-    def note_closing(self, debate_key: int, closes_at: datetime) -> None:
-        """Note that followers were told of a close."""
+    def note_closing(self, closing: Closing, place: int | None) -> None:
+        """Note how far followers were told of a close: up to a person, or None for all of them."""
         insertion = INSERTS[self._connection.dialect.name](closing_notices)
-        self._connection.execute(insertion.values(debate_key=debate_key, closes_at=closes_at))
+        noted = insertion.values(debate_key=closing.debate_key, closes_at=closing.closes_at, place=place)
+        self._connection.execute(
+            noted.on_conflict_do_update(index_elements=["debate_key", "closes_at"], set_={"place": place})
+        )
 
 
 def _news_of(stretch: Stretch) -> Select[Any]:

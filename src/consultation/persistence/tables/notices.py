@@ -75,6 +75,7 @@ closing_notices = Table(
     metadata,
     Column("debate_key", Key, ForeignKey("debates.key"), nullable=False),
     Column("closes_at", Instant, nullable=False, comment="the close that was told of"),
+    Column("place", Key, nullable=True, comment="how far in the order of followers; null: to the end"),
     PrimaryKeyConstraint("debate_key", "closes_at"),
     comment="of which closes followers were told beforehand",
 )
