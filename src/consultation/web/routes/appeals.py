@@ -1,7 +1,6 @@
 """The author's page of a case: what was decided about a post of theirs, why, and their answer to it."""
 
 from collections.abc import Mapping
-from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -30,7 +29,7 @@ _NOT_FOUND: Final = RefusalCode.CASE_NOT_FOUND
 APPEAL_PAGE: Final = "moderation/appeal.html"
 
 
-def facts_of_case(snapshot: Snapshot, case: Document, now: datetime) -> dict[str, Any] | Refused:
+def facts_of_case(snapshot: Snapshot, case: Document, now: str) -> dict[str, Any] | Refused:
     """What the page of a case shows its author."""
     debate = snapshot.debate_for(case["debate"], None)
     if debate is None:
