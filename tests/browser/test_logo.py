@@ -105,4 +105,9 @@ def test_pages_that_no_link_of_the_demonstration_leads_to_break_no_rule(
     page.click("button.primary")
     assert page.locator(".codes li").count() == 12
     assert looked_at(page, "new codes") == []
+    page.emulate_media(media="print")
+    printed = page.locator("body").inner_text().split("\n")
+    kept = [line.strip() for line in printed if line.strip()]
+    assert kept[1] == town.anonymous.get(f"/debates/{debate}").json()["title"]
+    assert len(kept) == 2 + 12, "the heading, the debate and the codes"
     page.context.close()
