@@ -81,6 +81,7 @@ def _load(url: str, posts: int, people: int) -> None:
             "state": f"CASE WHEN {is_open} THEN 'open' ELSE 'final' END",
             "opened_at": dialect.instant("n"),
             "reports": "1",
+            "grounds": "1",
             "measure": f"CASE WHEN {is_open} THEN NULL ELSE 'keep' END",
             "decided_at": f"CASE WHEN {is_open} THEN NULL ELSE {dialect.instant('n + 60')} END",
             "closed_at": f"CASE WHEN {is_open} THEN NULL ELSE {dialect.instant('n + 60')} END",

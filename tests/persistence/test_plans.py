@@ -9,12 +9,13 @@ from sqlalchemy import Connection
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Window
 from consultation.bootstrap import Services
-from consultation.domain.moderation import CaseState
+from consultation.domain.moderation import CaseState, Ground
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.case_queue import queue_page
 from consultation.persistence.read_models.post_statements import THREAD
 from consultation.persistence.repositories.posts import _BACKGROUND
 from consultation.persistence.repositories.votes import _FIND
+from consultation.persistence.tables.moderation import GROUND_BITS
 
 PLACE: dict[str, Any] = {"debate_key": 1, "number": 1, "person_key": 1}
 POSTING = {"kind": "argument", "counted": 1, "beyond": 9}
@@ -67,3 +68,23 @@ def test_a_page_of_the_moderation_queue_sorts_nothing(services: Services, state:
     index = "sqlite_autoindex_cases" if state is None else "ix_cases_state"
     assert index in plan[0], plan
     assert not any("TEMP B-TREE" in step or "SCAN" in step for step in plan), plan
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+@pytest.mark.parametrize("ground", list(Ground))
+@pytest.mark.parametrize("state", [None, *CaseState])
+def test_cases_reported_for_a_ground_are_found_without_a_walk_through_all(
+    services: Services, state: CaseState | None, ground: Ground
+) -> None:
+    statement, parameters = queue_page(1, 1, QueueFilter(state=state, ground=ground), Window(20))
+    with services.database.reading() as connection:
+        plan = _plan(connection, statement, parameters)
+    is_walked = state in {None, CaseState.FINAL}
+    index = f"ix_cases_{ground}" if is_walked else "ix_cases_state"
+    assert index in plan[0], plan
+    assert not any("TEMP B-TREE" in step or step.startswith("SCAN reports") for step in plan), plan
+
+
+def test_bits_of_grounds_are_one_for_each() -> None:
+    assert set(GROUND_BITS) == {ground.value for ground in Ground}
+    assert sorted(GROUND_BITS.values()) == [1 << place for place in range(len(Ground))]

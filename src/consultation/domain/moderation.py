@@ -118,6 +118,7 @@ class Case:
     """A case. `key` is internal; people are internal keys.
 
     `decided_by` is None for what a rule decided. `measure` is that of the decision that stands.
+    `grounds` are those of all its reports.
     """
 
     key: int
@@ -127,6 +128,7 @@ class Case:
     state: CaseState
     opened_at: datetime
     reports: int = 0
+    grounds: frozenset[Ground] = frozenset()
     claimed_by: int | None = None
     claimed_at: datetime | None = None
     measure: Measure | None = None

@@ -112,10 +112,11 @@ def _taken(
                 state=CaseState.OPEN,
                 opened_at=report.at,
                 reports=1,
+                grounds=frozenset({report.ground}),
             )
         )
     else:
-        case = replace(case, reports=case.reports + 1)
+        case = replace(case, reports=case.reports + 1, grounds=case.grounds | {report.ground})
         tx.cases.save(case)
     tx.cases.add_report(case, report, mark)
     case = hide_if_due(tx, advanced(debate, report.at, place), case, found.head, now)

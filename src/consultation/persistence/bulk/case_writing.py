@@ -3,13 +3,14 @@
 from collections.abc import Collection, Mapping
 from typing import Final
 
-from sqlalchemy import Connection, Table, Uuid, func, select, type_coerce, update
+from sqlalchemy import Connection, Table, Uuid, case, func, select, type_coerce, update
 
 from consultation.application.exports import Section
 from consultation.application.imports.ports import CaseTarget
 from consultation.domain.journal import EntryKind
 from consultation.domain.moderation import CaseState
 from consultation.persistence.tables import appeals, cases, decisions, journal_entries, reports, revisions
+from consultation.persistence.tables.moderation import GROUND_BITS
 
 CASE_TABLES: Final[Mapping[Section, Table]] = {
     Section.CASE: cases,
@@ -47,9 +48,16 @@ class SqlCaseLines:
         return set(self._connection.scalars(wanted))
 
     def _finish_cases(self, debate_key: int) -> None:
-        """Count the reports of each case, and hide what the journal says was masked."""
-        made = select(func.count()).where(reports.c.case_key == cases.c.key).scalar_subquery()
-        self._connection.execute(update(cases).where(cases.c.debate_key == debate_key).values(reports=made))
+        """Count the reports of each case, note their grounds, and hide what the journal says was masked."""
+        of_case = reports.c.case_key == cases.c.key
+        made = select(func.count()).where(of_case).scalar_subquery()
+        bits = sum(
+            func.max(case((reports.c.ground == ground, bit), else_=0)) for ground, bit in GROUND_BITS.items()
+        )
+        grounds = select(func.coalesce(bits, 0)).where(of_case).scalar_subquery()
+        self._connection.execute(
+            update(cases).where(cases.c.debate_key == debate_key).values(reports=made, grounds=grounds)
+        )
         masked_later = (
             select(journal_entries.c.sequence)
             .where(

@@ -12,21 +12,22 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Select,
-    String,
+    TextClause,
     Uuid,
     and_,
     bindparam,
-    exists,
     literal_column,
     or_,
     select,
+    text,
 )
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Window
-from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState
+from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState, Ground
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.tables import cases, debates, people, posts, reports
+from consultation.persistence.tables import cases, debates, people, posts
+from consultation.persistence.tables.moderation import reported_for
 from consultation.persistence.types import Instant, InstantText, UuidText
 
 CLAIMANT: Final = people.alias("claimant")
@@ -81,13 +82,9 @@ def _in_state(state: CaseState) -> ColumnElement[bool]:
 
 def _conditions() -> Mapping[str, ColumnElement[bool]]:
     """What a page can be narrowed by, by the name of its parameter."""
-    on_ground = select(reports.c.key).where(
-        reports.c.case_key == cases.c.key, reports.c.ground == bindparam("ground", type_=String)
-    )
     is_open, is_appealed = _in_state(CaseState.OPEN), _in_state(CaseState.APPEALED)
     return {
         "debate": debates.c.uid == bindparam("debate", type_=Uuid()),
-        "ground": exists(on_ground),
         "opened_by": or_(
             and_(is_open, cases.c.opened_at <= bindparam("opened_by", type_=Instant())),
             and_(is_appealed, cases.c.appealed_at <= bindparam("appealed_by", type_=Instant())),
@@ -98,17 +95,24 @@ def _conditions() -> Mapping[str, ColumnElement[bool]]:
 
 
 _CONDITIONS: Final = _conditions()
-_FORMS: Final = 160
-"""As many as there are ways to combine them, for each state and for all."""
+_FORMS: Final = 480
+"""As many as there are ways to combine them, for each state and for all, each ground and any."""
 
 
 @lru_cache(_FORMS)
-def _statement(narrowed: frozenset[str], state: CaseState | None) -> Prepared:
+def _statement(narrowed: frozenset[str], state: CaseState | None, ground: Ground | None) -> Prepared:
     # The sum keeps SQLite from starting at the organisation's debates, and sorting all of their cases.
     own = debates.c.organisation_key + 0 == bindparam("organisation_key", type_=BigInteger())
-    conditions = [_CONDITIONS[name] for name in sorted(narrowed)]
+    conditions: list[ColumnElement[bool] | TextClause] = [_CONDITIONS[name] for name in sorted(narrowed)]
     if state is not None:
         conditions.append(_in_state(state))
+    if ground is not None:
+        # Of most states there are few cases, and the index of states leads to them; of final ones, many.
+        is_walked = state in {None, CaseState.FINAL}
+        reported = reported_for(ground)
+        conditions.append(text(reported if is_walked else f"+{reported}"))
+        if is_walked and state is not None:
+            conditions[-2] = cases.c.state + "" == state.value
     page: Select[Any] = (
         select(*SHOWN)
         .select_from(cases)
@@ -129,15 +133,13 @@ def queue_page(
     given: dict[str, Any] = {}
     if wanted.debate is not None:
         given["debate"] = wanted.debate
-    if wanted.ground is not None:
-        given["ground"] = wanted.ground.value
     if wanted.late_at is not None:
         given["opened_by"] = wanted.late_at - DECISION_DUE
     if wanted.mine:
         given["person_key"] = person_key
     if window.after is not None:
         given["after"] = window.after[0]
-    statement = _statement(frozenset(given), wanted.state)
+    statement = _statement(frozenset(given), wanted.state, wanted.ground)
     if wanted.late_at is not None:
         given["appealed_by"] = wanted.late_at - APPEAL_DUE
     return statement, given | {"organisation_key": organisation_key, "rows": window.limit + 1}

@@ -37,6 +37,7 @@ from consultation.persistence.tables import (
     reports,
     revisions,
 )
+from consultation.persistence.tables.moderation import GROUND_BITS
 from consultation.persistence.types import AnyRow, inserted_key
 
 
@@ -50,6 +51,7 @@ def case_of(row: AnyRow | SimpleNamespace) -> Case:
         state=CaseState(row.state),
         opened_at=row.opened_at,
         reports=row.reports,
+        grounds=frozenset(ground for ground in Ground if row.grounds & GROUND_BITS[ground]),
         claimed_by=row.claimed_by,
         claimed_at=row.claimed_at,
         measure=None if row.measure is None else Measure(row.measure),
@@ -62,7 +64,8 @@ def case_of(row: AnyRow | SimpleNamespace) -> Case:
 
 
 def _values(case: Case) -> dict[str, Any]:
-    return {name: value for name, value in asdict(case).items() if name != "key"}
+    values = {name: value for name, value in asdict(case).items() if name != "key"}
+    return values | {"grounds": sum(GROUND_BITS[ground] for ground in case.grounds)}
 
 
 _CASE: Final = "case_"

@@ -1,5 +1,8 @@
 """Reports, cases, decisions and appeals."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     Boolean,
@@ -9,6 +12,7 @@ from sqlalchemy import (
     ForeignKeyConstraint,
     Index,
     Integer,
+    SmallInteger,
     String,
     Table,
     Text,
@@ -32,6 +36,9 @@ cases = Table(
     Column("state", String(10), nullable=False, comment="open, decided, appealed or final"),
     Column("opened_at", Instant, nullable=False, comment="first report"),
     Column("reports", Integer, nullable=False, comment="reports and notices"),
+    Column(
+        "grounds", SmallInteger, nullable=False, server_default=text("0"), comment="of its reports, as bits"
+    ),
     Column("claimed_by", Key, ForeignKey("people.key"), comment="personal: who works on it"),
     Column("claimed_at", Instant, nullable=True, comment="since when"),
     Column("measure", String(10), nullable=True, comment="of the decision that stands"),
@@ -58,6 +65,25 @@ Index(
 )
 Index("ix_cases_queue", cases.c.debate_key, cases.c.state, cases.c.opened_at, cases.c.key)
 Index("ix_cases_state", cases.c.state, cases.c.uid)
+GROUND_BITS: Final[Mapping[str, int]] = {
+    "charter": 1,
+    "illegal": 2,
+    "personal_data": 4,
+    "spam": 8,
+    "off_topic": 16,
+}
+"""What stands for a ground in `grounds`."""
+
+
+def reported_for(ground: str) -> str:
+    """The condition that a case was reported for a ground, as its index has it."""
+    return f"(cases.grounds & {GROUND_BITS[ground]}) <> 0"
+
+
+for _ground in GROUND_BITS:
+    # The name of the table is none that the condition of an index may have.
+    _reported = text(reported_for(_ground).replace("cases.", ""))
+    Index(f"ix_cases_{_ground}", cases.c.uid, sqlite_where=_reported, postgresql_where=_reported)
 Index("ix_cases_post", cases.c.debate_key, cases.c.number)
 
 reports = Table(
