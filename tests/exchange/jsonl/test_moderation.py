@@ -153,6 +153,14 @@ def test_no_state_of_a_case_is_lost(instance: Instance, elsewhere: Instance) -> 
     assert states == [("appealed", 1), ("decided", 2), ("final", 2), ("open", 1)]
 
 
+def test_cases_are_found_by_their_reasons_where_they_came_to(instance: Instance, elsewhere: Instance) -> None:
+    elsewhere.bring_in(instance.export(moderated_debate(instance)))
+    reasons = "SELECT number, state, reports, grounds FROM cases ORDER BY number, state"
+    found = elsewhere.rows(reasons)
+    assert found == instance.rows(reasons)
+    assert all(grounds for *_, grounds in found)
+
+
 @pytest.mark.postgres
 def test_moderation_survives_the_way_from_one_database_to_the_other_and_back(
     instance: Instance, large_town: Instance, elsewhere: Instance
