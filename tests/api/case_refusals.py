@@ -171,7 +171,7 @@ CASE_RECIPES: Final[Mapping[str, Recipe]] = {
     RefusalCode.POST_NOT_HIDDEN: _nothing_hidden,
     RefusalCode.PASSAGE_NOT_FOUND: _standing(_ruling(measure="mask", passage="nulle part")),
     RefusalCode.THEME_UNCHANGED: _standing(_ruling(measure="move", theme="rues")),
-    RefusalCode.RESTRICTION_OVER: _ruling(until=rfc3339(NOW - DAY)),
+    RefusalCode.RESTRICTION_OVER: _ruling(measure="hide", until=rfc3339(NOW - DAY)),
     RefusalCode.APPEAL_LODGED: or_by_link(_appealed_before, "appealed"),
     RefusalCode.APPEAL_TOO_LATE: _too_late,
 }
