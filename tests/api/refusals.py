@@ -50,7 +50,7 @@ NEVER: Final[Mapping[tuple[str, str], str]] = {
     **{(name, TransportCode.MALFORMED): "takes nothing" for name in _TAKING_NOTHING},
     **{
         (name, code): "touches nothing but the process"
-        for name in ("get_health", "get_privacy")
+        for name in ("get_health", "get_privacy", "get_unsubscription")
         for code in (TransportCode.BUSY, TransportCode.INTERNAL_ERROR, TransportCode.STORAGE_UNAVAILABLE)
     },
     ("erase_me", TransportCode.TOO_MANY_REQUESTS): "who was erased calls no more",
