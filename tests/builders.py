@@ -12,6 +12,7 @@ from consultation.application.keys import IssuedKey, NewKey, issue_key
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.people import add_account, open_session
 from consultation.application.ports import Transaction
+from consultation.application.posts import Posted
 from consultation.bootstrap import Services
 from consultation.domain.actors import Role
 from consultation.domain.keys import Scope
@@ -30,6 +31,12 @@ CONTRIBUTION: Final = {
 
 def rfc3339(instant: datetime) -> str:
     return instant.isoformat().replace("+00:00", "Z")
+
+
+def number_of(sent: object) -> int:
+    """The number of a post that was accepted and published at once."""
+    assert isinstance(sent, Posted)
+    return sent.post.number
 
 
 class StepClock:

@@ -18,6 +18,7 @@ from consultation.application.notices.planning import (
     plan_decision,
     plan_digests,
     plan_news,
+    plan_publication,
 )
 from consultation.application.notices.sending import Postman
 from consultation.application.origins import OriginLists
@@ -49,7 +50,7 @@ from consultation.application.worker.turns import Turns
 from consultation.clock import SystemClock
 from consultation.digests import KeyedDigests
 from consultation.domain.journal import EntryKind
-from consultation.domain.notices import DEBATE_NEWS, DECISIONS, NEWS, OFFICIAL_NEWS
+from consultation.domain.notices import DEBATE_NEWS, DECISIONS, NEWS, OFFICIAL_NEWS, PUBLISHING
 from consultation.domain.webhooks import Reach
 from consultation.exchange.person_archive import write_archive
 from consultation.hooks import GuardedSender
@@ -254,6 +255,8 @@ def _planners(kind: EntryKind) -> list[Planner]:
     told: list[Planner] = [plan_entry]
     if kind in DECISIONS:
         told.append(plan_decision)
+    if kind in PUBLISHING:
+        told.append(plan_publication)
     if kind in NEWS | OFFICIAL_NEWS | DEBATE_NEWS:
         told.append(plan_news)
     return told

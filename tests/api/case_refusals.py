@@ -13,6 +13,7 @@ from consultation.persistence.tables import cases, debates, posts
 from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, NOBODY
 from tests.api.cases import CASES, QUEUE, case_of, new_case
+from tests.api.held_refusals import HELD_RECIPES, PUBLISHING, under_tombstone, withdrawn
 from tests.api.links import or_by_link
 from tests.api.scene import Scene
 from tests.builders import NOW, rfc3339
@@ -50,6 +51,8 @@ def _same_moderator(scene: Scene, attempt: Attempt) -> Response:
 
 
 def _other_stage(scene: Scene, attempt: Attempt) -> Response:
+    if attempt.operation.operation_id == PUBLISHING:
+        return withdrawn(scene, attempt)
     state = "open" if CASES[attempt.operation.operation_id] != "open" else "decided"
     return attempt.at(case_id=scene.cases[state]).send()
 
@@ -74,6 +77,8 @@ def _on_case_of_tombstone(state: str) -> Recipe:
     """On a case whose post is gone by now."""
 
     def spoil(scene: Scene, attempt: Attempt) -> Response:
+        if attempt.operation.operation_id == PUBLISHING:
+            return under_tombstone(scene, attempt, state)
         number = scene.town.contribution(scene.open, scene.neighbour)
         case = case_of(scene, number, scene.neighbour, CASES[attempt.operation.operation_id], attempt.caller)
         here = debates.c.uid == UUID(scene.open)
@@ -163,6 +168,7 @@ def _nothing_hidden(scene: Scene, attempt: Attempt) -> Response:
 theme_unknown: Final = _standing(_ruling(measure="move", theme="lacs"))
 
 CASE_RECIPES: Final[Mapping[str, Recipe]] = {
+    **HELD_RECIPES,
     RefusalCode.OWN_POST: _own_post,
     RefusalCode.SAME_MODERATOR: _same_moderator,
     RefusalCode.CASE_NOT_FOUND: or_by_link(lambda _, attempt: attempt.at(case_id=NOBODY).send(), "none"),

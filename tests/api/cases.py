@@ -9,6 +9,7 @@ from sqlalchemy import select, update
 from consultation.domain.permissions import Stage
 from consultation.persistence.tables import cases, debates
 from tests.api.bodies import BODIES, DAY
+from tests.api.waiting import send
 from tests.builders import NOW, SLUG, Caller
 
 if TYPE_CHECKING:
@@ -18,6 +19,7 @@ QUEUE: Final = f"/organisations/{SLUG}/moderation/cases"
 CASES: Final = {
     "get_case": "open",
     "claim_case": "open",
+    "publish_held_post": "held",
     "decide_case": "open",
     "lodge_appeal": "decided",
     "get_appeal_form": "decided",
@@ -36,8 +38,11 @@ def new_case(
 ) -> str:
     """The id of a case of a new contribution, brought to a state; in the open debate unless one is named.
 
-    Who decides first is neither the author nor `besides`.
+    Who decides first is neither the author nor `besides`. In the state `held` it is a contribution that
+    waits, in the debate whose posts do.
     """
+    if state == "held":
+        return str(send(author, debate or scene.waiting, scene.world.name(), theme="rues")["id"])
     debate = debate or scene.open
     number = scene.town.contribution(debate, author, theme="rues")
     return case_of(scene, number, author, state, besides, debate)

@@ -87,6 +87,12 @@ def _on_case(scene: "Scene", attempt: Attempt) -> Attempt:
     return attempt.at(case_id=new_case(scene, author, CASES[name], besides=attempt.caller))
 
 
+def _on_own_held(scene: "Scene", attempt: Attempt) -> Attempt:
+    is_person = attempt.caller.token is not None and not is_key(attempt.caller.token)
+    author = attempt.caller if is_person else scene.neighbour
+    return attempt.at(held=new_case(scene, author, "held"))
+
+
 ENDING: Final[Mapping[str, _Preparation]] = {
     "sign_in": _stranger,
     "sign_out": _another_session,
@@ -129,6 +135,8 @@ FRESH: Final[Mapping[str, _Preparation]] = {
     "decide_case": _on_case,
     "lodge_appeal": _on_case,
     "decide_appeal": _on_case,
+    "publish_held_post": _on_case,
+    "withdraw_held_post": _on_own_held,
     "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
     "rotate_key": lambda scene, attempt: attempt.at(key=scene.key()),
     "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),

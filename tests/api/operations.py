@@ -32,7 +32,7 @@ NOTICES: Final = ("get_privacy",)
 OWN: Final = (
     *("list_my_reports", "get_my_debate", "get_me", "list_my_posts", "list_my_votes", "list_my_sessions"),
     *("get_my_archive", "get_ordered_archive", "list_my_identities"),
-    *("list_my_notifications", "list_my_follows"),
+    *("list_my_notifications", "list_my_follows", "list_my_held_posts"),
 )
 OPEN_FORMS: Final = ("get_challenge",)
 FORMS_BEHIND_LINKS: Final = ("get_appeal_form", "get_unsubscription")
@@ -73,6 +73,8 @@ STAFF_READING: Final = (
 MODERATION_READING: Final = ("list_cases", "get_case")
 DECIDING: Final = ("claim_case", "decide_case", "decide_appeal")
 MODERATION: Final = ("report_post", "send_notice", *DECIDING, "lodge_appeal")
+HELD: Final = ("withdraw_held_post", "publish_held_post")
+"""Operations on what waits for its publication."""
 LISTENING: Final = ("listen_to_debate",)
 """Answers that go on; the good call of each asks for one that ends."""
 INVITING: Final = ("invite_member", "name_first_administrator")
@@ -102,7 +104,7 @@ SESSIONS: Final = ("end_session", "end_other_sessions")
 WRITING: Final = (
     *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
-    *("replay_dead_letter", *WEBHOOKS, *MODERATION),
+    *("replay_dead_letter", *WEBHOOKS, *MODERATION, *HELD),
     *(*FOLLOWING, "mark_notifications_read", *BEHIND_LINKS),
 )
 
@@ -125,6 +127,7 @@ WITHOUT_DEBATE: Final = (
     *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS, *WORK),
     *("list_webhooks", "list_webhook_deliveries", *WEBHOOKS),
     *("list_my_notifications", "list_my_follows", "mark_notifications_read"),
+    *("list_my_held_posts", *HELD),
     *(*FORMS_BEHIND_LINKS, *BEHIND_LINKS),
 )
 """Operations that are about no debate in particular."""

@@ -23,6 +23,7 @@ from tests.api.cases import CASES, in_another_stage, new_case
 from tests.api.contract import Contract, Operation
 from tests.api.fresh import ENDING, FRESH
 from tests.api.operations import CODES
+from tests.api.waiting import published, waiting_debate
 from tests.api.worlds import World
 from tests.builders import NOW, Caller, Town, rfc3339
 
@@ -125,7 +126,15 @@ class Scene:
     @cached_property
     def cases(self) -> dict[str, str]:
         """A case that is open, one that is decided and one that is appealed, all by the author."""
-        return {state: new_case(self, self.author, state) for state in ("open", "decided", "appealed")}
+        states = ("open", "decided", "appealed", "held")
+        return {state: new_case(self, self.author, state) for state in states}
+
+    @cached_property
+    def waiting(self) -> str:
+        """An open debate in which everything is read before it is published: contribution 1 by the author."""
+        debate = waiting_debate(self.town)
+        published(self.town, debate, self.author)
+        return debate
 
     @cached_property
     def upcoming(self) -> str:
@@ -191,7 +200,7 @@ class Scene:
     def on_case_in(self, name: str, stage: Stage) -> Attempt:
         """The good call of an operation on a case of a debate that came to a stage."""
         caller = self.town.administrator
-        debate = self.town.debate()
+        debate = waiting_debate(self.town) if CASES[name] == "held" else self.town.debate()
         case = new_case(self, self.neighbour, CASES[name], besides=caller, debate=debate)
         in_another_stage(self, debate, stage)
         return self.attempt(name, caller).at(case_id=case)
@@ -261,7 +270,7 @@ class Scene:
             **dict.fromkeys(("job", "webhook", "delivery"), NOBODY),
             "case_id": self.cases[CASES[name]] if name in CASES else NOBODY,
         }
-        places["archive"] = NOBODY
+        places["archive"] = places["held"] = NOBODY
         places["theme"] = "rues"
         if name == "get_logo":
             places["digest"] = logos.shown(self)

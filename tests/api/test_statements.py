@@ -6,6 +6,7 @@ import pytest
 
 from tests.api.operations import FOLLOWING, OPERATIONS, READING
 from tests.api.scene import Scene
+from tests.api.waiting import published
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION
 
@@ -45,9 +46,10 @@ COLD: Final = {
     "list_my_follows": 2,
     "list_my_votes": 2,
     "get_ordered_archive": 5,
-    "get_my_archive": 32,
+    "get_my_archive": 33,
     "erase_me": 65,
     "list_my_posts": 2,
+    "list_my_held_posts": 2,
     "list_my_reports": 2,
     "list_statements": 2,
     "get_statements_file": 2,
@@ -96,6 +98,8 @@ COLD: Final = {
     "decide_case": 8,
     "decide_appeal": 7,
     "lodge_appeal": 7,
+    "withdraw_held_post": 7,
+    "publish_held_post": 8,
     "create_debate": 8,
     "change_debate": 7,
     "publish_debate": 7,
@@ -162,6 +166,19 @@ def test_the_statements_of_an_operation_are_counted(scene: Scene, name: str) -> 
 EXEMPT: Final = {"get_my_archive", "get_ordered_archive", "erase_me"}
 """An archive reads each table with personal data once. An erasure writes each of them, and then
 debate by debate: three statements for each post under a lock that is held for a hundred posts."""
+
+
+@pytest.mark.parametrize(
+    ("name", "statements"), [("post_contribution", 8), ("post_argument", 8), ("edit_post", 8)]
+)
+def test_to_hold_costs_no_more_than_the_limit(scene: Scene, name: str, statements: int) -> None:
+    author = scene.town.citizen(scene.world.name())
+    number = published(scene.town, scene.waiting, author, scene.world.name())
+    attempt = scene.attempt(name, author).at(debate_id=scene.waiting)
+    attempt = attempt if name == "post_contribution" else attempt.at(number=number)
+    with scene.world.statements() as seen:
+        assert attempt.send(Idempotency_Key=scene.world.name()).status_code == 202
+    assert len(seen) == WRITE_LIMIT
 
 
 def test_the_limits_hold(scene: Scene) -> None:

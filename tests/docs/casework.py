@@ -6,6 +6,7 @@ from consultation.application.notices.links import APPEAL, UNSUBSCRIBE
 from consultation.application.notices.sending import ALL_NOTICES
 from tests.api.bodies import BODIES, NOBODY
 from tests.api.cases import CASES, QUEUE
+from tests.api.waiting import send, waiting_debate
 from tests.builders import NOW, Caller, Town
 
 
@@ -17,6 +18,8 @@ def case_for(name: str, town: Town, caller: Caller) -> str:
     if name not in CASES:
         return NOBODY
     author = caller if name == "lodge_appeal" else town.citizen("autrice")
+    if CASES[name] == "held":
+        return str(send(author, waiting_debate(town))["id"])
     debate = town.debate()
     reports = f"/debates/{debate}/posts/{town.contribution(debate, author)}/reports"
     assert town.citizen("lectrice").post(reports, BODIES["report_post"]).status_code == 201
@@ -30,6 +33,11 @@ def case_for(name: str, town: Town, caller: Caller) -> str:
     if state == "appealed":
         assert author.post(f"/appeals/{uid}", BODIES["lodge_appeal"]).status_code == 201
     return uid
+
+
+def held_by(caller: Caller, town: Town) -> str:
+    """The id of a text of the caller that waits."""
+    return str(send(caller, waiting_debate(town))["id"])
 
 
 def link_for(name: str, case: str, town: Town, caller: Caller) -> str:

@@ -25,7 +25,7 @@ from tests.api.browser import Browser
 from tests.api.operations import CODES, LISTENING
 from tests.api.sending import dead_letter
 from tests.builders import Caller, Town
-from tests.docs.casework import case_for, link_for
+from tests.docs.casework import case_for, held_by, link_for
 from tests.docs.curl import UnknownOption, parse
 from tests.docs.outline import parsed
 from tests.identity_provider import identity_server
@@ -133,6 +133,7 @@ class Everybody:
             "PROVIDER": self.provider(name),
             "IDENTITY": self.identity() if name == "unlink_identity" else "",
             "CASE": case,
+            "HELD": held_by(self.caller, town) if name == "withdraw_held_post" else "",
             "JOB": dead_letter(town.services),
             "THEME": "rues",
             "LOGO": self.logo() if name in LOGOS else "",

@@ -49,7 +49,8 @@ DAY: Final = timedelta(days=1)
 OTHER: Final = person(Role.MODERATOR, key=21, name="Other moderator")
 READER: Final = person(key=2, name="Reader")
 ANSWER: Final = "This sentence says what everybody at the meeting heard."
-ALL: Final = tuple(Measure)
+ALL: Final = tuple(measure for measure in Measure if measure not in {Measure.PUBLISH, Measure.REFUSE})
+"""What can be done to a post."""
 
 
 def case(**changes: Any) -> Case:

@@ -16,6 +16,8 @@ from consultation.domain.confirmation import CONFIRMED_FOR, check_confirmed
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
 from consultation.domain.decisions import Facts, RefusalCode
 from consultation.domain.erasure import check_handed_over
+from consultation.domain.held import HeldPost, Kept
+from consultation.domain.held import withdraw as withdraw_held
 from consultation.domain.keys import LONGEST_LIFE, KeyLife, Scope, check_expiry, check_secret
 from consultation.domain.logos import HEAVIEST, check_logo
 from consultation.domain.membership import check_acceptable, check_first_administrator, check_losing
@@ -76,6 +78,14 @@ Case = tuple[Callable[[], object], Facts]
 
 OPEN_CASE: Final = ModerationCase(
     key=1, uid=DEBATE_UID, debate_key=1, number=1, state=CaseState.OPEN, opened_at=MIDWAY
+)
+HELD: Final = HeldPost(
+    key=1,
+    uid=DEBATE_UID,
+    kind=PostKind.CONTRIBUTION,
+    text=contribution_text(),
+    language="fr",
+    arrived_at=MIDWAY,
 )
 DECIDED: Final = replace(
     OPEN_CASE, state=CaseState.DECIDED, decided_by=MODERATOR.key, appeal_until=MIDWAY + HOUR
@@ -221,6 +231,17 @@ CASES: Final[dict[RefusalCode, Case]] = {
     RefusalCode.CASE_STATE: (
         lambda: claim(debate(), DECIDED, contribution(), MODERATOR, MIDWAY),
         {"state": "decided"},
+    ),
+    RefusalCode.MEASURE_NOT_FITTING: (ruled(Measure.REFUSE), {}),
+    RefusalCode.HELD_POST_DECIDED: (
+        lambda: withdraw_held(OPEN_CASE, replace(HELD, kept=Kept.WITHDRAWN), MIDWAY),
+        {},
+    ),
+    RefusalCode.ALREADY_HELD: (
+        lambda: check_repetition(
+            Wording("oui", 3), [Earlier(None, Wording("oui", 4))], lambda _one, _others: None
+        ),
+        {},
     ),
     RefusalCode.POST_NOT_HIDDEN: (ruled(Measure.RESTORE), {"number": 1}),
     RefusalCode.PASSAGE_NOT_FOUND: (ruled(Measure.MASK, passage="nowhere"), {"number": 1}),

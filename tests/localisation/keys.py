@@ -13,9 +13,10 @@ from consultation.application.ports import SignInMethod
 from consultation.application.readers import ContributionSort, ReplySort
 from consultation.domain.actors import Capacity
 from consultation.domain.erasure import ErasureMode
+from consultation.domain.held import HeldState
 from consultation.domain.keys import Scope
 from consultation.domain.moderation import CaseState, Ground, Measure
-from consultation.domain.notices import NewsKind, NoticeKind
+from consultation.domain.notices import OWED, NewsKind, NoticeKind
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostState, Side
@@ -122,7 +123,8 @@ def desk_words() -> set[str]:
         *(f"desk.delivery.{state}" for state in ("pending", "delivered", "failed")),
         *(f"case.of.{kind}" for kind in PostKind),
         *(f"case.state.{state}" for state in CaseState),
-        *(f"case.post.{state}" for state in PostState),
+        *(f"case.post.{state}" for state in (*PostState, HeldState.HELD, HeldState.REFUSED)),
+        *(f"case.held.{kind}" for kind in PostKind),
         *(f"case.measure.{measure}{end}" for measure in Measure for end in ("", ".do")),
     }
 
@@ -159,9 +161,11 @@ def composed() -> set[str]:
         *(f"account.session.{method}" for method in SignInMethod),
         *(f"account.erase.{mode}" for mode in ErasureMode),
         *(f"account.notice.{kind}" for kind in NoticeKind),
+        *(f"account.held.state.{state}" for state in HeldState),
         *(f"account.measure.{measure}" for measure in Measure),
         *(f"word.ground.{ground}" for ground in Ground),
         *(f"mail.news.{kind}" for kind in NewsKind),
         *(f"mail.measure.{measure}" for measure in Measure),
         *(f"mail.{kind}.{part}" for kind in NoticeKind for part in ("subject", "lead")),
+        *(f"mail.{kind}.held.{part}" for kind in sorted(OWED) for part in ("subject", "lead")),
     }

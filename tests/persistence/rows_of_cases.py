@@ -12,6 +12,7 @@ CASES: Final[Mapping[str, Mapping[str, Any]]] = {
         "uid": UUID(int=5001),
         "debate_key": 1001,
         "number": 1,
+        "held_key": 1001,
         "state": "open",
         "opened_at": NOW,
         "reports": 1,
@@ -19,6 +20,22 @@ CASES: Final[Mapping[str, Mapping[str, Any]]] = {
         "claimed_at": NOW,
         "decided_by": 1001,
         "decided_at": NOW,
+    },
+    "held_posts": {
+        "key": 1001,
+        "uid": UUID(int=5001),
+        "debate_key": 1001,
+        "kind": "contribution",
+        "author_key": 1001,
+        "author_name": "Camille",
+        "title": "Planter",
+        "body": "Un arbre dans chaque rue.",
+        "language": "fr",
+        "arrived_at": NOW,
+        "kept": "kept",
+        "search_terms": "",
+        "sequence": 1,
+        "salt": SALT,
     },
     "reports": {
         "key": 1001,
@@ -69,7 +86,8 @@ CASES: Final[Mapping[str, Mapping[str, Any]]] = {
 }
 
 OTHER_CASES: Final[Mapping[str, Mapping[str, Any]]] = {
-    "cases": {"key": 1002, "uid": UUID(int=5002), "state": "final"},
+    "cases": {"key": 1002, "uid": UUID(int=5002), "held_key": None, "state": "final"},
+    "held_posts": {"key": 1002, "uid": UUID(int=5002)},
     "reports": {"key": 1002, "uid": UUID(int=5102), "person_key": 1002},
     "decisions": {"key": 1002, "uid": UUID(int=5202)},
     "appeals": {"case_key": 1002},

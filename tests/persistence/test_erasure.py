@@ -29,6 +29,7 @@ from consultation.domain.posts import PostKind, PostText, Side
 from consultation.domain.voting import VoteValue
 from consultation.persistence.engine import Database
 from consultation.persistence.tables import debate_acts, identities, invitations, organisations, posts
+from tests.builders import number_of
 from tests.exchange.jsonl.makers import ORGANISATION, Instance, lively_debate
 from tests.persistence.patients import seen
 
@@ -59,7 +60,7 @@ class Case:
 
         def post(kind: PostKind, words: PostText, on: int | None = None) -> int:
             side = Side.PRO if kind is PostKind.ARGUMENT else None
-            return done(lambda tx: add_post(tx, debate, person, Draft(kind, words, on, side))).post.number
+            return number_of(done(lambda tx: add_post(tx, debate, person, Draft(kind, words, on, side))))
 
         own = post(PostKind.CONTRIBUTION, PostText(f"Un texte de {MARK} à effacer.", f"Titre {MARK}"))
         self.own = own
@@ -237,7 +238,7 @@ def test_a_tombstone_keeps_its_place_and_replies_stay(case: Case) -> None:
     sacha = case.instance.account("Sacha2")
     reply = Draft(PostKind.ARGUMENT, PostText("Une réponse."), case.own, Side.CONTRA)
     person = Person(sacha.key, sacha.name)
-    number = case.instance.done(lambda tx: add_post(tx, case.debate, person, reply)).post.number
+    number = number_of(case.instance.done(lambda tx: add_post(tx, case.debate, person, reply)))
     case.eraser.erase(case.key, ErasureMode.ERASE)
     post = case.shown(case.own)
     assert (post.state, post.title, post.contra, post.revision) == ("erased", None, 1, 2)

@@ -89,7 +89,7 @@ _NARROWED: Final = (RefusalCode.KEY_SCOPE_MISSING, RefusalCode.KEY_FOREIGN)
 _ALWAYS: Final = (TransportCode.INTERNAL_ERROR, TransportCode.BUSY, TransportCode.STORAGE_UNAVAILABLE)
 
 
-def declare(
+def declare(  # noqa: PLR0913 - what a route can say of itself, by name
     access: Access,
     *codes: str,
     answer: type[BaseModel] | UnionType | str | None,
@@ -101,6 +101,7 @@ def declare(
     edits: bool = False,
     keys: bool = False,
     limits: tuple[Policy, ...] | None = None,
+    held: type[BaseModel] | None = None,
 ) -> dict[str, Any]:
     """The keyword arguments of a route: access, answers, problems and headers.
 
@@ -108,7 +109,8 @@ def declare(
     added. `answer` is the body of the good answer, a media type where that is no JSON, None for
     none. What `writes` takes a body, unless `takes_body` is false. With `keys` a key may call
     too: one with a scope that the act asks for, or any where the act is none in particular.
-    `limits` are the policies that calls count towards; what writes has some in any case.
+    `limits` are the policies that calls count towards; what writes has some in any case. `held` is the body
+    of the answer where what was sent is accepted and waits.
     """
     keys = keys or access is Access.KEY
     names_users = access is Access.KEY or (keys and (act is None or act in FOR_EVERYBODY))
@@ -126,6 +128,8 @@ def declare(
     if edits:
         parameters.append(IF_MATCH)
     responses: dict[int | str, dict[str, Any]] = {status: _good(status, answer)}
+    if held is not None:
+        responses[202] = _good(202, held)
     if cached:
         responses[304] = {"description": "What you have still stands."}
     responses.update(problem_responses({*codes, *shared}))

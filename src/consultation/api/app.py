@@ -39,6 +39,7 @@ from consultation.api.routes import (
     feeds,
     follows,
     health,
+    held,
     identities,
     identity_providers,
     illegal_content,
@@ -78,7 +79,7 @@ _MINUTE: Final = 60.0
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, logos, origins, running, official, invitations, keys, codes),
-    *(moderation, illegal_content, accountability),
+    *(moderation, held, illegal_content, accountability),
     *(providers, identities, identity_providers, webhooks, dead_letters),
     *(live, feeds, notices, follows, mail_links),
 )

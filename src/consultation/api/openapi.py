@@ -59,6 +59,7 @@ _PARAMETERS: Final = {
     "state": ("The value that went to the provider.", "ZQpXv0Tq2rB9nYkM4sJd7uWfLgHc1eRa3oIyPx5tKzE"),
     "person": ("Id of the person.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a82"),
     "origin": ("Id of the entry.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
+    "held": ("Id of what waits.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a84"),
     "case_id": ("Id of the case.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a83"),
     "reference": ("Reference in the source.", "opinion:61"),
     "session": ("Id of the session.", "01980a9e-7c1d-7b4e-9a52-0d3f5c6b7a84"),

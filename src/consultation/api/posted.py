@@ -1,4 +1,4 @@
-"""Answers about a post right after an act of its author."""
+"""Answers about a post, or about what is held, right after an act of its author."""
 
 from consultation.api.calls import Answer, Call
 from consultation.api.documents import entity_tag
@@ -7,11 +7,15 @@ from consultation.application.documents import (
     own_post_document,
     receipt_document,
 )
-from consultation.application.posts import Posted
+from consultation.application.held_documents import held_document
+from consultation.application.holding import Held
+from consultation.application.posts import Accepted
 
 
-def posted_answer(call: Call, posted: Posted, status: int) -> Answer:
-    """The post with its receipt, its address and the entity tag to edit it with."""
+def posted_answer(call: Call, posted: Accepted, status: int) -> Answer:
+    """The post with its receipt, its address and the entity tag to edit it with; or that it waits."""
+    if isinstance(posted, Held):
+        return held_answer(posted, 202)
     debate = posted.debate
     label = DebateLabel(debate.uid, call.kit.links.debate(debate.owner.slug, debate.slug))
     document = own_post_document(posted.post, posted.counters, label)
@@ -23,3 +27,10 @@ def posted_answer(call: Call, posted: Posted, status: int) -> Answer:
         "ETag": entity_tag(debate.journal_length, debate.last_act_at, phase, posted.post.revision),
     }
     return Answer(document, status, headers)
+
+
+def held_answer(result: Held, status: int) -> Answer:
+    """What was accepted and waits, or was taken back, with the receipt of the act."""
+    document = held_document(result.held, result.debate.uid, result.case)
+    document["receipt"] = receipt_document(result.receipt)
+    return Answer(document, status)

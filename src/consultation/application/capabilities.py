@@ -1,13 +1,13 @@
 """What whoever asks may do here now, why not, and whether signing in would help."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from uuid import UUID
 
 from consultation.application.callers import NOBODY, account_of, any_actor
 from consultation.application.ports import Caller
-from consultation.application.readers import Own, Snapshot
+from consultation.application.readers import Document, Own, Snapshot
 from consultation.domain.actors import ANONYMOUS, Actor, Key, Person
 from consultation.domain.debates import Debate, check_act, check_visible
 from consultation.domain.decisions import Decision, RefusalCode, Refused
@@ -38,7 +38,9 @@ class Presence:
     """A debate as it looks to whoever asks. `now` is the effective instant.
 
     `missing` is what the debate asks for and is not known of whoever asks: of somebody anonymous,
-    all of it. `capacity` is the one in which they last spoke here, while it is offered.
+    all of it. `capacity` is the one in which they last spoke here, while it is offered. `waiting` is what
+    they sent and a moderator has yet to read, `median_wait` how long that takes, in seconds; both only
+    where posts wait.
     """
 
     debate: Debate
@@ -48,6 +50,13 @@ class Presence:
     own_posts: list[int]
     missing: tuple[MissingKind, ...]
     capacity: SpeaksAs | None
+    waiting: list[Document] = field(default_factory=list)
+    median_wait: int | None = None
+
+    @property
+    def holds(self) -> bool:
+        """Does a moderator read here before anything is published?"""
+        return self.debate.limits.pre_moderation
 
 
 def capabilities(debate: Debate, actor: Actor, now: datetime) -> dict[Act, Capability]:
@@ -87,6 +96,11 @@ def presence(
     mine = [
         number for number, head in own.posts.items() if account is not None and head.author_key == account.key
     ]
+    waiting: list[Document] = []
+    median_wait = None
+    if debate.limits.pre_moderation:
+        waiting = [] if account is None else snapshot.own_waiting(debate.key, account.key)
+        median_wait = snapshot.held_medians([debate.key]).get(debate.key)
     return Presence(
         debate=debate,
         now=debate.effective(now),
@@ -95,4 +109,6 @@ def presence(
         own_posts=sorted(mine),
         missing=missing(debate.participation, standing),
         capacity=remembered_capacity(debate.participation, standing),
+        waiting=waiting,
+        median_wait=median_wait,
     )

@@ -287,6 +287,7 @@ def debate_document(
         "journal_length": debate.journal_length,
         "source": source,
         "outcome": outcome,
+        "median_seconds_held": None,
         "url": links.debate(debate.owner.slug, debate.slug),
         "feed_url": f"{links.api(debate.uid)}/feed.atom",
         "calendar_url": f"{links.api(debate.uid)}/period.ics",

@@ -30,6 +30,7 @@ class Section(StrEnum):
     REVISION = "revision"
     VOTE = "vote"
     UNLINKED_VOTE = "unlinked_vote"
+    HELD_POST = "held_post"
     CASE = "case"
     REPORT = "report"
     DECISION = "decision"

@@ -1,8 +1,10 @@
 """Posting, editing and withdrawing."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import TypeAlias
 from uuid import UUID
 
+from consultation.application.holding import Held, hold
 from consultation.application.journal import advanced, record, take_place
 from consultation.application.locking import lock_for
 from consultation.application.ports import NO_COUNTERS, Counters, Counts, Transaction
@@ -26,7 +28,7 @@ from consultation.domain.posts import (
 )
 from consultation.domain.repetition import Wording, check_pace, check_repetition
 
-_POSTED = {
+POSTED = {
     PostKind.CONTRIBUTION: EntryKind.CONTRIBUTION_POSTED,
     PostKind.ARGUMENT: EntryKind.ARGUMENT_POSTED,
     PostKind.SOURCE: EntryKind.SOURCE_POSTED,
@@ -60,6 +62,19 @@ class Posted:
     receipt: Receipt | None
 
 
+Accepted: TypeAlias = Posted | Held
+"""What comes of sending a text: it stands there for everybody, or it waits."""
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """A text that everybody reads from now on, its debate as it stands, and the receipt."""
+
+    debate: Debate
+    post: Post
+    receipt: Receipt
+
+
 def post_not_found(number: int) -> Refused:
     """The refusal for a number that the debate has not given."""
     return Refused(RefusalCode.POST_NOT_FOUND, {"number": number})
@@ -76,8 +91,8 @@ def counts_of(kind: PostKind, side: Side | None, change: int, participants: int 
     return Counts(participants=participants, **{field: change})
 
 
-def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> Posted | Refused:
-    """Post a contribution, an argument or a source.
+def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> Accepted | Refused:
+    """Post a contribution, an argument or a source; in some debates, for a moderator to read first.
 
     Locks the debate, then reads the clock, then decides; number, post, counters and journal
     entry are written together or not at all.
@@ -86,7 +101,8 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     if isinstance(locked, Refused):
         return locked
     debate, now, at, actor = locked.debate, locked.now, locked.at, locked.actor
-    before = tx.posts.background(
+    waits = debate.limits.pre_moderation
+    before = (tx.held if waits else tx.posts).background(
         debate.key,
         draft.contribution,
         actor.key,
@@ -110,10 +126,8 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     if isinstance(decision, Refused):
         return decision
 
-    counts = counts_of(draft.kind, draft.side, 1, participants=0 if before.takes_part else 1)
-    place = take_place(tx, debate, at, numbers=1, counts=counts)
     post = Post(
-        number=place.number,
+        number=debate.last_number + 1,
         kind=draft.kind,
         contribution=draft.contribution,
         author_key=actor.key,
@@ -124,12 +138,25 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
         language=draft.language or debate.language,
         created_at=at,
     )
+    if waits:
+        return hold(tx, debate, post, at, actor)
+    written = publish_post(tx, debate, post, actor, terms, participants=0 if before.takes_part else 1)
+    return Posted(written.debate, written.post, NO_COUNTERS, written.receipt)
+
+
+def publish_post(
+    tx: Transaction, debate: Debate, post: Post, actor: Person, terms: str, *, participants: int
+) -> Written:
+    """Put a post into a locked debate, under the next number, at the instant of its making."""
+    at, counts = post.created_at, counts_of(post.kind, post.side, 1, participants)
+    place = take_place(tx, debate, at, numbers=1, counts=counts)
+    post = replace(post, number=place.number)
     content = post_content(post)
-    _, mark, receipt = record(tx, debate, at, _POSTED[post.kind], place.sequence, post.number, content, actor)
+    _, mark, receipt = record(tx, debate, at, POSTED[post.kind], place.sequence, post.number, content, actor)
     tx.posts.add(debate.key, post, mark, terms)
     if post.contribution is not None:
         tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), 1)
-    return Posted(advanced(debate, at, place), post, NO_COUNTERS, receipt)
+    return Written(advanced(debate, at, place), post, receipt)
 
 
 def _terms(debate: Debate, post: Post) -> str:
@@ -169,13 +196,24 @@ class Edit:
         ).tidied()
 
 
-def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edit: Edit) -> Posted | Refused:
-    """Add a revision to one's own post. An edit that changes nothing adds none."""
+def edit_post(
+    tx: Transaction, debate_uid: UUID, number: int, actor: Person, edit: Edit
+) -> Accepted | Refused:
+    """Add a revision to one's own post. An edit that changes nothing adds none.
+
+    Where posts wait to be read, so do edits, one of each post: else they were a way around.
+    """
     locked = lock_for(tx, debate_uid, Act.EDIT, actor)
     if isinstance(locked, Refused):
         return locked
     debate, now, at, actor = locked.debate, locked.now, locked.at, locked.actor
-    found = tx.posts.find(debate.key, number)
+    is_waiting = False
+    if debate.limits.pre_moderation:
+        editable = tx.held.editable(debate.key, number)
+        found = None if editable is None else editable[:2]
+        is_waiting = editable is not None and editable[2]
+    else:
+        found = tx.posts.find(debate.key, number)
     if found is None:
         return post_not_found(number)
     before, counters = found
@@ -187,12 +225,22 @@ def edit_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person, edi
         return after
     if after == before:
         return Posted(debate, before, counters, None)
+    if is_waiting:
+        return Refused(RefusalCode.EDIT_WAITING)
+    if debate.limits.pre_moderation:
+        return hold(tx, debate, after, at, actor, revises=number)
+    written = publish_revision(tx, debate, before, after, actor)
+    return Posted(written.debate, after, counters.on_new_revision(), written.receipt)
 
+
+def publish_revision(tx: Transaction, debate: Debate, before: Post, after: Post, actor: Person) -> Written:
+    """Put a new revision in the place of a post's text, at the instant of its making."""
+    number, at = before.number, after.revised_at or after.created_at
     place = take_place(tx, debate, at)
     content = post_content(after)
     _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content, actor)
     tx.posts.revise(debate.key, before, after, mark, _terms(debate, after))
-    return Posted(advanced(debate, at, place), after, counters.on_new_revision(), receipt)
+    return Written(advanced(debate, at, place), after, receipt)
 
 
 def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Posted | Refused:

@@ -251,6 +251,15 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def own_posts(self, person_key: int, window: Window) -> Page:
         """A person's posts everywhere, newest first."""
 
+    def own_held(self, person_key: int, window: Window) -> Page:
+        """A person's texts that wait or waited for their publication, newest first."""
+
+    def own_waiting(self, debate_key: int, person_key: int) -> list[Document]:
+        """What a person sent into a debate and what waits for its publication, oldest first."""
+
+    def held_medians(self, debate_keys: Collection[int]) -> dict[int, int]:
+        """Median seconds from arrival to decision, of the debates in which something was decided."""
+
     def own_votes(self, person_key: int, window: Window) -> Page:
         """A person's standing votes everywhere, the newest debate first."""
 

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from uuid import UUID
 
     from consultation.domain.debates import Theme
+    from consultation.domain.held import HeldPost
     from consultation.domain.journal import Canonical
     from consultation.domain.limits import Limits
     from consultation.domain.moderation import Instance, Ruling
@@ -157,19 +158,46 @@ def report_content(number: int, ground: str, text: str) -> "Mapping[str, Canonic
     return {"number": number, "ground": ground, "text": text}
 
 
-def appeal_content(number: int, text: str) -> "Mapping[str, Canonical]":
+def held_content(held: "HeldPost") -> "Mapping[str, Canonical]":
+    """A text that arrived and waits for its publication, or for that of an edit."""
+    content: dict[str, Canonical] = {
+        "held": str(held.uid),
+        "kind": held.kind.value,
+        "contribution": held.contribution,
+        "side": None if held.side is None else held.side.value,
+        "revises": held.revises,
+        "author": held.author_name,
+        "theme": held.text.theme,
+        "title": held.text.title,
+        "body": held.text.body,
+        "link": held.text.link,
+        "language": held.language,
+        "arrived_at": format_instant(held.arrived_at),
+    }
+    if held.capacity is not None:
+        content["capacity"] = held.capacity.value
+    return content
+
+
+def held_state_content(uid: "UUID", state: str, since: datetime) -> "Mapping[str, Canonical]":
+    """What waited and was withdrawn or erased before it was published."""
+    return {"held": str(uid), "state": state, "since": format_instant(since)}
+
+
+def appeal_content(number: int | None, text: str) -> "Mapping[str, Canonical]":
     """An author's answer to a decision."""
     return {"number": number, "text": text}
 
 
 def decision_content(
-    number: int,
+    number: int | None,
     instance: "Instance",
     ruling: "Ruling",
     outcome: "Mapping[str, Canonical] | None",
 ) -> "Mapping[str, Canonical]":
     """A decision with its statement of reasons and what became of the post by it.
 
+    What waits for its publication has no number.
     `outcome` is the content of the new state or of the new revision; None when nothing changed.
     Who decided and the note for staff are not in it.
     """

@@ -76,6 +76,7 @@ class RefusalCode(StrEnum):
     ARCHIVE_NOT_FOUND = "archive_not_found"
     CODE_BATCH_NOT_FOUND = "code_batch_not_found"
     CASE_NOT_FOUND = "case_not_found"
+    HELD_POST_NOT_FOUND = "held_post_not_found"
 
     DEBATE_NOT_PUBLISHED = "debate_not_published"
     DEBATE_ALREADY_PUBLISHED = "debate_already_published"
@@ -105,6 +106,10 @@ class RefusalCode(StrEnum):
     ALREADY_REPORTED = "already_reported"
     CASE_STATE = "case_state"
     POST_NOT_HIDDEN = "post_not_hidden"
+    MEASURE_NOT_FITTING = "measure_not_fitting"
+    HELD_POST_DECIDED = "held_post_decided"
+    EDIT_WAITING = "edit_waiting"
+    ALREADY_HELD = "already_held"
     PASSAGE_NOT_FOUND = "passage_not_found"
     THEME_UNCHANGED = "theme_unchanged"
     RESTRICTION_OVER = "restriction_over"

@@ -6,7 +6,7 @@ trimmed white space (see `texts.tidy`).
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Final
+from typing import Any, Final
 
 HARD_BODY_LIMIT: Final = 30_000
 """No debate may allow longer texts, in code points: rendering and storage are sized for it."""
@@ -25,7 +25,8 @@ class Limits:
 
     `posts_per_hour` is how many posts one person may publish within an hour, None for any number.
     `hide_after_reports` is how many people, each on their own, must report a post for it to be hidden
-    until a moderator decides; None for never.
+    until a moderator decides; None for never. With `pre_moderation` nothing is published before a moderator
+    has read it.
     """
 
     title_min: int = 5
@@ -40,6 +41,7 @@ class Limits:
     note_max: int = 1_000
     posts_per_hour: int | None = None
     hide_after_reports: int | None = None
+    pre_moderation: bool = False
 
     def __post_init__(self) -> None:
         pairs = (
@@ -67,10 +69,12 @@ class Limits:
 
         What is not set has no name: what was hashed before there were caps is still the same.
         """
-        return {name: value for name, value in asdict(self).items() if value is not None}
+        return {
+            name: value for name, value in asdict(self).items() if value is not None and value is not False
+        }
 
     @classmethod
-    def from_mapping(cls, values: Mapping[str, int]) -> "Limits":
+    def from_mapping(cls, values: Mapping[str, Any]) -> "Limits":
         """Limits with the given names changed. Raises TypeError or ValueError when unfit."""
         return cls(**values)
 

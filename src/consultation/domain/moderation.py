@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from functools import lru_cache
-from typing import Final
+from typing import Final, Protocol
 from uuid import UUID
 
 from consultation.domain.actors import ANONYMOUS, Actor, Person
@@ -58,9 +58,11 @@ class Measure(StrEnum):
     MASK = "mask"
     MOVE = "move"
     RESTORE = "restore"
+    PUBLISH = "publish"
+    REFUSE = "refuse"
 
 
-RESTRICTIONS: Final = frozenset({Measure.HIDE, Measure.MASK, Measure.MOVE})
+RESTRICTIONS: Final = frozenset({Measure.HIDE, Measure.MASK, Measure.MOVE, Measure.REFUSE})
 """Measures that take something from the author, and against which the author may appeal."""
 
 
@@ -118,15 +120,17 @@ class Case:
     """A case. `key` is internal; people are internal keys.
 
     `decided_by` is None for what a rule decided. `measure` is that of the decision that stands.
-    `grounds` are those of all its reports.
+    `grounds` are those of all its reports. The case of a post that waits for its publication has the key
+    of it in `held_key`, and a `number` once it has one.
     """
 
     key: int
     uid: UUID
     debate_key: int
-    number: int
+    number: int | None
     state: CaseState
     opened_at: datetime
+    held_key: int | None = None
     reports: int = 0
     grounds: frozenset[Ground] = frozenset()
     claimed_by: int | None = None
@@ -184,7 +188,15 @@ def check_notice(debate: Debate, post: PostHead | None, text: str) -> Decision:
     )
 
 
-def check_not_author(post: PostHead, actor: Actor) -> Decision:
+class Authored(Protocol):
+    """Something that somebody wrote: a post, or one that waits."""
+
+    @property
+    def author_key(self) -> int | None:
+        """Who wrote it; None once nobody stands behind it."""
+
+
+def check_not_author(post: Authored, actor: Actor) -> Decision:
     """Is the actor somebody else than the author? Nobody is judge in their own cause."""
     if isinstance(actor, Person) and post.author_key == actor.key:
         return Refused(RefusalCode.OWN_POST)
@@ -211,7 +223,7 @@ def check_state(case: Case, *states: CaseState) -> Decision:
     return Refused(RefusalCode.CASE_STATE, {"state": case.state.value})
 
 
-def claim(debate: Debate, case: Case, post: PostHead, actor: Person, instant: datetime) -> Case | Refused:
+def claim(debate: Debate, case: Case, post: Authored, actor: Person, instant: datetime) -> Case | Refused:
     """The case in the hands of the actor; whoever had it before is relieved of it."""
     decision = first_refusal(
         check_act(debate, Act.MODERATE, actor, instant),
@@ -227,7 +239,7 @@ def claim(debate: Debate, case: Case, post: PostHead, actor: Person, instant: da
 def check_reasons(ruling: Ruling, instant: datetime, time_zone: str) -> Decision:
     """Does the statement say enough to be understood and disputed?"""
     reasons = ruling.reasons
-    shortest = 0 if ruling.measure in {Measure.KEEP, Measure.RESTORE} else 1
+    shortest = 1 if ruling.measure in RESTRICTIONS else 0
     return first_refusal(
         check_text("reference", reasons.reference, shortest, REFERENCE_MAX),
         check_text("facts", reasons.facts, shortest, FACTS_MAX),
@@ -254,6 +266,8 @@ def check_measure(debate: Debate, post: Post, ruling: Ruling) -> Decision:
             return first_refusal(standing, _check_passage(post, ruling.passage))
         case Measure.MOVE:
             return first_refusal(standing, _check_move(debate, post, ruling.theme))
+        case Measure.PUBLISH | Measure.REFUSE:
+            return Refused(RefusalCode.MEASURE_NOT_FITTING)
 
 
 def _check_passage(post: Post, passage: str | None) -> Decision:
@@ -298,7 +312,7 @@ def decide(
 
 
 def appeal(
-    case: Case, post: PostHead, text: str, author_key: int, instant: datetime, time_zone: str = "UTC"
+    case: Case, post: Authored, text: str, author_key: int, instant: datetime, time_zone: str = "UTC"
 ) -> Case | Refused:
     """The case with the author's answer: once, in time, and against what was taken from them."""
     if post.author_key != author_key:

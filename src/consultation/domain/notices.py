@@ -24,6 +24,8 @@ class NoticeKind(StrEnum):
     """What a post was decided that one reported."""
     REPORT_APPEAL_OUTCOME = "report_appeal_outcome"
     """The last word on a post that one reported."""
+    PUBLISHED = "post_published"
+    """What one sent was read, and is published."""
     CLOSING_SOON = "closing_soon"
     """A debate in which one follows something is about to close."""
 
@@ -115,6 +117,9 @@ class NewsKind(StrEnum):
 NEWS: Final = frozenset({EntryKind.CONTRIBUTION_POSTED, EntryKind.ARGUMENT_POSTED, EntryKind.SOURCE_POSTED})
 """Entries that followers of what they belong to are told of."""
 
+PUBLISHING: Final = NEWS | {EntryKind.POST_REVISED}
+"""Entries by which something that waited may have been published."""
+
 OFFICIAL_NEWS: Final = frozenset({EntryKind.RESPONSE_PUBLISHED})
 """Entries about a contribution that its own author, too, is told of."""
 
@@ -165,6 +170,7 @@ DECISIONS: Final[Sequence[EntryKind]] = (
     EntryKind.POST_MASKED,
     EntryKind.POST_MOVED,
     EntryKind.POST_RESTORED,
+    EntryKind.POST_REFUSED,
     EntryKind.APPEAL_REJECTED,
 )
 """Entries that stand for a decision on a case."""

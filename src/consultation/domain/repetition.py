@@ -50,9 +50,9 @@ class Wording:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """A visible post of the same person, kind and side."""
+    """A visible post of the same person, kind and side, or one that waits, which has no number."""
 
-    number: int
+    number: int | None
     wording: Wording
 
 
@@ -99,5 +99,7 @@ def _may_be_one(one: Wording, other: Wording) -> bool:
     return one.link == other.link and difference <= max(_FEW_SIGNS, longer // 10)
 
 
-def _duplicate(number: int, similarity: int) -> Refused:
+def _duplicate(number: int | None, similarity: int) -> Refused:
+    if number is None:
+        return Refused(RefusalCode.ALREADY_HELD)
     return Refused(RefusalCode.DUPLICATE_TEXT, {"number": number, "similarity": similarity})

@@ -40,11 +40,13 @@ class NoticeLetters:
                 Block(text("mail.debate", language), addresses.page),
             ]
             return self._message(notice.recipient, subject, blocks, "mail.unsubscribe.news", addresses)
-        key = f"mail.{notice.kind}"
+        key = f"mail.{notice.kind}" if notice.number is not None else f"mail.{notice.kind}.held"
         facts = {"number": number, "debate": debate.title, "organisation": debate.organisation}
         blocks = [Block(text(f"{key}.lead", language, **facts))]
         if notice.decision is not None:
             blocks += _decision(notice, notice.decision, addresses, language)
+        elif notice.kind is NoticeKind.PUBLISHED:
+            blocks.append(Block(text("mail.post", language), addresses.page))
         subject = text(f"{key}.subject", language, number=number)
         return self._message(notice.recipient, subject, blocks, "mail.unsubscribe.notices", addresses)
 
@@ -105,7 +107,7 @@ def _decision(
     if is_appeal:
         yield Block(text("mail.appeal.final", language))
     yield Block(text("mail.appeal.courts", language))
-    yield Block(text("mail.post", language), addresses.page)
+    yield Block(text("mail.post" if notice.number is not None else "mail.debate", language), addresses.page)
 
 
 def _statement(notice: PendingNotice, decision: AboutDecision, language: Language) -> Iterator[Block]:

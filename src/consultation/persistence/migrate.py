@@ -4,7 +4,12 @@ Alembic takes a tenth of a second to import, and nearly every start finds a data
 to date: so only `migrate` loads it. A test holds the other answers equal to Alembic's.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
+
+from sqlalchemy import Connection
 
 import consultation
 from consultation.persistence.engine import Database
@@ -46,8 +51,30 @@ def migrate(database: Database, revision: str = "head") -> None:
     config = Config()
     config.set_main_option("script_location", str(migrations_folder()).replace("%", "%%"))
     config.set_main_option("path_separator", "os")
-    with database.writing() as connection, connection.begin():
+    with database.writing() as connection, _making_tables_anew(connection), connection.begin():
         if not database.is_sqlite:
             connection.exec_driver_sql("SELECT pg_advisory_xact_lock(2150)")
         config.attributes["connection"] = connection
         command.upgrade(config, revision)
+        if database.is_sqlite and connection.exec_driver_sql("PRAGMA foreign_key_check").first() is not None:
+            message = "a migration left rows that refer to nothing"
+            raise RuntimeError(message)
+
+
+@contextmanager
+def _making_tables_anew(connection: Connection) -> Iterator[None]:
+    """Let a migration put a new table in the place of one that others refer to.
+
+    SQLite changes a column's constraints in no other way, and would not drop the old table as long as it
+    holds foreign keys, which it only lets go of outside a transaction
+    (https://sqlite.org/lang_altertable.html, section 7). What they hold is checked before the commit.
+    """
+    if connection.dialect.name != "sqlite":
+        yield
+        return
+    driver: Any = connection.connection.driver_connection
+    driver.execute("PRAGMA foreign_keys = OFF")
+    try:
+        yield
+    finally:
+        driver.execute("PRAGMA foreign_keys = ON")

@@ -18,6 +18,7 @@ from consultation.persistence.repositories import (
     SqlDebates,
     SqlErasing,
     SqlFollows,
+    SqlHeldPosts,
     SqlIdentities,
     SqlInvitations,
     SqlJobs,
@@ -84,6 +85,7 @@ class SqlTransaction(Transaction):
         self.jobs = SqlJobs(connection)
         self.webhooks = SqlWebhooks(connection)
         self.cases = SqlCases(connection, self.debates)
+        self.held = SqlHeldPosts(connection, self.debates)
         self.officials = SqlOfficials(connection)
         self.notices = SqlNotices(connection)
         self.follows = SqlFollows(connection)

@@ -9,6 +9,7 @@ from urllib.parse import parse_qs
 
 from consultation.application.capabilities import Capability, Presence
 from consultation.application.ports import Account
+from consultation.application.readers import Document
 from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
 from consultation.web.forms import Form
@@ -17,6 +18,7 @@ from consultation.web.frame import Frame, outside
 DONE: Final = frozenset(
     {
         *("contribution", "argument", "source", "edit", "withdrawal", "vote", "vote_back", "report", "code"),
+        *("held", "held_withdrawn"),
         *("account", "sessions", "identities", "follow", "unfollow", "notices"),
     }
 )
@@ -43,6 +45,13 @@ class Me:
         """The value of one's own vote on a post; None without one."""
         vote = None if self.presence is None else self.presence.own.votes.get(number)
         return None if vote is None else vote["value"]
+
+    def waiting(self, number: int | None = None) -> list[Document]:
+        """One's own texts that wait: new contributions, or what belongs to a contribution or a post."""
+        found = [] if self.presence is None else self.presence.waiting
+        if number is None:
+            return [one for one in found if one["contribution"] is None and one["revises"] is None]
+        return [one for one in found if number in {one["contribution"], one["revises"]}]
 
     def wrote(self, number: int) -> bool:
         """Is the post one's own?"""

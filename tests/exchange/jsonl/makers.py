@@ -39,6 +39,7 @@ from consultation.persistence.bulk.reading import archive_of
 from consultation.persistence.bulk.writing import bulk_store
 from consultation.persistence.engine import Database
 from consultation.persistence.unit_of_work import SqlUnitOfWork
+from tests.builders import number_of
 
 Result = TypeVar("Result")
 
@@ -148,12 +149,11 @@ def lively_debate(instance: Instance) -> UUID:
 
     def post(author: Person, kind: PostKind, text: PostText, on: int | None = None) -> int:
         side = Side.PRO if kind is PostKind.ARGUMENT else None
-        posted = done(lambda tx: add_post(tx, uid, author, Draft(kind, text, on, side)))
-        return posted.post.number
+        return number_of(done(lambda tx: add_post(tx, uid, author, Draft(kind, text, on, side))))
 
     def contra(author: Person, body: str, on: int) -> int:
         draft = Draft(PostKind.ARGUMENT, PostText(body), on, Side.CONTRA)
-        return done(lambda tx: add_post(tx, uid, author, draft)).post.number
+        return number_of(done(lambda tx: add_post(tx, uid, author, draft)))
 
     def vote(voter: Person, number: int, value: VoteValue) -> None:
         done(lambda tx: cast_vote(tx, uid, number, voter, value))

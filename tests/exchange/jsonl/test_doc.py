@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from consultation.application.exports import Section
-from consultation.exchange.debate_jsonl import case_lines, lines
+from consultation.exchange.debate_jsonl import case_lines, held_lines, lines
 from consultation.exchange.debate_jsonl.values import Part
 
 PAGE = (Path(__file__).parents[3] / "docs" / "debate-jsonl.md").read_text("utf-8")
@@ -18,6 +18,7 @@ MODELS: dict[str, list[type[Part]]] = {
     "revision": [lines.RevisionLine],
     "vote": [lines.VoteLine],
     "unlinked_vote": [lines.UnlinkedVoteLine],
+    "held_post": [held_lines.HeldPostLine],
     "case": [case_lines.CaseLine],
     "report": [case_lines.ReportLine],
     "decision": [case_lines.DecisionLine],

@@ -25,6 +25,7 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.posts import PostKind, PostState, PostText, Side
 from consultation.domain.voting import VoteValue
 from consultation.persistence.bulk.writing import bulk_store
+from tests.builders import number_of
 from tests.exchange.jsonl.archives import first, lines_of
 from tests.exchange.jsonl.makers import ORGANISATION, START, Instance
 
@@ -295,7 +296,7 @@ def test_a_past_debate_is_closed_and_a_present_one_goes_on(instance: Instance) -
     assert refused.code is RefusalCode.PERIOD_CLOSED
     present = taken(instance, [opinion(1)], plan=replace(PLAN, closes_at=START + timedelta(days=9)))
     posted = instance.done(lambda tx: add_post(tx, present.debate, by, draft))
-    assert posted.post.number == 2
+    assert number_of(posted) == 2
     assert instance.findings() == []
 
 

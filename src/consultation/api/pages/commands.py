@@ -23,6 +23,7 @@ VARIABLES: Final = {
     "provider": "$PROVIDER",
     "identity": "$IDENTITY",
     "case_id": "$CASE",
+    "held": "$HELD",
     "webhook": "$WEBHOOK",
     "delivery": "$DELIVERY",
     "job": "$JOB",

@@ -7,7 +7,7 @@ from fastapi import APIRouter, Path, Query, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.calls import Call, CallDep
+from consultation.api.calls import Answer, Call, CallDep
 from consultation.api.lists import Arguments, Contributions, Sources, thread_builder
 from consultation.api.pagination import place_of
 from consultation.api.posted import posted_answer
@@ -15,6 +15,7 @@ from consultation.api.problems import TransportCode
 from consultation.api.rendering import Render
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.organisations import Cursor, Limit
+from consultation.api.schemas.held import HeldPost
 from consultation.api.schemas.posts import (
     ArgumentPage,
     ContributionPage,
@@ -30,9 +31,11 @@ from consultation.api.schemas.posts import (
 from consultation.api.schemas.types import PathNumber, Slug
 from consultation.api.schemas.types import Query as SearchQuery
 from consultation.application.policies import SEARCHES
+from consultation.application.ports import Transaction
 from consultation.application.posts import Draft, add_post
 from consultation.application.readers import ContributionSort, ReplySort
-from consultation.domain.decisions import RefusalCode
+from consultation.domain.actors import Person
+from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostText, Side
@@ -65,6 +68,7 @@ POSTING = (
     *TEXTS,
     RefusalCode.DUPLICATE_TEXT,
     RefusalCode.TOO_MANY_POSTS,
+    RefusalCode.ALREADY_HELD,
 )
 REPLYING = (*POSTING, *TOMBSTONES, RefusalCode.POST_NOT_FOUND, RefusalCode.NOT_A_CONTRIBUTION)
 
@@ -176,10 +180,12 @@ def speaks_as(capacity: str | None) -> SpeaksAs | None:
 
 
 async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
+    def post(tx: Transaction, actor: Person) -> Answer | Refused:
+        sent = add_post(tx, debate_id, actor, draft)
+        return sent if isinstance(sent, Refused) else posted_answer(call, sent, 201)
+
     return await call.participate(
-        lambda tx, actor: add_post(tx, debate_id, actor, draft),
-        lambda posted: posted_answer(call, posted, 201),
-        is_short=draft.kind is not PostKind.CONTRIBUTION,
+        post, lambda answer: answer, is_short=draft.kind is not PostKind.CONTRIBUTION
     )
 
 
@@ -192,6 +198,7 @@ async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
         *POSTING,
         RefusalCode.THEME_UNKNOWN,
         answer=PostedContribution,
+        held=HeldPost,
         act=Act.CONTRIBUTE,
         keys=True,
         status=201,
@@ -199,7 +206,11 @@ async def _post(call: Call, debate_id: UUID, draft: Draft) -> Response:
     ),
 )
 async def post_contribution(call: CallDep, debate_id: UUID, payload: NewContribution) -> Response:
-    """Answers with the post, its number and the receipt of its journal entry."""
+    """Answers with the post, its number and the receipt of its journal entry.
+
+    In a debate whose `limits` have `pre_moderation` the answer is 202: it is accepted, and waits for a
+    moderator, without a number.
+    """
     text = PostText(body=payload.body, title=payload.title, theme=payload.theme)
     capacity = speaks_as(payload.capacity)
     draft = Draft(PostKind.CONTRIBUTION, text, language=payload.lang, capacity=capacity)
@@ -211,7 +222,14 @@ async def post_contribution(call: CallDep, debate_id: UUID, payload: NewContribu
     operation_id="post_argument",
     summary="Argue for or against",
     **declare(
-        Access.PERSON, *REPLYING, answer=PostedArgument, act=Act.ARGUE, keys=True, status=201, writes=True
+        Access.PERSON,
+        *REPLYING,
+        answer=PostedArgument,
+        held=HeldPost,
+        act=Act.ARGUE,
+        keys=True,
+        status=201,
+        writes=True,
     ),
 )
 async def post_argument(
@@ -232,6 +250,7 @@ async def post_argument(
         *REPLYING,
         RefusalCode.LINK_INVALID,
         answer=PostedSource,
+        held=HeldPost,
         act=Act.ADD_SOURCE,
         keys=True,
         status=201,

@@ -44,6 +44,7 @@ DECIDING = (
     RefusalCode.THEME_UNKNOWN,
     RefusalCode.THEME_UNCHANGED,
     RefusalCode.RESTRICTION_OVER,
+    RefusalCode.MEASURE_NOT_FITTING,
 )
 
 
@@ -101,7 +102,7 @@ def _reported(reported: Reported) -> Answer:
         act=Act.MODERATE,
     ),
 )
-async def list_cases(
+async def list_cases(  # noqa: PLR0913, PLR0917 - one parameter for each way to narrow the queue
     request: Request,
     call: CallDep,
     slug: OrganisationSlug,
@@ -110,6 +111,9 @@ async def list_cases(
     reason: Annotated[schemas.Reason | None, Query(description="Cases reported for this only.")] = None,
     mine: Annotated[bool, Query(description="Cases that I claimed only.")] = False,  # noqa: FBT002 - a query parameter
     late: Annotated[bool, Query(description="Cases whose decision is late only.")] = False,  # noqa: FBT002 - a query parameter
+    held: Annotated[
+        bool | None, Query(description="What waits for its publication only; with `false`, reports only.")
+    ] = None,
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Response:
@@ -121,6 +125,7 @@ async def list_cases(
         ground=None if reason is None else Ground(reason),
         mine=mine,
         late_at=now if late else None,
+        held=held,
     )
     page = window(cursor, limit, "cases", UUID)
     found = await call.read_as(
@@ -197,6 +202,7 @@ def _decided(decided: Decided) -> Answer:
         "state": case.state,
         "measure": case.measure,
         "appeal_until": case.appeal_until,
+        "number": case.number,
         "statement": decided.decision.uid,
         "receipt": receipt_document(decided.receipt),
     }
@@ -219,7 +225,7 @@ def _decided(decided: Decided) -> Answer:
 async def post_decision(
     call: CallDep, slug: OrganisationSlug, case_id: CaseId, payload: schemas.NewDecision
 ) -> Response:
-    """With a statement of reasons, which the author receives."""
+    """With a statement of reasons, which the author receives. `refuse` is for what is held."""
     ruling = _ruling(payload)
     return await call.perform(lambda tx, account: decide_case(tx, slug, case_id, account, ruling), _decided)
 
@@ -241,7 +247,10 @@ async def post_decision(
 async def post_appeal_decision(
     call: CallDep, slug: OrganisationSlug, case_id: CaseId, payload: schemas.NewDecision
 ) -> Response:
-    """By somebody else than who decided first; `keep` upholds. This is the last word."""
+    """By somebody else than who decided first; `keep` upholds. This is the last word.
+
+    After a refusal of what was held, `publish` publishes it.
+    """
     ruling = _ruling(payload)
     return await call.perform(lambda tx, account: decide_appeal(tx, slug, case_id, account, ruling), _decided)
 

@@ -24,6 +24,7 @@ from consultation.api.routes.contributions import (
     TOMBSTONES,
     speaks_as,
 )
+from consultation.api.schemas.held import HeldPost
 from consultation.api.schemas.posts import (
     AnyPost,
     NewVote,
@@ -37,11 +38,13 @@ from consultation.api.schemas.posts import (
 from consultation.api.schemas.types import PathNumber
 from consultation.api.schemas.types import Query as Words
 from consultation.application.documents import receipt_document, vote_document
+from consultation.application.ports import Transaction
 from consultation.application.posts import Edit, edit_post, post_not_found, withdraw_post
 from consultation.application.readers import Document, Snapshot
 from consultation.application.versions import DebateVersion
 from consultation.application.voting import Voted as VotedResult
 from consultation.application.voting import cast_vote, take_back_vote
+from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.period import Phase
 from consultation.domain.permissions import Act
@@ -156,7 +159,9 @@ def expected_revision(if_match: str | None) -> int | None:
         RefusalCode.REVISION_OUTDATED,
         RefusalCode.LINK_INVALID,
         RefusalCode.THEME_UNKNOWN,
+        RefusalCode.EDIT_WAITING,
         answer=PostedAny,
+        held=HeldPost,
         act=Act.EDIT,
         keys=True,
         writes=True,
@@ -164,7 +169,10 @@ def expected_revision(if_match: str | None) -> int | None:
     ),
 )
 async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload: PostEdit) -> Response:
-    """Adds a revision; earlier ones stay readable. An edit that changes nothing adds none."""
+    """Adds a revision; earlier ones stay readable. An edit that changes nothing adds none.
+
+    Where posts wait for a moderator, so do edits (202): the text that stands is shown until then.
+    """
     edit = Edit(
         title=payload.title,
         body=payload.body,
@@ -175,10 +183,12 @@ async def patch_post(call: CallDep, debate_id: UUID, number: PostNumber, payload
         drop_theme="theme" in payload.model_fields_set and payload.theme is None,
         expected_revision=expected_revision(call.request.headers.get("if-match")),
     )
-    return await call.participate(
-        lambda tx, actor: edit_post(tx, debate_id, number, actor, edit),
-        lambda posted: posted_answer(call, posted, 200),
-    )
+
+    def change(tx: Transaction, actor: Person) -> Answer | Refused:
+        sent = edit_post(tx, debate_id, number, actor, edit)
+        return sent if isinstance(sent, Refused) else posted_answer(call, sent, 200)
+
+    return await call.participate(change, lambda answer: answer)
 
 
 @router.post(

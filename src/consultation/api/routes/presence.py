@@ -65,6 +65,9 @@ def _my_debate(found: Presence, language: Language, api: str, *, signed_in: bool
         "capacity": found.capacity,
         "votes": {str(number): vote for number, vote in found.own.votes.items()},
         "posts": found.own_posts,
+        "posts_are_held": found.holds,
+        "median_seconds_held": found.median_wait,
+        "held": found.waiting,
     }
 
 

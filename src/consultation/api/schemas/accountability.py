@@ -30,6 +30,7 @@ class MeasureFigures(Output):
     mask: int = Field(description="A passage was masked.")
     move: int = Field(description="Moved to another theme.")
     restore: int = Field(description="Shown again.")
+    refuse: int = Field(description="Not published, of what was held.")
 
 
 class ReportFigures(Output):
@@ -64,6 +65,20 @@ class AppealFigures(Output):
     reversed: int = Field(description="Decided: something else was done in its place.")
 
 
+class HeldFigures(Output):
+    """What became of what arrived in debates that are moderated before publication."""
+
+    total: int = Field(description="All that arrived and was held, edits among it.")
+    waiting: int = Field(description="Not decided yet.")
+    published: int = Field(description="Published, some of it on appeal.")
+    refused: int = Field(description="Refused, and that stands.")
+    withdrawn: int = Field(description="Taken back by its author while it waited.")
+    erased: int = Field(description="Erased with its author's account before it was published.")
+    median_seconds_to_decision: int | None = Field(
+        description="Median time from arrival to the first decision; null before there is one."
+    )
+
+
 class ModerationInFigures(Output):
     """Moderation in figures."""
 
@@ -74,6 +89,7 @@ class ModerationInFigures(Output):
         description="Median time from the first report to the first decision; null before there is one."
     )
     appeals: AppealFigures
+    held: HeldFigures
 
 
 class OrganisationModeration(ModerationInFigures):
@@ -112,7 +128,7 @@ class Statement(Output):
     decision_facts: str = Field(
         description="How often it was reported; the moderator's words go to the author."
     )
-    source_type: Literal["SOURCE_ARTICLE_16", "SOURCE_TYPE_OTHER_NOTIFICATION"] = Field(
+    source_type: Literal["SOURCE_ARTICLE_16", "SOURCE_TYPE_OTHER_NOTIFICATION", "SOURCE_VOLUNTARY"] = Field(
         description="How it came to notice."
     )
     automated_detection: YesOrNo = Field(description="Did automated means find it?")

@@ -116,6 +116,7 @@ class LimitsOut(Output):
     hide_after_reports: int | None = Field(
         description="So many people's reports hide a post until a moderator decides; null for never."
     )
+    pre_moderation: bool = Field(description="Does a moderator read everything before it is published?")
 
 
 class DebateCounts(Output):
@@ -152,6 +153,10 @@ class Debate(Output):
     journal_length: JournalLength
     source: dict[str, Any] | None = Field(description="Where an imported debate comes from.")
     outcome: Outcome
+    median_seconds_held: int | None = Field(
+        description="Where posts wait to be read: median time from arrival to decision; else null, as in "
+        "answers to acts on the debate."
+    )
     url: PageUrl
     feed_url: str = Field(description="Address of its newest posts as an Atom feed.")
     calendar_url: str = Field(description="Address of its period as an iCalendar file.")
@@ -313,6 +318,20 @@ class Capability(Output):
     )
 
 
+class Waiting(Output):
+    """One's own text that waits for its publication."""
+
+    id: UUID = Field(description="By which one takes it back.")
+    kind: Literal["contribution", "argument", "source"] = Field(description="What it is.")
+    contribution: int | None = Field(description="Number of the contribution it shall stand under.")
+    side: Literal["pro", "contra"] | None = Field(description="Of an argument.")
+    revises: int | None = Field(description="Number of the post that it is an edit of.")
+    title: str | None = Field(description="Of a contribution or a source.")
+    body: str = Field(description="Markdown as written; of a source, its note.")
+    lang: str = Field(description="Language of the text.")
+    arrived_at: datetime = Field(description="When it was accepted.")
+
+
 class MyDebate(Output):
     """What depends on who asks; never cached."""
 
@@ -336,3 +355,10 @@ class MyDebate(Output):
     )
     votes: dict[str, OwnVote] = Field(description="Own votes by post number, of `posts`.")
     posts: list[int] = Field(description="Which of `posts` are one's own.")
+    posts_are_held: bool = Field(
+        description="Will a post or an edit wait until a moderator has read it, with an answer 202?"
+    )
+    median_seconds_held: int | None = Field(
+        description="Where posts wait: median time from arrival to decision; null before there is one."
+    )
+    held: list[Waiting] = Field(description="One's own texts that wait, oldest first.")

@@ -11,7 +11,7 @@ from consultation.api.schemas.posts import Author, Receipt
 from consultation.api.schemas.types import Input, Instant, NextCursor, Output, Text
 
 Reason = Literal["charter", "illegal", "personal_data", "spam", "off_topic"]
-MeasureName = Literal["keep", "hide", "mask", "move", "restore"]
+MeasureName = Literal["keep", "hide", "mask", "move", "restore", "publish", "refuse"]
 StateName = Literal["open", "decided", "appealed", "final"]
 ReasonField = Annotated[
     Reason,
@@ -89,10 +89,11 @@ class CaseSummary(Output):
     id: UUID = Field(description="Id of the case.")
     debate: UUID = Field(description="Id of the debate.")
     debate_title: str = Field(description="Title of the debate.")
-    number: int = Field(description="Number of the post.")
+    number: int | None = Field(description="Number of the post; null for what is held or was never shown.")
+    held: bool = Field(description="Is it about something that waits, or waited, for its publication?")
     kind: Literal["contribution", "argument", "source"] = Field(description="Kind of the post.")
     state: StateName = Field(description="How far the case has come.")
-    opened_at: datetime = Field(description="First report.")
+    opened_at: datetime = Field(description="First report; of what is held, when it arrived.")
     reports_count: int = Field(description="How many reported the post.")
     claimed_by: Staff | None = Field(description="Who works on it.")
     claimed_at: datetime | None = Field(description="Since when.")
@@ -122,9 +123,10 @@ class CaseReport(Output):
 
 
 class CasePost(Output):
-    """The post of a case as it stands, whether or not it may be shown."""
+    """The post of a case as it stands, whether or not it may be shown; or what is held, as it arrived."""
 
-    number: int = Field(description="Its number.")
+    number: int | None = Field(description="Its number; null for what is held or was never shown.")
+    revises: int | None = Field(description="Of an edit that is held: the number of the post.")
     kind: Literal["contribution", "argument", "source"] = Field(description="Its kind.")
     contribution: int | None = Field(description="What it hangs on.")
     author: Author
@@ -133,8 +135,10 @@ class CasePost(Output):
     link: str | None = Field(description="Of a source.")
     theme: str | None = Field(description="Slug of the theme.")
     lang: str = Field(description="Language of the text.")
-    revision: int = Field(description="Present revision.")
-    state: Literal["visible", "withdrawn", "hidden", "erased"] = Field(description="Its state.")
+    revision: int = Field(description="Present revision; 0 for what is held or was never shown.")
+    state: Literal["visible", "withdrawn", "hidden", "erased", "held", "refused"] = Field(
+        description="Its state."
+    )
 
 
 class Reasons(Output):
@@ -193,7 +197,13 @@ class NewDecision(Input):
         }
     )
 
-    measure: Annotated[MeasureName, Field(description="`keep` changes nothing; on appeal it upholds.")]
+    measure: Annotated[
+        MeasureName,
+        Field(
+            description="`keep` changes nothing; on appeal it upholds. `refuse` is for what is held, and "
+            "`publish` for an appeal against that; neither has an `until`."
+        ),
+    ]
     reason: ReasonField
     reference: Text = Field(
         default="", description="The law, or the article of the charter; public, so it names nobody."
@@ -217,6 +227,7 @@ class DecidedCase(Output):
     state: StateName = Field(description="How far it has come.")
     measure: MeasureName | None = Field(description="What stands decided.")
     appeal_until: datetime | None = Field(description="Until when the author may answer.")
+    number: int | None = Field(description="Number of the post; null for what was never shown.")
     statement: UUID = Field(description="Id of the statement of reasons.")
     receipt: Receipt
 

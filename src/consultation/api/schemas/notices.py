@@ -14,6 +14,7 @@ KindName = Literal[
     "appeal_outcome",
     "report_outcome",
     "report_appeal_outcome",
+    "post_published",
     "closing_soon",
 ]
 _READ_AT_ONCE = 100
@@ -26,7 +27,7 @@ class Notification(Output):
     kind: KindName = Field(description="What it is about.")
     debate: DebateId
     debate_title: str = Field(description="Title of the debate.")
-    number: int | None = Field(description="Number of the post; null for what concerns the debate.")
+    number: int | None = Field(description="Number of the post; null for the debate, or what is held.")
     url: PageUrl
     created_at: datetime = Field(description="When.")
     read_at: datetime | None = Field(description="When it was marked as read.")

@@ -65,6 +65,9 @@ class Rules(Input):
         default=None,
         description="People who report a post until it is hidden, for a moderator to decide; null for never.",
     )
+    pre_moderation: bool | None = Field(
+        default=None, description="A moderator reads everything before it is published."
+    )
 
 
 class NewDebate(Input):

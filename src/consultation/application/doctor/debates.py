@@ -16,6 +16,7 @@ from consultation.application.doctor.ports import (
     ExaminedVote,
     StoredEntry,
 )
+from consultation.application.doctor.waiting import examine_waiting
 from consultation.application.imports.words import SearchWords
 from consultation.application.search import search_terms
 from consultation.domain.contents import (
@@ -60,6 +61,7 @@ def examine_debate(record: Examination, debate: Examined) -> Iterator[Finding]:
     for count in record.counts(debate):
         yield from _ballot(debate, count.number, count.kind, count.present, count.vote, None)
     yield from examine_moderation(record, debate)
+    yield from examine_waiting(record, debate)
     for number, name, stored, counted in record.tallies(debate):
         yield Finding(
             fault=Fault.COUNTER,

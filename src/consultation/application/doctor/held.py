@@ -17,6 +17,7 @@ BY_DECISION: Final = frozenset(
         EntryKind.POST_MASKED,
         EntryKind.POST_MOVED,
         EntryKind.POST_RESTORED,
+        EntryKind.POST_REFUSED,
         EntryKind.APPEAL_REJECTED,
     }
 )

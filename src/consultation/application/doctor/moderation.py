@@ -1,6 +1,7 @@
 """Examining reports, decisions and appeals."""
 
 from collections.abc import Iterator, Mapping
+from typing import Final
 
 from consultation.application.doctor.findings import Fault, Finding
 from consultation.application.doctor.held import BY_DECISION, DECISION, examine_held
@@ -36,7 +37,23 @@ def examine_moderation(record: Examination, debate: Examined) -> Iterator[Findin
         )
 
 
+_PUBLISHING: Final = frozenset(
+    {
+        EntryKind.CONTRIBUTION_POSTED,
+        EntryKind.ARGUMENT_POSTED,
+        EntryKind.SOURCE_POSTED,
+        EntryKind.POST_REVISED,
+    }
+)
+"""Entries of what was held and is published: their digests are of the posts, and compared with them."""
+
+
 def _decision(debate: Examined, decision: ExaminedDecision) -> Iterator[Finding]:
+    if decision.ruling.measure is Measure.PUBLISH:
+        yield from examine_held(
+            debate, decision.number, decision.held, _PUBLISHING, {}, DECISION, may_lack_salt=True
+        )
+        return
     outcome = _outcome(decision)
     content = decision_content(decision.number, decision.instance, decision.ruling, outcome)
     emptied = decision.emptied
@@ -68,11 +85,11 @@ def _decision(debate: Examined, decision: ExaminedDecision) -> Iterator[Finding]
 
 def _outcome(decision: ExaminedDecision) -> Mapping[str, Canonical] | None:
     match decision.ruling.measure:
-        case Measure.KEEP:
+        case Measure.KEEP | Measure.PUBLISH | Measure.REFUSE:
             return None
         case Measure.HIDE:
-            return hidden_content(decision.number, decision.ruling.reasons.ground, decision.at)
+            return hidden_content(decision.number or 0, decision.ruling.reasons.ground, decision.at)
         case Measure.RESTORE if decision.post is None:
-            return restored_content(decision.number)
+            return restored_content(decision.number or 0)
         case Measure.RESTORE | Measure.MASK | Measure.MOVE:
             return None if decision.post is None else post_content(decision.post)

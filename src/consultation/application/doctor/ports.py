@@ -8,8 +8,9 @@ from uuid import UUID
 
 from consultation.application.doctor.findings import Finding
 from consultation.application.ports import Unlinked
+from consultation.domain.held import HeldPost
 from consultation.domain.journal import EntryKind
-from consultation.domain.moderation import Instance, Ruling
+from consultation.domain.moderation import Instance, Measure, Ruling
 from consultation.domain.posts import Post, PostHead, PostKind
 from consultation.domain.voting import Vote
 
@@ -116,10 +117,25 @@ class ExaminedReport:
 
 
 @dataclass(frozen=True, slots=True)
-class ExaminedAppeal:
-    """An author's answer to a decision; `emptied` as in a report."""
+class ExaminedHeldPost:
+    """What was held, with the state and the measure of its case and the number that it got, if any.
 
-    number: int
+    `state` is the entry of its withdrawal or erasure, `state_at` its instant; both None without one.
+    """
+
+    post: HeldPost
+    measure: Measure | None
+    number: int | None
+    held: Held
+    state: Held | None
+    state_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedAppeal:
+    """An author's answer to a decision; `emptied` as in a report. Of what is held it has no number."""
+
+    number: int | None
     text: str
     emptied: bool
     held: Held
@@ -130,10 +146,11 @@ class ExaminedDecision:
     """A moderation decision; `post` with the revision that it made, None when it made none.
 
     `state` is the post as it stands, when its state is what this decision made of it. `uncovered`
-    counts the revisions before the one that it made that are shown. `emptied` as in a report.
+    counts the revisions before the one that it made that are shown. `emptied` as in a report. A decision
+    on what was held has no number, unless it published it.
     """
 
-    number: int
+    number: int | None
     instance: Instance
     ruling: Ruling
     at: datetime
@@ -210,6 +227,9 @@ class Examination(Protocol):
 
     def decisions(self, debate: Examined) -> Iterator[ExaminedDecision]:
         """All moderation decisions."""
+
+    def held_posts(self, debate: Examined) -> Iterator[ExaminedHeldPost]:
+        """Everything that was held."""
 
     def appeals(self, debate: Examined) -> Iterator[ExaminedAppeal]:
         """All answers to decisions."""

@@ -19,6 +19,7 @@ from consultation.application.imports.ports import (
     batches,
 )
 from consultation.application.imports.shapes import misfit
+from consultation.application.imports.waiting import HeldLines
 from consultation.application.imports.words import SearchWords
 from consultation.application.ports import Transaction
 from consultation.domain.debates import Debate, Owner, Theme
@@ -145,6 +146,7 @@ class _Archive:
             Section.REVISION: self._revisions,
             Section.VOTE: self._votes,
             Section.UNLINKED_VOTE: self._unlinked_votes,
+            Section.HELD_POST: HeldLines(store, debate, self._words, self._advance, self._refer).take,
             Section.CASE: moderation.cases,
             Section.REPORT: moderation.reports,
             Section.DECISION: moderation.decisions,

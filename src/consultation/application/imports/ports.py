@@ -63,7 +63,7 @@ class CaseTarget:
     """What reports, decisions and appeals need to know of their case."""
 
     key: int
-    number: int
+    number: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +107,13 @@ class BulkStore(Protocol):
         """Note where the debate comes from."""
 
     def known_ids(self, section: Section, uids: Collection[str]) -> set[str]:
-        """Which of these ids are taken by a case, a report or a decision of any debate."""
+        """Which of these ids are taken by something held, a case, a report or a decision of any debate."""
 
     def cases_of(self, debate_key: int, uids: Collection[str]) -> dict[str, CaseTarget]:
         """The cases of the debate with these ids."""
+
+    def held_keys(self, debate_key: int, uids: Collection[str]) -> dict[str, int]:
+        """The keys of what was held in the debate with these ids."""
 
     def with_open_case(self, debate_key: int, numbers: Collection[int]) -> set[int]:
         """Which of the posts with these numbers have an open case."""

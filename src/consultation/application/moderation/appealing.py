@@ -8,6 +8,7 @@ from consultation.application.ports import Transaction
 from consultation.domain import moderation as rules
 from consultation.domain.actors import Person
 from consultation.domain.contents import appeal_content
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.moderation import Case
@@ -27,10 +28,10 @@ def lodge_appeal(tx: Transaction, uid: UUID, author: Person, text: str) -> Appea
 
     To whoever is not the author, the case is not there.
     """
-    held = tx.cases.lock(uid, author.key)
-    if held is None or held.post.author_key != author.key:
+    found = _found(tx, uid, author)
+    if found is None or found[2].author_key != author.key:
         return Refused(RefusalCode.CASE_NOT_FOUND)
-    debate, case, post = held.debate, held.case, held.post
+    debate, case, post = found
     at = debate.effective(tx.now())
     text = tidy(text)
     appealed = rules.appeal(case, post, text, author.key, at, debate.time_zone)
@@ -44,3 +45,12 @@ def lodge_appeal(tx: Transaction, uid: UUID, author: Person, text: str) -> Appea
     tx.cases.save(appealed)
     tx.cases.add_appeal(appealed, author.key, text, at, mark)
     return Appealed(appealed, receipt)
+
+
+def _found(tx: Transaction, uid: UUID, author: Person) -> tuple[Debate, Case, rules.Authored] | None:
+    """A case with its debate and what it is about, a post or what was held, all locked."""
+    about_post = tx.cases.lock(uid, author.key)
+    if about_post is not None:
+        return about_post.debate, about_post.case, about_post.post
+    waiting = tx.held.lock(uid, author.key)
+    return None if waiting is None else (waiting.debate, waiting.case, waiting.held)

@@ -70,7 +70,7 @@ def hide_if_due(tx: Transaction, debate: Debate, case: Case, head: PostHead, now
     if limit is None or not is_due(debate, head, case):
         return case
     grounds = tx.cases.grounds_of_people(case.key)
-    found = tx.posts.find(debate.key, case.number)
+    found = tx.posts.find(debate.key, head.number)
     if len(grounds) < limit or found is None:
         return case
     words = _WORDS.get(debate.language, _WORDS["en"])

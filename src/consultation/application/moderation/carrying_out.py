@@ -80,7 +80,7 @@ def carry_out(
     if ruling.measure is Measure.MASK:
         tx.posts.hide_revisions(debate.key, before.number)
     decision = NewDecision(uid=tx.ids.uid(), instance=instance, ruling=ruling, decided_by=decided_by, at=at)
-    tx.cases.add_decision(case, decision, mark)
+    tx.cases.add_decision(case, decision, mark.sequence, mark.salt)
     return Decided(case, decision, receipt, place)
 
 
@@ -91,7 +91,7 @@ def _visible(post: Post) -> int:
 def _outcome(opened: Opened, ruling: Ruling) -> Post:
     post, at = opened.post, opened.at
     match ruling.measure:
-        case Measure.KEEP:
+        case Measure.KEEP | Measure.PUBLISH | Measure.REFUSE:
             return post
         case Measure.HIDE:
             return rules.hidden(post, ruling.reasons.ground, at)

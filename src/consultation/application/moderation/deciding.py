@@ -1,40 +1,45 @@
 """Claiming and deciding cases, in the first instance and on appeal."""
 
 from dataclasses import replace
+from typing import Final
 from uuid import UUID
 
 from consultation.application.moderation.automatic import lift
 from consultation.application.moderation.carrying_out import Decided, Opened, carry_out
+from consultation.application.moderation.finding import not_here
+from consultation.application.moderation.publishing import OpenedHeld, decide_held, open_held
 from consultation.application.ports import Account, Transaction
 from consultation.domain import moderation as rules
 from consultation.domain.actors import Person
-from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.decisions import Refused
 from consultation.domain.moderation import Case, Instance, Measure, Ruling
-from consultation.domain.permissions import Act, check_permission
 from consultation.domain.texts import tidy, tidy_line
 
+_OF_HELD: Final = frozenset({Measure.PUBLISH, Measure.REFUSE})
+"""Measures for what waits: its case is looked for first."""
 
-def open_case(tx: Transaction, slug: str, uid: UUID, account: Account) -> tuple[Opened, Person] | Refused:
+
+def open_case(
+    tx: Transaction, slug: str, uid: UUID, account: Account, measure: Measure | None = None
+) -> tuple[Opened, Person] | OpenedHeld | Refused:
     """Lock the debate of a case and read the case and its post, for somebody with their roles there.
 
-    A case that the caller's organisation does not own looks as if it were not there.
+    The same of what is held. A case that the caller's organisation does not own looks as if it were not
+    there.
     """
-    held = tx.cases.lock(uid, account.key)
-    if held is None or held.debate.owner.slug != slug:
-        return _not_here(tx, slug, account)
-    actor = Person(account.key, account.name, held.roles)
-    opened = Opened(held.debate, held.case, held.post, actor, held.debate.effective(tx.now()))
-    return opened, actor
-
-
-def _not_here(tx: Transaction, slug: str, account: Account) -> Refused:
-    """Why there is no such case: nobody but the organisation's staff learns which cases it has."""
-    organisation = tx.organisations.find(slug)
-    if organisation is None:
-        return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
-    actor = Person(account.key, account.name, tx.people.roles(account.key, organisation.key))
-    decision = check_permission(Act.MODERATE, actor)
-    return decision if isinstance(decision, Refused) else Refused(RefusalCode.CASE_NOT_FOUND)
+    opened = open_held(tx, slug, uid, account) if measure in _OF_HELD else None
+    if opened is not None:
+        return opened
+    found = tx.cases.lock(uid, account.key)
+    if found is None and measure not in _OF_HELD:
+        opened = open_held(tx, slug, uid, account)
+    if opened is not None:
+        return opened
+    if found is None or found.debate.owner.slug != slug:
+        return not_here(tx, slug, account)
+    actor = Person(account.key, account.name, found.roles)
+    at = found.debate.effective(tx.now())
+    return Opened(found.debate, found.case, found.post, actor, at), actor
 
 
 def claim_case(tx: Transaction, slug: str, uid: UUID, account: Account) -> Case | Refused:
@@ -42,8 +47,11 @@ def claim_case(tx: Transaction, slug: str, uid: UUID, account: Account) -> Case 
     found = open_case(tx, slug, uid, account)
     if isinstance(found, Refused):
         return found
-    opened, actor = found
-    case = rules.claim(opened.debate, opened.case, opened.post, actor, opened.at)
+    if isinstance(found, OpenedHeld):
+        case = rules.claim(found.debate, found.case, found.held, found.actor, found.at)
+    else:
+        opened, actor = found
+        case = rules.claim(opened.debate, opened.case, opened.post, actor, opened.at)
     if isinstance(case, Case):
         tx.cases.save(case)
     return case
@@ -64,11 +72,13 @@ def decide_appeal(
 def _decide(
     tx: Transaction, slug: str, uid: UUID, account: Account, ruling: Ruling, instance: Instance
 ) -> Decided | Refused:
-    found = open_case(tx, slug, uid, account)
+    found = open_case(tx, slug, uid, account, ruling.measure)
     if isinstance(found, Refused):
         return found
-    opened, actor = found
     ruling = _tidied(ruling)
+    if isinstance(found, OpenedHeld):
+        return decide_held(tx, found, ruling, instance)
+    opened, actor = found
     if instance is Instance.FIRST:
         return _first_word(tx, opened, actor, ruling)
     if ruling.measure is Measure.RESTORE and opened.post.is_visible:

@@ -20,7 +20,8 @@ _FOR_STAFF: Final = frozenset({"reports", "reports_count", "claimed_by", "claime
 class QueueFilter:
     """Which cases are wanted; None leaves a part open. `mine` keeps those that the caller claimed.
 
-    `late_at` keeps those whose decision is late at an instant.
+    `late_at` keeps those whose decision is late at an instant; `held` those of what waits for its
+    publication or, if false, all others.
     """
 
     state: CaseState | None = None
@@ -28,6 +29,7 @@ class QueueFilter:
     ground: Ground | None = None
     mine: bool = False
     late_at: datetime | None = None
+    held: bool | None = None
 
 
 def read_queue(

@@ -26,7 +26,12 @@ _VISIBILITY: Final = {
     Measure.HIDE: ("DECISION_VISIBILITY_CONTENT_DISABLED", None),
     Measure.MASK: ("DECISION_VISIBILITY_OTHER", "A passage was masked."),
     Measure.MOVE: ("DECISION_VISIBILITY_OTHER", "Filed under another theme."),
+    Measure.REFUSE: ("DECISION_VISIBILITY_OTHER", "Not published: it was read before publication."),
 }
+_READ: Final = "The text was read before publication, as every text in this debate."
+_OWN_INITIATIVE: Final = "SOURCE_VOLUNTARY"
+_SOURCE: Final = {True: "SOURCE_ARTICLE_16", False: "SOURCE_TYPE_OTHER_NOTIFICATION"}
+"""By whether it was reported as illegal."""
 _CATEGORY: Final = {
     Ground.CHARTER: "STATEMENT_CATEGORY_OTHER_VIOLATION_TC",
     Ground.ILLEGAL: "STATEMENT_CATEGORY_ILLEGAL_OR_HARMFUL_SPEECH",
@@ -67,6 +72,7 @@ def statement_document(restriction: Restriction) -> Document:
     """A statement with every attribute, null where it does not apply. Dates are of UTC."""
     visibility, other = _VISIBILITY[restriction.measure]
     is_illegal = restriction.ground is Ground.ILLEGAL
+    is_refusal = restriction.measure is Measure.REFUSE
     explanation = _EXPLANATION[restriction.ground]
     count = restriction.reports
     return {
@@ -87,8 +93,10 @@ def statement_document(restriction: Restriction) -> Document:
         "content_language": restriction.language.upper(),
         "content_date": _date(restriction.posted_at),
         "application_date": _date(restriction.decided_at),
-        "decision_facts": f"The text was reported {'once' if count == 1 else f'{count} times'}.",
-        "source_type": "SOURCE_ARTICLE_16" if is_illegal else "SOURCE_TYPE_OTHER_NOTIFICATION",
+        "decision_facts": _READ
+        if is_refusal
+        else f"The text was reported {'once' if count == 1 else f'{count} times'}.",
+        "source_type": _OWN_INITIATIVE if is_refusal else _SOURCE[is_illegal],
         "automated_detection": "Yes" if restriction.detected_automatically else "No",
         "automated_decision": "AUTOMATED_DECISION_FULLY"
         if restriction.decided_automatically

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from consultation.application.moderation.appealing import Appealed, lodge_appeal
@@ -11,7 +12,11 @@ from consultation.application.ports import Transaction
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.held import HeldPost
 from consultation.domain.moderation import CaseState, Ground
+from consultation.domain.posts import Post
+
+_NOBODY: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,7 +25,7 @@ class AppealForm:
 
     debate_title: str
     time_zone: str
-    number: int
+    number: int | None
     state: CaseState
     appeal_until: datetime | None
     appealed_at: datetime | None
@@ -76,8 +81,16 @@ def lodge_appeal_by_link(tx: Transaction, links: SealedLinks, token: str, text: 
     if isinstance(words, Refused):
         return words
     uid = UUID(words[0])
-    held = tx.cases.lock(uid, 0)
-    if held is None or held.post.author_key is None:
+    post = _about(tx, uid)
+    if post is None or post.author_key is None:
         return Refused(RefusalCode.CASE_NOT_FOUND)
-    author = Person(held.post.author_key, held.post.author_name or "")
-    return lodge_appeal(tx, uid, author, text)
+    return lodge_appeal(tx, uid, Person(post.author_key, post.author_name or ""), text)
+
+
+def _about(tx: Transaction, uid: UUID) -> Post | HeldPost | None:
+    """What a case is about, locked: a post, or what was held."""
+    found = tx.cases.lock(uid, _NOBODY)
+    if found is not None:
+        return found.post
+    waiting = tx.held.lock(uid, _NOBODY)
+    return None if waiting is None else waiting.held

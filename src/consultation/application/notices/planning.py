@@ -43,6 +43,16 @@ def plan_decision(tx: Transaction, entry: Happened) -> Iterable[NewJob]:
         yield NewJob(JobKind.MAIL, payload, tx.now(), entry.debate_key, entry.sequence)
 
 
+def plan_publication(tx: Transaction, entry: Happened) -> Iterable[NewJob]:
+    """Tell whoever sent a text that waited that it is published; on appeal, as the outcome of that."""
+    if entry.number is None:
+        return
+    published = tx.notices.published(entry.debate_key, entry.number, entry.at)
+    if published is not None:
+        author_key, on_appeal = published
+        yield _told(tx, author_key, NoticeKind.APPEAL_OUTCOME if on_appeal else NoticeKind.PUBLISHED, entry)
+
+
 def _told(tx: Transaction, person_key: int, kind: NoticeKind, entry: Happened) -> NewJob:
     notice = NewNotice(
         uid=tx.ids.uid(),

@@ -16,6 +16,7 @@ from consultation.application.ports.follows import (
     NewsItem,
     Stretch,
 )
+from consultation.application.ports.held import HeldPosts
 from consultation.application.ports.identities import (
     AssuranceTooLow,
     Identities,
@@ -50,7 +51,14 @@ from consultation.application.ports.members import (
     Invitations,
     PlatformAdministrators,
 )
-from consultation.application.ports.moderation import Cases, HeldCase, NewDecision, NewReport, Reportable
+from consultation.application.ports.moderation import (
+    Cases,
+    HeldCase,
+    NewDecision,
+    NewReport,
+    Reportable,
+    WaitingCase,
+)
 from consultation.application.ports.notices import (
     AboutDebate,
     AboutDecision,
@@ -150,6 +158,7 @@ __all__ = [
     "Happened",
     "HeldCase",
     "HeldInvitation",
+    "HeldPosts",
     "IdSource",
     "Identities",
     "Identity",
@@ -229,6 +238,7 @@ __all__ = [
     "Unsent",
     "UsedProofs",
     "Votes",
+    "WaitingCase",
     "Webhook",
     "Webhooks",
     "WrongTries",

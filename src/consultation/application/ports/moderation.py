@@ -8,6 +8,7 @@ from uuid import UUID
 from consultation.application.ports.posts import Mark
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
+from consultation.domain.held import HeldPost
 from consultation.domain.moderation import Case, Ground, Instance, Ruling
 from consultation.domain.posts import Post, PostHead
 
@@ -42,6 +43,16 @@ class HeldCase:
     debate: Debate
     case: Case
     post: Post
+    roles: frozenset[Role]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WaitingCase:
+    """The case of something held, its debate and what is held, all locked; `roles` as in `HeldCase`."""
+
+    debate: Debate
+    case: Case
+    held: HeldPost
     roles: frozenset[Role]
 
 
@@ -93,8 +104,11 @@ class Cases(Protocol):
     def add_report(self, case: Case, report: NewReport, mark: Mark) -> None:
         """Insert a report."""
 
-    def add_decision(self, case: Case, decision: NewDecision, mark: Mark) -> None:
-        """Insert a decision with its statement of reasons."""
+    def add_decision(self, case: Case, decision: NewDecision, sequence: int, salt: bytes | None) -> None:
+        """Insert a decision with its statement of reasons, and its entry.
+
+        Without a salt where the digest of that entry is of the post, and not of the decision.
+        """
 
     def add_appeal(self, case: Case, person_key: int, text: str, at: datetime, mark: Mark) -> None:
         """Insert the author's answer."""

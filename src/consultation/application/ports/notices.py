@@ -100,6 +100,12 @@ class Notices(Protocol):
     def audience(self, debate_key: int, sequence: int) -> Audience | None:
         """Whom the decision of an entry concerns; None where there is none."""
 
+    def published(self, debate_key: int, number: int, at: datetime) -> tuple[int, bool] | None:
+        """Whose waiting text was published under this number at this instant, and was it on appeal?
+
+        None when it was posted without waiting, and when nobody stands behind it any more.
+        """
+
     def add(self, notice: NewNotice) -> None:
         """Insert a notice."""
 

@@ -9,6 +9,8 @@ from uuid import UUID
 from consultation.application.ports.people import Account
 from consultation.application.ports.posts import Mark
 from consultation.domain.erasure import ErasureMode
+from consultation.domain.held import HeldPost
+from consultation.domain.moderation import Case
 from consultation.domain.posts import Post
 
 
@@ -69,6 +71,12 @@ class Erasing(Protocol):
 
     def posts(self, debate_key: int, person_key: int, limit: int) -> list[Post]:
         """Some posts of the person in a locked debate, by number."""
+
+    def held(self, debate_key: int, person_key: int) -> list[tuple[HeldPost, Case]]:
+        """What the person sent into a locked debate and what was held of it, each with its case."""
+
+    def erase_held(self, held: HeldPost, at: datetime, mark: Mark | None) -> None:
+        """Write what is left of it; the salt of the text, and what was said of it, are gone."""
 
     def revisions(self, debate_key: int, post: Post) -> list[Post]:
         """The earlier revisions of a post, as the posts that they were."""

@@ -7,6 +7,7 @@ from consultation.application.ports.abuse import CallCounters, UsedProofs
 from consultation.application.ports.calls import Replays
 from consultation.application.ports.debates import Debates, Journal
 from consultation.application.ports.follows import Follows
+from consultation.application.ports.held import HeldPosts
 from consultation.application.ports.identities import Identities
 from consultation.application.ports.keys import Keys
 from consultation.application.ports.members import Invitations, PlatformAdministrators
@@ -53,6 +54,7 @@ class Transaction(Protocol):
     jobs: Jobs
     webhooks: Webhooks
     cases: Cases
+    held: HeldPosts
     officials: Officials
     notices: Notices
     follows: Follows

@@ -23,7 +23,7 @@ from consultation.application.ports import (
 )
 from consultation.application.posts import counts_of, reply_field
 from consultation.domain.actors import ANONYMOUS
-from consultation.domain.contents import erasure_content, post_content, state_content
+from consultation.domain.contents import erasure_content, held_state_content, post_content, state_content
 from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.erasure import (
@@ -33,7 +33,9 @@ from consultation.domain.erasure import (
     loses_text,
     unsigned,
 )
+from consultation.domain.held import HeldPost, HeldState, erase, held_state
 from consultation.domain.journal import EntryKind
+from consultation.domain.moderation import Case
 from consultation.domain.posts import Post, PostState
 
 POSTS_AT_ONCE: Final = 100
@@ -97,6 +99,8 @@ def erase_in_debate(tx: Transaction, parting: Parting, debate_uid: UUID) -> bool
             debate = _unsign(tx, debate, post)
     if len(found) > POSTS_AT_ONCE:
         return True
+    for held, case in tx.erasing.held(debate.key, parting.person_key):
+        debate = _erase_held(tx, debate, held, case)
     _unlink_votes(tx, debate, parting.person_key)
     return False
 
@@ -133,6 +137,23 @@ def _erase(tx: Transaction, debate: Debate, post: Post) -> Debate:
     tx.erasing.erase(debate.key, after, mark)
     if was_visible and post.contribution is not None:
         tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), -1)
+    return advanced(debate, at, place)
+
+
+def _erase_held(tx: Transaction, debate: Debate, held: HeldPost, case: Case) -> Debate:
+    """Erase what was held. What was never published gets an entry that says why nothing came of it."""
+    at = debate.effective(tx.now())
+    ended, left = erase(case, held, at)
+    state = held_state(held.kept, case.measure)
+    if state not in {HeldState.HELD, HeldState.REFUSED}:
+        tx.erasing.erase_held(left, at, None)
+        return debate
+    place = take_place(tx, debate, at)
+    content = held_state_content(held.uid, left.kept.value, at)
+    kind = EntryKind.HELD_ERASED
+    _, mark, _ = record(tx, debate, at, kind, place.sequence, None, content, ANONYMOUS)
+    tx.cases.save(ended)
+    tx.erasing.erase_held(left, at, mark)
     return advanced(debate, at, place)
 
 

@@ -11,7 +11,7 @@ from typing import Any, Final, TypeAlias
 from uuid import UUID
 
 from consultation.application.ports import Transaction
-from consultation.application.posts import Draft, Edit, add_post, edit_post, withdraw_post
+from consultation.application.posts import Draft, Edit, Posted, add_post, edit_post, withdraw_post
 from consultation.application.voting import cast_vote
 from consultation.cli.failures import accepted
 from consultation.domain.actors import Person
@@ -152,8 +152,9 @@ class Stage:
             case Posting():
                 contribution = None if scene.under is None else self._numbers[scene.under]
                 draft = Draft(scene.kind, scene.text, contribution, scene.side)
-                posted = accepted(add_post(tx, debate, self._cast[scene.author], draft))
-                self._numbers[scene.key] = posted.post.number
+                sent = accepted(add_post(tx, debate, self._cast[scene.author], draft))
+                if isinstance(sent, Posted):
+                    self._numbers[scene.key] = sent.post.number
             case Voting():
                 number, person = self._numbers[scene.key], self._cast[scene.person]
                 accepted(cast_vote(tx, debate, number, person, scene.value))

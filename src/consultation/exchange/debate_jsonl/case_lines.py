@@ -26,7 +26,9 @@ class CaseLine(Part):
 
     type: Literal["case"]
     id: Uid
-    number: Annotated[Number, Field(description="Of the post.")]
+    number: Annotated[
+        Number | None, Field(description="Of the post; null for what is held or was never published.")
+    ]
     state: Annotated[str, Field(pattern=f"^({'|'.join(CaseState)})$")]
     opened_at: Instant
     measure: Annotated[MeasureName | None, Field(description="Of the decision that stands.")]

@@ -12,25 +12,24 @@ from pydantic import Field, TypeAdapter
 from consultation.application.debates import DESCRIPTION_MAX, REASON_MAX, TITLE_MAX
 from consultation.application.exports import Section
 from consultation.application.imports.ports import (
-    BODY_MAX,
-    NAME_MAX,
     NUMBER_MAX,
-    POST_TITLE_MAX,
     REFERENCE_MAX,
     STATE_REASON_MAX,
-    THEME_MAX,
 )
 from consultation.domain.journal import EntryKind
 from consultation.exchange.debate_jsonl.case_lines import AppealLine, CaseLine, DecisionLine, ReportLine
+from consultation.exchange.debate_jsonl.held_lines import HeldPostLine
 from consultation.exchange.debate_jsonl.official_lines import OutcomeContent, ResponseContent
 from consultation.exchange.debate_jsonl.rule_parts import CapacityName, Length, LimitsPart, ParticipationPart
 from consultation.exchange.debate_jsonl.values import (
+    Body,
     Count,
     Hash,
     Instant,
     Language,
     Line,
     Link,
+    Name,
     Number,
     Part,
     Plain,
@@ -38,21 +37,22 @@ from consultation.exchange.debate_jsonl.values import (
     Sequence,
     Slug,
     Text,
+    ThemeSlug,
     TimeZone,
+    Title,
     Uid,
 )
 
 FORMAT: Final = "debate-jsonl"
 VERSION: Final = 1
 LATER_SECTIONS: Final = frozenset(
-    {Section.UNLINKED_VOTE, Section.CASE, Section.REPORT, Section.DECISION, Section.APPEAL}
+    {
+        *(Section.UNLINKED_VOTE, Section.HELD_POST, Section.CASE),
+        *(Section.REPORT, Section.DECISION, Section.APPEAL),
+    }
 )
 """Sections that came after the format: who has nothing in them writes what was written before."""
 
-Name: TypeAlias = Annotated[Line, Field(max_length=NAME_MAX)]
-Title: TypeAlias = Annotated[Line, Field(max_length=POST_TITLE_MAX)]
-Body: TypeAlias = Annotated[Text, Field(max_length=BODY_MAX)]
-ThemeSlug: TypeAlias = Annotated[Line, Field(min_length=1, max_length=THEME_MAX)]
 DebateTitle: TypeAlias = Annotated[Line, Field(min_length=1, max_length=TITLE_MAX)]
 Description: TypeAlias = Annotated[Text, Field(max_length=DESCRIPTION_MAX)]
 Reason: TypeAlias = Annotated[Text, Field(max_length=REASON_MAX)]
@@ -119,7 +119,7 @@ class DebateContent(Part):
     language: Language
     opens_at: Instant
     closes_at: Instant
-    limits: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Length]
+    limits: dict[Annotated[str, Field(pattern="^[a-z_]+$")], Length | bool]
     themes: list[ThemePart]
     participation: Annotated[
         ParticipationPart | None, Field(description="Left out when anyone signed in takes part.")
@@ -318,6 +318,7 @@ class CountsPart(Part):
     revision: Count
     vote: Count
     unlinked_vote: Annotated[Count, Field(description="Not there where there is none.")] = 0
+    held_post: Annotated[Count, Field(description="Not there where there is none.")] = 0
     case: Annotated[Count, Field(description="Not there where there is none.")] = 0
     report: Annotated[Count, Field(description="Not there where there is none.")] = 0
     decision: Annotated[Count, Field(description="Not there where there is none.")] = 0
@@ -342,6 +343,7 @@ AnyLine: TypeAlias = Annotated[
     | RevisionLine
     | VoteLine
     | UnlinkedVoteLine
+    | HeldPostLine
     | CaseLine
     | ReportLine
     | DecisionLine

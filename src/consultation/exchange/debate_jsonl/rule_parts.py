@@ -1,6 +1,6 @@
 """What a debate allows and what it asks, as the lines of debate-jsonl bear it."""
 
-from typing import Annotated, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 from pydantic import Field
 
@@ -36,6 +36,9 @@ class LimitsPart(Part):
         ge=FEWEST_REPORTS,
         le=MOST_REPORTS,
         description="Left out when reports hide no post.",
+    )
+    pre_moderation: Literal[True] | None = Field(
+        default=None, description="Left out unless a moderator reads everything before it is published."
     )
 
 

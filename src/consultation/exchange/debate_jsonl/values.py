@@ -5,7 +5,14 @@ from typing import Annotated, Any, Final, TypeAlias
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue, StringConstraints
 
-from consultation.application.imports.ports import LINK_MAX, NUMBER_MAX
+from consultation.application.imports.ports import (
+    BODY_MAX,
+    LINK_MAX,
+    NAME_MAX,
+    NUMBER_MAX,
+    POST_TITLE_MAX,
+    THEME_MAX,
+)
 from consultation.application.organisations import SLUG, SLUG_MAX
 from consultation.domain.texts import check_link, check_text
 
@@ -67,6 +74,12 @@ Text: TypeAlias = Annotated[str, AfterValidator(_allowed)]
 
 Line: TypeAlias = Annotated[str, AfterValidator(_on_one_line)]
 """A text on one line."""
+
+Name: TypeAlias = Annotated[Line, Field(max_length=NAME_MAX)]
+Title: TypeAlias = Annotated[Line, Field(max_length=POST_TITLE_MAX)]
+Body: TypeAlias = Annotated[Text, Field(max_length=BODY_MAX)]
+ThemeSlug: TypeAlias = Annotated[Line, Field(min_length=1, max_length=THEME_MAX)]
+"""Texts of posts, as long as the store takes them."""
 
 Instant: TypeAlias = Annotated[
     str,

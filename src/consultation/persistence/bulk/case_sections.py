@@ -5,7 +5,31 @@ from typing import Any
 from sqlalchemy import Select, select
 
 from consultation.persistence.bulk.expressions import TextColumns
-from consultation.persistence.tables import appeals, cases, decisions, reports
+from consultation.persistence.tables import appeals, cases, decisions, held_posts, people, reports
+
+
+def held_columns(text: TextColumns, debate_key: int) -> Select[Any]:
+    """What was held, in columns."""
+    own = ("kind", "contribution", "side", "revises")
+    texts = ("author_name", "capacity", "theme", "title", "body", "link", "language")
+    return (
+        select(
+            text.uid(held_posts.c.uid).label("id"),
+            *(held_posts.c[name] for name in own),
+            text.participant().label("author"),
+            *(held_posts.c[name] for name in texts),
+            text.instant(held_posts.c.arrived_at).label("arrived_at"),
+            held_posts.c.kept,
+            held_posts.c.sequence,
+            text.octets(held_posts.c.salt).label("salt"),
+            text.instant(held_posts.c.state_at).label("state_at"),
+            held_posts.c.state_sequence,
+            text.octets(held_posts.c.state_salt).label("state_salt"),
+        )
+        .outerjoin(people, people.c.key == held_posts.c.author_key)
+        .where(held_posts.c.debate_key == debate_key)
+        .order_by(held_posts.c.uid)
+    )
 
 
 def case_columns(text: TextColumns, debate_key: int) -> Select[Any]:

@@ -9,10 +9,19 @@ from consultation.application.exports import Section
 from consultation.application.imports.ports import CaseTarget
 from consultation.domain.journal import EntryKind
 from consultation.domain.moderation import CaseState
-from consultation.persistence.tables import appeals, cases, decisions, journal_entries, reports, revisions
+from consultation.persistence.tables import (
+    appeals,
+    cases,
+    decisions,
+    held_posts,
+    journal_entries,
+    reports,
+    revisions,
+)
 from consultation.persistence.tables.moderation import GROUND_BITS
 
 CASE_TABLES: Final[Mapping[Section, Table]] = {
+    Section.HELD_POST: held_posts,
     Section.CASE: cases,
     Section.REPORT: reports,
     Section.DECISION: decisions,
@@ -27,7 +36,7 @@ class SqlCaseLines:
     _connection: Connection
 
     def known_ids(self, section: Section, uids: Collection[str]) -> set[str]:
-        """Which of these ids are taken by a case, a report or a decision of any debate."""
+        """Which of these ids are taken by something held, a case, a report or a decision of any debate."""
         uid = type_coerce(CASE_TABLES[section].c.uid, _WRITTEN_UID)
         return set(self._connection.scalars(select(uid).where(uid.in_(list(uids)))))
 
@@ -38,6 +47,14 @@ class SqlCaseLines:
             cases.c.debate_key == debate_key, uid.in_(list(uids))
         )
         return {row.uid: CaseTarget(row.key, row.number) for row in self._connection.execute(wanted)}
+
+    def held_keys(self, debate_key: int, uids: Collection[str]) -> dict[str, int]:
+        """The keys of what was held in the debate with these ids."""
+        uid = type_coerce(held_posts.c.uid, _WRITTEN_UID)
+        wanted = select(uid.label("uid"), held_posts.c.key).where(
+            held_posts.c.debate_key == debate_key, uid.in_(list(uids))
+        )
+        return {row.uid: row.key for row in self._connection.execute(wanted)}
 
     def with_open_case(self, debate_key: int, numbers: Collection[int]) -> set[int]:
         """Which of the posts with these numbers have an open case."""

@@ -17,11 +17,11 @@ from consultation.application.doctor.ports import (
     ExaminedAppeal,
     ExaminedCount,
     ExaminedDecision,
+    ExaminedHeldPost,
     ExaminedPost,
     ExaminedReport,
     ExaminedRevision,
     ExaminedVote,
-    Held,
     StoredEntry,
 )
 from consultation.application.ports import Unlinked
@@ -43,6 +43,7 @@ from consultation.persistence.bulk.holding import (
     held_columns,
     held_of,
     names,
+    state_held_of,
 )
 from consultation.persistence.bulk.patience import unhurried
 from consultation.persistence.engine import Database
@@ -178,7 +179,7 @@ class SqlExamination(Examination):
                 shuffle_is_right=row.shuffle == shuffle_of(row.number),
                 earlier=row.earlier,
                 text=held_of(row),
-                state=_state_held(row),
+                state=state_held_of(row),
             )
 
     def revisions(self, debate: Examined) -> Iterator[ExaminedRevision]:
@@ -278,6 +279,10 @@ class SqlExamination(Examination):
         """All moderation decisions."""
         return moderation.decisions_of(self._connection, debate)
 
+    def held_posts(self, debate: Examined) -> Iterator[ExaminedHeldPost]:
+        """Everything that was held."""
+        return moderation.held_posts_of(self._connection, debate)
+
     def appeals(self, debate: Examined) -> Iterator[ExaminedAppeal]:
         """All answers to decisions."""
         return moderation.appeals_of(self._connection, debate)
@@ -299,18 +304,6 @@ class SqlExamination(Examination):
 
 def _entry(row: AnyRow) -> StoredEntry:
     return StoredEntry(row.sequence, row.at, row.kind, row.number, row.digest, row.leaf_hash)
-
-
-def _state_held(row: AnyRow) -> Held | None:
-    if row.state_sequence is None:
-        return None
-    entry = (
-        row.state_entry_kind,
-        row.state_entry_number,
-        row.state_entry_digest,
-        row.state_entry_access_key,
-    )
-    return Held(row.state_sequence, row.state_salt, *entry)
 
 
 @contextmanager

@@ -35,6 +35,19 @@ def held_of(row: AnyRow) -> Held:
     return Held(row.sequence, row.salt, *entry)
 
 
+def state_held_of(row: AnyRow) -> Held | None:
+    """The same of the entry that a state names, if one does."""
+    if row.state_sequence is None:
+        return None
+    entry = (
+        row.state_entry_kind,
+        row.state_entry_number,
+        row.state_entry_digest,
+        row.state_entry_access_key,
+    )
+    return Held(row.state_sequence, row.state_salt, *entry)
+
+
 def earlier_post(row: AnyRow) -> Post:
     """The post as it was, of a row of an earlier revision and of its post."""
     return Post(

@@ -3,16 +3,33 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, null, or_, select
+from sqlalchemy import case as case_
 
 from consultation.application.doctor.held import BY_DECISION
-from consultation.application.doctor.ports import Examined, ExaminedAppeal, ExaminedDecision, ExaminedReport
+from consultation.application.doctor.ports import (
+    Examined,
+    ExaminedAppeal,
+    ExaminedDecision,
+    ExaminedHeldPost,
+    ExaminedReport,
+)
 from consultation.domain.journal import EntryKind
 from consultation.domain.moderation import CaseState, Ground, Instance, Measure, Reasons, Ruling
 from consultation.domain.posts import Post, PostHead, PostState
-from consultation.persistence.bulk.holding import BATCH, ENTRY, earlier_post, held_columns, held_of, names
+from consultation.persistence.bulk.holding import (
+    BATCH,
+    ENTRY,
+    STATE_ENTRY,
+    earlier_post,
+    held_columns,
+    held_of,
+    names,
+    state_held_of,
+)
+from consultation.persistence.repositories.held import held_of as held_post_of
 from consultation.persistence.repositories.posts import head_of, post_of
-from consultation.persistence.tables import appeals, cases, decisions, posts, reports, revisions
+from consultation.persistence.tables import appeals, cases, decisions, held_posts, posts, reports, revisions
 from consultation.persistence.types import AnyRow
 
 
@@ -35,6 +52,38 @@ def _is_post(table: FromClause) -> ColumnElement[bool]:
     return and_(posts.c.debate_key == table.c.debate_key, posts.c.number == table.c.number)
 
 
+# What was held has no number in its case before it is published, nor have the entries about that.
+_NUMBER: Final = case_((cases.c.held_key.is_(None), cases.c.number), else_=null()).label("number")
+_PUBLISHED: Final = decisions.c.measure == Measure.PUBLISH.value
+
+
+def held_posts_of(connection: Connection, debate: Examined) -> Iterator[ExaminedHeldPost]:
+    """Everything that was held in a debate."""
+    statement = (
+        select(
+            held_posts,
+            cases.c.measure,
+            cases.c.number,
+            *held_columns(ENTRY),
+            *held_columns(STATE_ENTRY, "state_entry"),
+        )
+        .join(cases, cases.c.held_key == held_posts.c.key)
+        .outerjoin(ENTRY, names(ENTRY, held_posts))
+        .outerjoin(STATE_ENTRY, names(STATE_ENTRY, held_posts, "state_sequence"))
+        .where(held_posts.c.debate_key == debate.key)
+        .order_by(held_posts.c.key)
+    )
+    for row in _stream(connection, statement):
+        yield ExaminedHeldPost(
+            post=held_post_of(row),
+            measure=None if row.measure is None else Measure(row.measure),
+            number=row.number,
+            held=held_of(row),
+            state=state_held_of(row),
+            state_at=row.state_at,
+        )
+
+
 def reports_of(connection: Connection, debate: Examined) -> Iterator[ExaminedReport]:
     """All reports of a debate."""
     statement = (
@@ -52,9 +101,10 @@ def reports_of(connection: Connection, debate: Examined) -> Iterator[ExaminedRep
 def appeals_of(connection: Connection, debate: Examined) -> Iterator[ExaminedAppeal]:
     """All answers to decisions on posts of a debate."""
     statement = (
-        select(appeals, cases.c.number, _emptied(appeals.c.text), *held_columns(ENTRY))
+        select(appeals, _NUMBER, _emptied(appeals.c.text), *held_columns(ENTRY))
         .join(cases, cases.c.key == appeals.c.case_key)
-        .join(posts, _is_post(cases))
+        .outerjoin(posts, _is_post(cases))
+        .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
         .outerjoin(
             ENTRY,
             and_(ENTRY.c.debate_key == cases.c.debate_key, ENTRY.c.sequence == appeals.c.sequence),
@@ -71,12 +121,13 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
     statement = (
         select(
             decisions,
-            cases.c.number,
+            case_((_PUBLISHED, cases.c.number), else_=_NUMBER).label("number"),
             _emptied(decisions.c.facts, decisions.c.explanation, decisions.c.note),
             *held_columns(ENTRY),
         )
         .join(cases, cases.c.key == decisions.c.case_key)
-        .join(posts, _is_post(cases))
+        .outerjoin(posts, _is_post(cases))
+        .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
         .outerjoin(ENTRY, names(ENTRY, decisions))
         .where(decisions.c.debate_key == debate.key)
         .order_by(decisions.c.key)
@@ -159,6 +210,10 @@ def entries_without_row(debate_key: int) -> list[Select[*tuple[object, ...]]]:
     held: dict[frozenset[EntryKind], Select[*tuple[object, ...]]] = {
         frozenset({EntryKind.POST_REPORTED}): select(reports.c.key).where(names(ENTRY, reports)),
         BY_DECISION: select(decisions.c.key).where(names(ENTRY, decisions)),
+        frozenset({EntryKind.POST_HELD}): select(held_posts.c.key).where(names(ENTRY, held_posts)),
+        frozenset({EntryKind.HELD_WITHDRAWN, EntryKind.HELD_ERASED}): select(held_posts.c.key).where(
+            names(ENTRY, held_posts, "state_sequence")
+        ),
         frozenset({EntryKind.APPEAL_LODGED}): of_appeal.where(
             cases.c.debate_key == ENTRY.c.debate_key, appeals.c.sequence == ENTRY.c.sequence
         ),

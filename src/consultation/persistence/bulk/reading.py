@@ -27,6 +27,7 @@ _WRITTEN: Final = {
 _NESTED: Final = {
     Section.DEBATE: (sections.debate_columns, ("limits", "themes", "participation", "source")),
     Section.ACT: (sections.act_columns, ("content",)),
+    Section.HELD_POST: (case_sections.held_columns, ()),
     Section.CASE: (case_sections.case_columns, ()),
     Section.REPORT: (case_sections.report_columns, ()),
     Section.DECISION: (case_sections.decision_columns, ()),

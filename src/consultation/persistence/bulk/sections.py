@@ -8,6 +8,7 @@ from consultation.persistence.bulk.expressions import Columns, TextColumns
 from consultation.persistence.tables import (
     debate_acts,
     debates,
+    held_posts,
     import_reports,
     journal_entries,
     organisations,
@@ -75,10 +76,11 @@ def import_report_columns(text: TextColumns, debate_key: int) -> Select[Any]:
 
 
 def participants(text: TextColumns, debate_key: int) -> Select[Any]:
-    """People with a post or a vote, as JSON objects."""
+    """People with a post or a vote, or something held, as JSON objects."""
     taking_part = union(
         select(posts.c.author_key).where(posts.c.debate_key == debate_key),
         select(votes.c.person_key).where(votes.c.debate_key == debate_key),
+        select(held_posts.c.author_key).where(held_posts.c.debate_key == debate_key),
     )
     fields: Columns = {"type": "participant", "id": text.participant()}
     return (

@@ -2,10 +2,19 @@
 
 from typing import Final
 
-from sqlalchemy import ColumnElement, and_, select
+from sqlalchemy import ColumnElement, and_, or_, select
 
-from consultation.persistence.privacy.holding import TASK, Holding, Treatment
-from consultation.persistence.tables import appeals, cases, decisions, notice_contacts, people, posts, reports
+from consultation.persistence.privacy.holding import RECORD, TASK, Holding, Treatment
+from consultation.persistence.tables import (
+    appeals,
+    cases,
+    decisions,
+    held_posts,
+    notice_contacts,
+    people,
+    posts,
+    reports,
+)
 
 FILES: Final = "`CONSULTATION_RETENTION_MODERATION_MONTHS` after the last word on the case"
 
@@ -16,6 +25,16 @@ def _about_own_posts(person_key: int) -> ColumnElement[bool]:
         select(cases.c.key)
         .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
         .where(posts.c.author_key == person_key)
+    )
+    return or_(decisions.c.case_key.in_(own), _about_own_held(person_key))
+
+
+def _about_own_held(person_key: int) -> ColumnElement[bool]:
+    """Decisions on what the person sent and what was held."""
+    own = (
+        select(cases.c.key)
+        .join(held_posts, held_posts.c.key == cases.c.held_key)
+        .where(held_posts.c.author_key == person_key)
     )
     return decisions.c.case_key.in_(own)
 
@@ -49,6 +68,22 @@ MODERATION: Final = (
         purpose="letting an author answer a decision",
         basis=TASK,
         retention=FILES,
+        recipients="the organisation's moderators",
+    ),
+    Holding(
+        table=held_posts,
+        whose="author_key",
+        shown=(
+            *("kind", "contribution", "side", "revises", "author_name", "capacity", "theme", "title"),
+            *("body", "link", "language", "arrived_at", "kept"),
+        ),
+        withheld={"author_key": "internal; the archive is that person's"},
+        treatment=Treatment.WRITTEN,
+        erasure="Text, name and salt go in either mode: nobody reads what was not published, and what was "
+        "stands among the posts. That something was held, and what was decided, stays; reasons go.",
+        purpose="having a moderator read what arrives before it is published",
+        basis=TASK,
+        retention=RECORD,
         recipients="the organisation's moderators",
     ),
     Holding(

@@ -11,6 +11,7 @@ from consultation.persistence.read_models.access import AccessReads
 from consultation.persistence.read_models.accountability import AccountabilityReads
 from consultation.persistence.read_models.cases import CaseReads
 from consultation.persistence.read_models.debates import DebateReads
+from consultation.persistence.read_models.held import HeldReads
 from consultation.persistence.read_models.identities import IdentityReads
 from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
@@ -40,6 +41,7 @@ class SqlSnapshot(
     WorkerReads,
     WebhookReads,
     CaseReads,
+    HeldReads,
     AccountabilityReads,
     NoticeReads,
     Snapshot,

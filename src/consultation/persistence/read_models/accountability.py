@@ -24,10 +24,19 @@ from sqlalchemy.sql.selectable import Subquery
 from consultation.application.moderation.transparency import Restriction, statement_document
 from consultation.application.readers import Document, Page, Window
 from consultation.application.versions import DebateVersion
+from consultation.domain.held import HeldState, Kept, held_state
 from consultation.domain.moderation import RESTRICTIONS, CaseState, Ground, Instance, Measure
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
-from consultation.persistence.tables import cases, debates, decisions, organisations, posts, reports
+from consultation.persistence.tables import (
+    cases,
+    debates,
+    decisions,
+    held_posts,
+    organisations,
+    posts,
+    reports,
+)
 from consultation.persistence.types import AnyRow, SecondsBetween
 
 Scope: TypeAlias = Callable[[Table], ColumnElement[bool]]
@@ -59,6 +68,29 @@ def _figure(what: str, rows: FromClause | Table, condition: ColumnElement[bool],
 
 def _figures(scope: Scope) -> Subquery:
     """Everything that is counted, one figure a row: reports, cases, decisions, the median delay."""
+    reported = scope(cases) & cases.c.held_key.is_(None)
+    held = scope(cases) & cases.c.held_key.is_not(None)
+    of_held = cases.join(held_posts, held_posts.c.key == cases.c.held_key)
+    what = select(
+        literal("held", String).label("what"),
+        held_posts.c.kept.label("a"),
+        cases.c.measure.label("b"),
+        cast(null(), String).label("c"),
+        cast(func.count(), Integer).label("figure"),
+    )
+    return union_all(
+        _figure("report", reports, scope(reports), "ground"),
+        _figure("case", cases, reported, "state"),
+        _figure("appeal", cases, scope(cases) & cases.c.appealed_at.is_not(None)),
+        _figure("decision", decisions, scope(decisions), "ground", "measure", "instance"),
+        _median("median", reported),
+        what.select_from(of_held).where(held).group_by(held_posts.c.kept, cases.c.measure),
+        _median("held_median", held),
+    ).subquery("figures")
+
+
+def _median(what: str, condition: ColumnElement[bool]) -> Select[Any]:
+    """The median time of cases from their beginning to their first decision."""
     seconds = SecondsBetween(cases.c.opened_at, cases.c.decided_at)
     delays = (
         select(
@@ -66,23 +98,14 @@ def _figures(scope: Scope) -> Subquery:
             func.row_number().over(order_by=seconds).label("place"),
             func.count().over().label("total"),
         )
-        .where(scope(cases), cases.c.decided_at.is_not(None))
-        .subquery("delays")
+        .where(condition, cases.c.decided_at.is_not(None))
+        .subquery(f"delays_of_{what}")
     )
     middle = delays.c.place.in_([(delays.c.total + 1) // 2, (delays.c.total + 2) // 2])
     nothing = [cast(null(), String).label(name) for name in ("a", "b", "c")]
-    median = select(
-        literal("median", String).label("what"),
-        *nothing,
-        cast(func.round(func.avg(delays.c.seconds)), Integer).label("figure"),
-    ).where(middle)
-    return union_all(
-        _figure("report", reports, scope(reports), "ground"),
-        _figure("case", cases, scope(cases), "state"),
-        _figure("appeal", cases, scope(cases) & cases.c.appealed_at.is_not(None)),
-        _figure("decision", decisions, scope(decisions), "ground", "measure", "instance"),
-        median,
-    ).subquery("figures")
+    average = cast(func.round(func.avg(delays.c.seconds)), Integer).label("figure")
+    shown: list[ColumnElement[Any]] = [literal(what, String).label("what"), *nothing, average]
+    return select(*shown).where(middle)
 
 
 DEBATE_FIGURES: Final = _figures(_of_debate)
@@ -125,7 +148,11 @@ def moderation_figures(rows: Iterable[AnyRow]) -> Document:
             "total": first(),
             "automatic": total("decision", c=Instance.AUTOMATIC.value),
             "by_reason": {one.value: first(a=one.value) for one in Ground},
-            "by_measure": {one.value: first(b=one.value) for one in Measure},
+            "by_measure": {
+                one.value: first(b=one.value)
+                for one in Measure
+                if one is not Measure.PUBLISH  # in the first instance no decision with reasons
+            },
         },
         "median_seconds_to_decision": next((row.figure for row in found if row.what == "median"), None),
         "appeals": {
@@ -133,7 +160,24 @@ def moderation_figures(rows: Iterable[AnyRow]) -> Document:
             "upheld": upheld,
             "reversed": decided_appeals - upheld,
         },
+        "held": _held_figures(found),
     }
+
+
+def _held_figures(rows: Iterable[AnyRow]) -> Document:
+    """What became of everything that was held."""
+    figures = dict.fromkeys(HeldState, 0)
+    median = None
+    for row in rows:
+        if row.what == "held":
+            state = held_state(Kept(row.a), None if row.b is None else Measure(row.b))
+            figures[state] += row.figure
+        elif row.what == "held_median":
+            median = row.figure
+    waiting = figures.pop(HeldState.HELD)
+    total = waiting + sum(figures.values())
+    counted = {state.value: figure for state, figure in figures.items()}
+    return {"total": total, "waiting": waiting, **counted, "median_seconds_to_decision": median}
 
 
 _RESTRICTIONS: Final = (
@@ -146,12 +190,13 @@ _RESTRICTIONS: Final = (
         decisions.c.until,
         decisions.c.detected_automatically,
         decisions.c.decided_automatically,
-        posts.c.language,
-        posts.c.created_at,
+        func.coalesce(posts.c.language, held_posts.c.language).label("language"),
+        func.coalesce(posts.c.created_at, held_posts.c.arrived_at).label("created_at"),
         cases.c.reports,
     )
     .join(cases, cases.c.key == decisions.c.case_key)
-    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
     .where(decisions.c.debate_key == bindparam("debate_key"))
     .where(decisions.c.measure.in_(sorted(RESTRICTIONS)))
 )

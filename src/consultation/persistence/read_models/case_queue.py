@@ -26,7 +26,7 @@ from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Window
 from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState, Ground
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.tables import cases, debates, people, posts
+from consultation.persistence.tables import cases, debates, held_posts, people, posts
 from consultation.persistence.tables.moderation import reported_for
 from consultation.persistence.types import Instant, InstantText, UuidText
 
@@ -45,7 +45,8 @@ SHOWN: Final = (
     InstantText(cases.c.closed_at).label("closed_at"),
     UuidText(debates.c.uid).label("debate_uid"),
     debates.c.title.label("debate_title"),
-    posts.c.kind,
+    cases.c.held_key,
+    func.coalesce(posts.c.kind, held_posts.c.kind).label("kind"),
     UuidText(CLAIMANT.c.uid).label("claimant_uid"),
     CLAIMANT.c.name.label("claimant_name"),
 )
@@ -55,12 +56,13 @@ SHOWN: Final = (
 def case_document(values: Sequence[Any]) -> Document:
     """What a document says of a case, of the values of SHOWN in their order."""
     uid, number, state, opened_at, reports, claimed_at, *decided, claimant, claimant_name = values
-    measure, decided_at, appeal_until, appealed_at, closed_at, debate, debate_title, kind = decided
+    measure, decided_at, appeal_until, appealed_at, closed_at, debate, debate_title, held_key, kind = decided
     return {
         "id": uid,
         "debate": debate,
         "debate_title": debate_title,
         "number": number,
+        "held": held_key is not None,
         "kind": kind,
         "state": state,
         "opened_at": opened_at,
@@ -90,6 +92,8 @@ def _conditions() -> Mapping[str, ColumnElement[bool]]:
             and_(is_appealed, cases.c.appealed_at <= bindparam("appealed_by", type_=Instant())),
         ),
         "person_key": cases.c.claimed_by == bindparam("person_key", type_=BigInteger()),
+        "held": cases.c.held_key.is_not(None),
+        "not_held": cases.c.held_key.is_(None),
         "after": cases.c.uid > bindparam("after", type_=Uuid()),
     }
 
@@ -117,7 +121,8 @@ def _statement(narrowed: frozenset[str], state: CaseState | None, ground: Ground
         select(*SHOWN)
         .select_from(cases)
         .join(debates, debates.c.key == cases.c.debate_key)
-        .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+        .outerjoin(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+        .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
         .outerjoin(CLAIMANT, CLAIMANT.c.key == cases.c.claimed_by)
         .where(own, *conditions)
         .order_by(cases.c.uid)
@@ -139,7 +144,10 @@ def queue_page(
         given["person_key"] = person_key
     if window.after is not None:
         given["after"] = window.after[0]
-    statement = _statement(frozenset(given), wanted.state, wanted.ground)
+    narrowed = frozenset(given)
+    if wanted.held is not None:
+        narrowed |= {"held" if wanted.held else "not_held"}
+    statement = _statement(narrowed, wanted.state, wanted.ground)
     if wanted.late_at is not None:
         given["appealed_by"] = wanted.late_at - APPEAL_DUE
     return statement, given | {"organisation_key": organisation_key, "rows": window.limit + 1}

@@ -9,9 +9,11 @@ from sqlalchemy import (
     String,
     Table,
     bindparam,
+    case,
     cast,
     literal,
     null,
+    or_,
     select,
     true,
     union_all,
@@ -20,29 +22,45 @@ from sqlalchemy.types import TypeEngine
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Page, Window
+from consultation.domain.held import HeldState, Kept, held_state
+from consultation.domain.moderation import Measure
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.case_queue import CLAIMANT, SHOWN, case_document, queue_page
 from consultation.persistence.read_models.keyset import cut
-from consultation.persistence.tables import appeals, cases, debates, decisions, people, posts, reports
+from consultation.persistence.tables import (
+    appeals,
+    cases,
+    debates,
+    decisions,
+    held_posts,
+    people,
+    posts,
+    reports,
+)
 from consultation.persistence.types import AnyRow
+
+_SHARED: Final = (*("contribution", "title", "body", "link", "theme", "language", "author_name", "capacity"),)
+
+
+def _either(name: str) -> ColumnElement[Any]:
+    """A column of the post or, as long as there is none, of what is held."""
+    return case((cases.c.number.is_(None), held_posts.c[name]), else_=posts.c[name]).label(name)
+
 
 _CASE = (
     select(
         *SHOWN,
-        posts.c.contribution,
-        posts.c.title,
-        posts.c.body,
-        posts.c.link,
-        posts.c.theme,
-        posts.c.language,
-        posts.c.author_name,
-        posts.c.capacity,
+        cases.c.measure.label("case_measure"),
+        *(_either(name) for name in _SHARED),
+        held_posts.c.revises,
+        held_posts.c.kept,
         posts.c.state.label("post_state"),
         posts.c.revision,
     )
     .select_from(cases)
     .join(debates, debates.c.key == cases.c.debate_key)
-    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
     .outerjoin(CLAIMANT, CLAIMANT.c.key == cases.c.claimed_by)
 )
 
@@ -131,8 +149,15 @@ _WHOLE: Final = (
 _OWNER: Final = (
     select(debates.c.organisation_key)
     .join(cases, cases.c.debate_key == debates.c.key)
-    .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
-    .where(cases.c.uid == bindparam("case_uid"), posts.c.author_key == bindparam("person_key"))
+    .outerjoin(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
+    .where(
+        cases.c.uid == bindparam("case_uid"),
+        or_(
+            posts.c.author_key == bindparam("person_key"),
+            held_posts.c.author_key == bindparam("person_key"),
+        ),
+    )
 )
 
 
@@ -170,8 +195,10 @@ class CaseReads(Reads):
 
 
 def _post(row: AnyRow) -> Document:
+    is_post = row.number is not None
     return {
         "number": row.number,
+        "revises": row.revises,
         "kind": row.kind,
         "contribution": row.contribution,
         "author": {"name": row.author_name, "capacity": row.capacity},
@@ -180,9 +207,13 @@ def _post(row: AnyRow) -> Document:
         "link": row.link,
         "theme": row.theme,
         "lang": row.language,
-        "revision": row.revision,
-        "state": row.post_state,
+        "revision": row.revision if is_post else 0,
+        "state": row.post_state if is_post else _held_state(row),
     }
+
+
+def _held_state(row: AnyRow) -> HeldState:
+    return held_state(Kept(row.kept), None if row.case_measure is None else Measure(row.case_measure))
 
 
 def _report(row: AnyRow) -> Document:

@@ -20,6 +20,7 @@ from consultation.domain.period import Period, Phase
 from consultation.persistence.periods import in_phase
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
+from consultation.persistence.read_models.held import held_medians
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.official import WITH_OUTCOME, outcome_of
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
@@ -141,7 +142,13 @@ class DebateReads(Reads):
     def debate(self, version: DebateVersion, phase: Phase) -> Document:
         """A published debate."""
         row = self._connection.execute(_DEBATE, {"debate_key": version.key}).one()
-        return self._document(row, phase)
+        return self._with_medians([(row.key, self._document(row, phase))])[0]
+
+    def _with_medians(self, found: list[tuple[int, Document]]) -> list[Document]:
+        """Debates with how long posts wait in them. Where none do, nothing is asked."""
+        holding = [key for key, document in found if document["limits"]["pre_moderation"]]
+        medians = held_medians(self._connection, holding)
+        return [document | {"median_seconds_held": medians.get(key)} for key, document in found]
 
     def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of WITH_OUTCOME
         debate, counts = debate_of(row), counts_of(row)
@@ -194,11 +201,11 @@ class DebateReads(Reads):
                 )
             )
         rows, more = cut(self._connection.execute(_BY_UID.page(statement, window)).all(), window)
-        items = []
+        items: list[tuple[int, Document]] = []
         for row in rows:
             period = Period(row.opens_at, row.closes_at)
-            items.append(self._document(row, period.phase_at(max(now, row.last_act_at))))
-        return Page(items, (rows[-1].uid,) if more else None)
+            items.append((row.key, self._document(row, period.phase_at(max(now, row.last_act_at)))))
+        return Page(self._with_medians(items), (rows[-1].uid,) if more else None)
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""

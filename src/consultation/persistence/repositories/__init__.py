@@ -9,6 +9,7 @@ from consultation.persistence.repositories.cases import SqlCases
 from consultation.persistence.repositories.debates import SqlDebates
 from consultation.persistence.repositories.erasing import SqlErasing
 from consultation.persistence.repositories.follows import SqlFollows
+from consultation.persistence.repositories.held import SqlHeldPosts
 from consultation.persistence.repositories.identities import SqlIdentities
 from consultation.persistence.repositories.journal import SqlJournal
 from consultation.persistence.repositories.keys import SqlKeys
@@ -34,6 +35,7 @@ __all__ = [
     "SqlDebates",
     "SqlErasing",
     "SqlFollows",
+    "SqlHeldPosts",
     "SqlIdentities",
     "SqlInvitations",
     "SqlJobs",

@@ -48,6 +48,7 @@ def case_of(row: AnyRow | SimpleNamespace) -> Case:
         uid=row.uid,
         debate_key=row.debate_key,
         number=row.number,
+        held_key=row.held_key,
         state=CaseState(row.state),
         opened_at=row.opened_at,
         reports=row.reports,
@@ -68,7 +69,8 @@ def _values(case: Case) -> dict[str, Any]:
     return values | {"grounds": sum(GROUND_BITS[ground] for ground in case.grounds)}
 
 
-_CASE: Final = "case_"
+CASE_PREFIX: Final = "case_"
+_CASE: Final = CASE_PREFIX
 _POST: Final = "post_"
 # Locking the three together matters: PostgreSQL reads what it locks anew once it has the lock,
 # and what it only joins as it was before it waited. The debate comes first, as in every act.
@@ -132,7 +134,7 @@ def _over_by(until: datetime) -> ColumnElement[bool]:
     return or_(silent, spoken)
 
 
-def _part(row: AnyRow, prefix: str) -> SimpleNamespace:
+def part_of(row: AnyRow, prefix: str) -> SimpleNamespace:
     """The columns of one of the tables of a row, under their own names."""
     return SimpleNamespace(
         **{
@@ -157,8 +159,8 @@ class SqlCases:
             return None
         return HeldCase(
             debate=self._debates.hold(rows[0]),
-            case=case_of(_part(rows[0], _CASE)),
-            post=post_of(_part(rows[0], _POST)),
+            case=case_of(part_of(rows[0], _CASE)),
+            post=post_of(part_of(rows[0], _POST)),
             roles=frozenset(Role(row.member_role) for row in rows if row.member_role is not None),
         )
 
@@ -167,7 +169,7 @@ class SqlCases:
         row = _REPORTABLE.first(self._connection, debate_key=debate_key, number=number, person_key=person_key)
         if row is None:
             return None
-        case = None if row.case_key is None else case_of(_part(row, _CASE))
+        case = None if row.case_key is None else case_of(part_of(row, _CASE))
         return Reportable(head=head_of(row), case=case, has_reported=bool(row.has_reported))
 
     def grounds_of_people(self, case_key: int) -> list[Ground]:
@@ -266,7 +268,7 @@ class SqlCases:
             )
         )
 
-    def add_decision(self, case: Case, decision: NewDecision, mark: Mark) -> None:
+    def add_decision(self, case: Case, decision: NewDecision, sequence: int, salt: bytes | None) -> None:
         """Insert a decision with its statement of reasons."""
         ruling = decision.ruling
         self._connection.execute(
@@ -279,8 +281,8 @@ class SqlCases:
                 decided_by=decision.decided_by,
                 decided_at=decision.at,
                 note=ruling.note,
-                sequence=mark.sequence,
-                salt=mark.salt,
+                sequence=sequence,
+                salt=salt,
                 **asdict(ruling.reasons),
             )
         )

@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, union, update
 
 from consultation.application.ports import Counts, Official
 from consultation.application.search import search_terms
@@ -14,11 +14,12 @@ from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.journal import Canonical, Entry
 from consultation.domain.limits import Limits
 from consultation.domain.logos import Logo
+from consultation.domain.moderation import CaseState
 from consultation.domain.participation import Participation
 from consultation.domain.period import Period
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.outcomes import OUTCOME_COLUMNS, official_of
-from consultation.persistence.tables import debate_acts, debates, organisations, posts
+from consultation.persistence.tables import cases, debate_acts, debates, held_posts, organisations, posts
 from consultation.persistence.types import AnyRow, inserted_key
 
 _COUNTERS = tuple(Counts.__dataclass_fields__)
@@ -193,11 +194,15 @@ class SqlDebates:
             self._touched.append(version)
 
     def themes_in_use(self, key: int, slugs: frozenset[str]) -> frozenset[str]:
-        """Which of these themes have contributions."""
-        used = (
-            select(posts.c.theme)
-            .distinct()
-            .where(posts.c.debate_key == key, posts.c.kind == "contribution", posts.c.theme.in_(slugs))
+        """Which of these themes have contributions, or something that may become one."""
+        waits = exists().where(cases.c.held_key == held_posts.c.key, cases.c.state != CaseState.FINAL.value)
+        used = union(
+            select(posts.c.theme).where(
+                posts.c.debate_key == key, posts.c.kind == "contribution", posts.c.theme.in_(slugs)
+            ),
+            select(held_posts.c.theme).where(
+                held_posts.c.debate_key == key, held_posts.c.theme.in_(slugs), waits
+            ),
         )
         return frozenset(row.theme for row in self._connection.execute(used))
 

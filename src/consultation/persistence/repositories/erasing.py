@@ -8,6 +8,7 @@ from uuid import UUID
 
 from sqlalchemy import (
     Connection,
+    Select,
     Table,
     and_,
     delete,
@@ -25,9 +26,13 @@ from sqlalchemy.dialects.sqlite import insert as sqlite_insert
 
 from consultation.application.ports import Account, Erased, Mark, Parting, Unlinked
 from consultation.domain.erasure import ErasureMode
+from consultation.domain.held import HeldPost
 from consultation.domain.journal import EntryKind
+from consultation.domain.moderation import Case
 from consultation.domain.posts import Post
 from consultation.persistence.privacy import HOLDINGS, Treatment
+from consultation.persistence.repositories.cases import CASE_PREFIX, case_of, part_of
+from consultation.persistence.repositories.held import held_of
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, account_of
 from consultation.persistence.repositories.posts import post_of
 from consultation.persistence.tables import (
@@ -38,6 +43,7 @@ from consultation.persistence.tables import (
     decisions,
     departures,
     erasures,
+    held_posts,
     identities,
     memberships,
     metadata,
@@ -159,23 +165,29 @@ class SqlErasing:
         return [Parting(row.key, ErasureMode(row.erasing)) for row in rows]
 
     def debates(self, person_key: int) -> list[UUID]:
-        """Debates with a post or a vote of the person, by key."""
+        """Debates with a post or a vote of the person, or something held, by key."""
         keys = union(
             select(posts.c.debate_key).where(posts.c.author_key == person_key),
             select(votes.c.debate_key).where(votes.c.person_key == person_key),
+            select(held_posts.c.debate_key).where(held_posts.c.author_key == person_key),
         )
         found = select(debates.c.uid).where(debates.c.key.in_(keys)).order_by(debates.c.key)
         return list(self._connection.execute(found).scalars())
 
     def takes_part(self, debate_key: int, person_key: int) -> bool:
-        """Has the person a post or a vote in the debate?"""
+        """Has the person a post or a vote in the debate, or something held?"""
         posted = exists(
             select(posts.c.number).where(posts.c.author_key == person_key, posts.c.debate_key == debate_key)
         )
         voted = exists(
             select(votes.c.number).where(votes.c.person_key == person_key, votes.c.debate_key == debate_key)
         )
-        return bool(self._connection.execute(select(or_(posted, voted))).scalar())
+        sent = exists(
+            select(held_posts.c.key).where(
+                held_posts.c.author_key == person_key, held_posts.c.debate_key == debate_key
+            )
+        )
+        return bool(self._connection.execute(select(or_(posted, voted, sent))).scalar())
 
     def posts(self, debate_key: int, person_key: int, limit: int) -> list[Post]:
         """Some posts of the person, by number."""
@@ -186,6 +198,29 @@ class SqlErasing:
             .limit(limit)
         )
         return [post_of(row) for row in rows]
+
+    def held(self, debate_key: int, person_key: int) -> list[tuple[HeldPost, Case]]:
+        """What the person sent and what was held of it, each with its case."""
+        rows = self._connection.execute(
+            select(held_posts, *(column.label(CASE_PREFIX + column.name) for column in cases.c))
+            .join(cases, cases.c.held_key == held_posts.c.key)
+            .where(held_posts.c.debate_key == debate_key, held_posts.c.author_key == person_key)
+            .order_by(held_posts.c.key)
+        )
+        return [(held_of(row), case_of(part_of(row, CASE_PREFIX))) for row in rows.all()]
+
+    def erase_held(self, held: HeldPost, at: datetime, mark: Mark | None) -> None:
+        """Write what is left of it; destroy the salt of the text, and what was said of it."""
+        state = (
+            {} if mark is None else {"state_at": at, "state_sequence": mark.sequence, "state_salt": mark.salt}
+        )
+        nothing = {"author_key": None, "author_name": None, "capacity": None, "title": None, "link": None}
+        self._connection.execute(
+            update(held_posts)
+            .where(held_posts.c.key == held.key)
+            .values(**nothing, body="", search_terms="", salt=None, kept=held.kept.value, **state)
+        )
+        self._erase_said(select(cases.c.key).where(cases.c.held_key == held.key))
 
     def revisions(self, debate_key: int, post: Post) -> list[Post]:
         """The earlier revisions of a post, oldest first."""
@@ -252,12 +287,14 @@ class SqlErasing:
         of_post = and_(cases.c.debate_key == debate_key, cases.c.number == number)
         if not self._connection.execute(select(exists().where(of_post))).scalar():
             return
+        self._erase_said(select(cases.c.key).where(of_post))
+
+    def _erase_said(self, keys: Select[tuple[int]]) -> None:
         said: dict[Table, dict[str, str]] = {
             reports: {"text": ""},
             decisions: {"facts": "", "explanation": "", "note": ""},
             appeals: {"text": ""},
         }
-        keys = select(cases.c.key).where(of_post)
         for table, values in said.items():
             about = table.c.case_key.in_(keys)
             self._connection.execute(update(table).where(about).values(**values, salt=None))

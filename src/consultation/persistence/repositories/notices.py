@@ -24,6 +24,7 @@ from consultation.persistence.tables import (
     cases,
     debates,
     decisions,
+    held_posts,
     mail_settings,
     notice_contacts,
     notices,
@@ -58,10 +59,11 @@ _DECIDED: Final = (
         decisions.c.case_key,
         decisions.c.instance,
         decisions.c.measure,
-        posts.c.author_key,
+        func.coalesce(posts.c.author_key, held_posts.c.author_key).label("author_key"),
     )
     .join(cases, cases.c.key == decisions.c.case_key)
-    .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
+    .outerjoin(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
+    .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
     .where(decisions.c.debate_key == bindparam("debate"), decisions.c.sequence == bindparam("entry"))
 )
 _ABOUT_DECISION: Final = (
@@ -179,6 +181,21 @@ class SqlNotices:
             reporters=reporters,
             strangers=list(self._connection.execute(leaving.order_by(reports.c.key)).scalars()),
         )
+
+    def published(self, debate_key: int, number: int, at: datetime) -> tuple[int, bool] | None:
+        """Whose waiting text was published under this number at this instant, and was it on appeal?"""
+        row = self._connection.execute(
+            select(held_posts.c.author_key, cases.c.appealed_at)
+            .join(cases, cases.c.held_key == held_posts.c.key)
+            .where(
+                cases.c.debate_key == debate_key,
+                cases.c.number == number,
+                cases.c.measure == Measure.PUBLISH.value,
+                cases.c.closed_at == at,
+                held_posts.c.author_key.is_not(None),
+            )
+        ).one_or_none()
+        return None if row is None else (row.author_key, row.appealed_at is not None)
 
     def add(self, notice: NewNotice) -> None:
         """Insert a notice."""

@@ -1,5 +1,6 @@
 """Posts of a locked debate."""
 
+from collections.abc import Sequence
 from types import SimpleNamespace
 
 from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
@@ -26,7 +27,7 @@ _HERE = (posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindpa
 _FIND = Prepared(select(posts).where(*_HERE))
 # A column of the index is selected: with `SELECT *`, EXISTS's usual form, SQLite does without the
 # covering index of a table without rowid and walks through all votes of the debate.
-_PRESENT = or_(
+PRESENT = or_(
     exists(
         select(posts.c.author_key).where(
             posts.c.author_key == bindparam("person_key"),
@@ -67,7 +68,7 @@ _counted = (
     .offset(bindparam("beyond"))
     .scalar_subquery()
 )
-_one = select(_PRESENT.label("takes_part"), _counted.label("oldest_counted")).subquery()
+_one = select(PRESENT.label("takes_part"), _counted.label("oldest_counted")).subquery()
 _BACKGROUND = Prepared(
     select(
         *HEAD_COLUMNS,
@@ -264,6 +265,29 @@ def post_values(debate_key: int, post: Post, mark: Mark, search_terms: str) -> d
     }
 
 
+def counters_of(row: AnyRow) -> Counters:
+    """The counters of a row of the posts table."""
+    return Counters(**{name: getattr(row, name) for name in _COUNTERS})
+
+
+def background_of(rows: Sequence[AnyRow], side: Side | None, earlier: Sequence[AnyRow]) -> Background:
+    """What a new post depends on, of rows of which some have what its author wrote before."""
+    first = rows[0]
+    return Background(
+        head=None if first.number is None else head_of(first),
+        takes_part=bool(first.takes_part),
+        earlier=tuple(
+            Earlier(
+                row.earlier_number,
+                Wording(row.earlier_words, row.earlier_size, row.earlier_contribution, row.earlier_link),
+            )
+            for row in earlier
+            if row.earlier_side == side
+        ),
+        oldest_counted=first.oldest_counted,
+    )
+
+
 class SqlPosts:
     """The posts port."""
 
@@ -276,7 +300,7 @@ class SqlPosts:
         row = _FIND.first(self._connection, **place)
         if row is None:
             return None
-        return post_of(row), Counters(**{name: getattr(row, name) for name in _COUNTERS})
+        return post_of(row), counters_of(row)
 
     def background(
         self,
@@ -297,20 +321,7 @@ class SqlPosts:
             counted=0 if cap is None else 1,
             beyond=0 if cap is None else cap - 1,
         )
-        first = rows[0]
-        return Background(
-            head=None if first.number is None else head_of(first),
-            takes_part=bool(first.takes_part),
-            earlier=tuple(
-                Earlier(
-                    row.earlier_number,
-                    Wording(row.earlier_words, row.earlier_size, row.earlier_contribution, row.earlier_link),
-                )
-                for row in rows
-                if row.earlier_number is not None and row.earlier_side == side
-            ),
-            oldest_counted=first.oldest_counted,
-        )
+        return background_of(rows, side, [row for row in rows if row.earlier_number is not None])
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""

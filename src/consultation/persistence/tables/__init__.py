@@ -8,6 +8,7 @@ from consultation.persistence.tables.abuse import call_counters, used_proofs
 from consultation.persistence.tables.base import Json, Key, metadata
 from consultation.persistence.tables.calls import idempotency_keys
 from consultation.persistence.tables.debates import debate_acts, debates
+from consultation.persistence.tables.held import held_posts
 from consultation.persistence.tables.identities import (
     identities,
     identity_providers,
@@ -66,6 +67,7 @@ __all__ = [
     "embed_origins",
     "erasures",
     "follows",
+    "held_posts",
     "idempotency_keys",
     "identities",
     "identity_providers",

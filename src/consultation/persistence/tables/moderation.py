@@ -24,6 +24,7 @@ from consultation.persistence.tables.base import Key, key_column, metadata
 from consultation.persistence.types import Instant, Salt
 
 _GROUNDS = "('charter', 'illegal', 'personal_data', 'spam', 'off_topic')"
+_MEASURES = "('keep', 'hide', 'mask', 'move', 'restore', 'publish', 'refuse')"
 _OPEN = text("state = 'open'")
 
 cases = Table(
@@ -32,9 +33,10 @@ cases = Table(
     key_column(),
     Column("uid", Uuid, nullable=False, unique=True, comment="public id, UUIDv7"),
     Column("debate_key", Key, nullable=False),
-    Column("number", Integer, nullable=False, comment="of the post"),
+    Column("number", Integer, nullable=True, comment="of the post; null for what is held or was never shown"),
+    Column("held_key", Key, ForeignKey("held_posts.key"), nullable=True, comment="what waits, or waited"),
     Column("state", String(10), nullable=False, comment="open, decided, appealed or final"),
-    Column("opened_at", Instant, nullable=False, comment="first report"),
+    Column("opened_at", Instant, nullable=False, comment="first report, or when what is held arrived"),
     Column("reports", Integer, nullable=False, comment="reports and notices"),
     Column(
         "grounds", SmallInteger, nullable=False, server_default=text("0"), comment="of its reports, as bits"
@@ -49,9 +51,11 @@ cases = Table(
     Column("closed_at", Instant, nullable=True, comment="last word"),
     ForeignKeyConstraint(["debate_key", "number"], ["posts.debate_key", "posts.number"]),
     CheckConstraint("state IN ('open', 'decided', 'appealed', 'final')", name="state"),
-    CheckConstraint("measure IN ('keep', 'hide', 'mask', 'move', 'restore')", name="measure"),
+    CheckConstraint(f"measure IN {_MEASURES}", name="measure"),
+    CheckConstraint("number IS NOT NULL OR held_key IS NOT NULL", name="about"),
     Index(None, "claimed_by"),
     Index(None, "decided_by"),
+    Index(None, "held_key", unique=True),
     comment="moderation cases, at most one open for a post",
 )
 Index(
@@ -129,7 +133,7 @@ decisions = Table(
     Column("sequence", BigInteger, nullable=False, comment="of the journal entry"),
     Column("salt", Salt, nullable=True, comment="of that entry's digest"),
     CheckConstraint("instance IN ('automatic', 'first', 'appeal')", name="instance"),
-    CheckConstraint("measure IN ('keep', 'hide', 'mask', 'move', 'restore')", name="measure"),
+    CheckConstraint(f"measure IN {_MEASURES}", name="measure"),
     CheckConstraint(f"ground IN {_GROUNDS}", name="ground"),
     Index(None, "case_key"),
     Index(None, "debate_key", "sequence"),

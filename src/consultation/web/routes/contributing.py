@@ -9,9 +9,11 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.routes.contributions import POSTING, REPLYING
+from consultation.application.ports import Transaction
 from consultation.application.posts import Draft, add_post
 from consultation.application.readers import Located
-from consultation.domain.decisions import RefusalCode
+from consultation.domain.actors import Person
+from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.posts import PostKind, PostText, Side
 from consultation.localisation.languages import Language
@@ -20,6 +22,7 @@ from consultation.web.grounds import debate_facts, post_facts, sheet
 from consultation.web.page import Page, PageDep, Reading
 from consultation.web.requests import PageRoute
 from consultation.web.sending import blank, faulty, gone_to, new_key, send, wants_editing, wants_preview
+from consultation.web.sent import place_of_sent
 
 router = APIRouter(
     prefix="/{organisation:organisation}/{debate:word}", include_in_schema=False, route_class=PageRoute
@@ -89,13 +92,12 @@ async def _sent(page: Page, organisation: str, debate: str, kind: _Kind) -> Resp
     draft = kind.post(sent)
 
     async def act(call: FormCall) -> Response:
-        return await call.participate(
-            lambda tx, actor: add_post(tx, place.uid, actor, draft),
-            lambda posted: gone_to(
-                page,
-                f"/{organisation}/{debate}/{posted.post.number}?done={kind.kind}#post-{posted.post.number}",
-            ),
-        )
+        def post(tx: Transaction, actor: Person) -> str | Refused:
+            sent = add_post(tx, place.uid, actor, draft)
+            return sent if isinstance(sent, Refused) else place_of_sent(path, sent, kind.kind)
+
+        path = f"/{organisation}/{debate}"
+        return await call.participate(post, lambda address: gone_to(page, address))
 
     return await send(page, sent, act, shown)
 

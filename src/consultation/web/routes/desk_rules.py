@@ -29,7 +29,9 @@ router = APIRouter(
 
 LENGTHS: Final = tuple(DEFAULT_LIMITS.as_mapping())
 """Limits that every debate has."""
-CAPS: Final = tuple(name for name in Limits.__dataclass_fields__ if name not in LENGTHS)
+WAITS: Final = "pre_moderation"
+"""The one rule among the limits that is no number."""
+CAPS: Final = tuple(name for name in Limits.__dataclass_fields__ if name not in {*LENGTHS, WAITS})
 """Limits that a debate may do without."""
 _FIELDS: Final = (*LENGTHS, *CAPS, "providers", "assurance")
 _MOST_DIGITS: Final = 6
@@ -51,6 +53,7 @@ def _stands(debate: Document) -> dict[str, str]:
     values = {name: str(limits[name]) for name in LENGTHS}
     values |= {name: str(limits[name]) for name in CAPS if limits[name] is not None}
     values |= {name: "yes" for name in ("email", "code", "capacity_required") if asks[name]}
+    values |= {WAITS: "yes"} if limits[WAITS] else {}
     values |= {f"speaks-{capacity}": "yes" for capacity in asks["capacities"]}
     values |= {name: " ".join(asks[name]) for name in ("providers", "assurance")}
     return values
@@ -66,7 +69,7 @@ def _limits(sent: Sent) -> Limits | Fault | None:
     if LENGTHS[0] not in sent.values:
         return None
     read = {name: _number(sent, name) for name in LENGTHS}
-    values = {name: value for name, value in read.items() if value is not None}
+    values: dict[str, int | bool] = {name: value for name, value in read.items() if value is not None}
     if len(values) < len(read):
         return Fault(next(name for name in read if name not in values), key="desk.rules.number")
     for name in (name for name in CAPS if sent.given(name) is not None):
@@ -74,6 +77,7 @@ def _limits(sent: Sent) -> Limits | Fault | None:
         if cap is None:
             return Fault(name, key="desk.rules.number")
         values[name] = cap
+    values[WAITS] = bool(sent.text(WAITS))
     try:
         return Limits.from_mapping(values)
     except ValueError:

@@ -12,8 +12,10 @@ from starlette.responses import Response
 
 from consultation.api.pagination import Place, built_page, window
 from consultation.api.problems import TransportCode
+from consultation.api.routes.contributions import TOMBSTONES
 from consultation.api.routes.moderation import CASE, DECIDING
 from consultation.application.moderation.deciding import claim_case, decide_appeal, decide_case
+from consultation.application.moderation.publishing import publish_held
 from consultation.application.moderation.reading import QueueFilter, read_case, read_queue
 from consultation.application.ports import Account
 from consultation.application.readers import Snapshot
@@ -63,13 +65,18 @@ async def get_queue(
     reason: Annotated[Ground | Literal[""], Query(description="Cases reported for this only.")] = "",
     mine: Annotated[bool, Query(description="Cases that I claimed only.")] = False,  # noqa: FBT002 - a query parameter
     late: Annotated[bool, Query(description="Cases that are late only.")] = False,  # noqa: FBT002 - a query parameter
+    held: Annotated[bool, Query(description="What waits to be published only.")] = False,  # noqa: FBT002 - a query parameter
     cursor: Annotated[str | None, Query(description="Where the page before ended.")] = None,
 ) -> Response:
     """The oldest first, with their age, the number of reports, and what is late."""
     wanted = window(cursor, _PAGE, "cases", UUID)
     now = page.call.kit.clock()
     narrowed = QueueFilter(
-        state=state or None, ground=reason or None, mine=mine, late_at=now if late else None
+        state=state or None,
+        ground=reason or None,
+        mine=mine,
+        late_at=now if late else None,
+        held=held or None,
     )
 
     def read(snapshot: Snapshot, account: Account, desk: Desk) -> Mapping[str, Any] | Refused:
@@ -80,7 +87,7 @@ async def get_queue(
         return {
             "cases": built["items"],
             "next": built["next_cursor"],
-            "wanted": {"state": state, "reason": reason, "mine": mine, "late": late},
+            "wanted": {"state": state, "reason": reason, "mine": mine, "late": late, "held": held},
             "states": list(CaseState),
             "grounds": list(Ground),
         }
@@ -116,6 +123,8 @@ def _measures(case: Mapping[str, Any]) -> list[Measure]:
     What reports hid by themselves is judged as if it were shown: to keep it is to show it again.
     """
     post = case["post"]
+    if case["held"]:
+        return [Measure.KEEP, Measure.PUBLISH] if case["state"] == CaseState.APPEALED else [Measure.REFUSE]
     waits = case["state"] == CaseState.OPEN and case["decided_at"] is None
     if post["state"] == PostState.HIDDEN and not (waits and case["measure"] == Measure.HIDE):
         return [Measure.KEEP, Measure.RESTORE]
@@ -131,7 +140,7 @@ def _measures(case: Mapping[str, Any]) -> list[Measure]:
 async def get_case(page: PageDep, organisation: str, case: UUID, done: str = "") -> Response:
     """The post as it stands, every report, every decision, the appeal."""
     counter = _counter(organisation, case, "moderation/case.html")
-    return await counter.show(page, done=done if done in {"claimed", "decided"} else "")
+    return await counter.show(page, done=done if done in {"claimed", "decided", "published"} else "")
 
 
 @router.post(
@@ -154,6 +163,30 @@ async def post_claim(page: PageDep, organisation: str, case: UUID) -> Response:
         sent,
         lambda tx, account: claim_case(tx, organisation, case, account),
         f"/moderation/{organisation}/{case}?done=claimed",
+        done="",
+    )
+
+
+@router.post(
+    "/{case:uuid}/publication",
+    **sent_by(
+        _ACT,
+        *CASE,
+        *TOMBSTONES,
+        RefusalCode.DEBATE_NOT_PUBLISHED,
+        RefusalCode.CASE_STATE,
+        RefusalCode.OWN_POST,
+    ),
+)
+async def post_publication(page: PageDep, organisation: str, case: UUID) -> Response:
+    """Publish what waits."""
+    sent = await read_form(page.request)
+    return await carry_out(
+        page,
+        _counter(organisation, case, "moderation/case.html"),
+        sent,
+        lambda tx, account: publish_held(tx, organisation, case, account),
+        f"/moderation/{organisation}/{case}?done=published",
         done="",
     )
 

@@ -8,9 +8,11 @@ from starlette.responses import Response
 from consultation.api.access import Access, declare
 from consultation.api.routes.contributions import ASKED, SIGNING, TEXTS
 from consultation.api.routes.posts import OWN_ACT
+from consultation.application.ports import Transaction
 from consultation.application.posts import Edit, edit_post, withdraw_post
 from consultation.application.readers import Document
-from consultation.domain.decisions import RefusalCode
+from consultation.domain.actors import Person
+from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.posts import PostKind, PostState
 from consultation.web.forms import FormCall, Sent, form_of, read_form
 from consultation.web.grounds import post_facts, sheet
@@ -18,6 +20,7 @@ from consultation.web.page import Page, PageDep
 from consultation.web.requests import PageRoute
 from consultation.web.routes.contributing import capacity_in
 from consultation.web.sending import blank, gone_to, new_key, send, wants_editing, wants_preview
+from consultation.web.sent import place_of_sent
 
 router = APIRouter(
     prefix="/{organisation:organisation}/{debate:word}/{number:post}",
@@ -95,10 +98,12 @@ async def post_edit(page: PageDep, organisation: str, debate: str, number: int) 
     edit = edit_in(sent, sent.text("kind"))
 
     async def act(call: FormCall) -> Response:
-        return await call.participate(
-            lambda tx, actor: edit_post(tx, place.uid, number, actor, edit),
-            lambda _: gone_to(page, f"/{organisation}/{debate}/{number}?done=edit#post-{number}"),
-        )
+        def change(tx: Transaction, actor: Person) -> str | Refused:
+            sent = edit_post(tx, place.uid, number, actor, edit)
+            return sent if isinstance(sent, Refused) else place_of_sent(path, sent, "edit")
+
+        path = f"/{organisation}/{debate}"
+        return await call.participate(change, lambda address: gone_to(page, address))
 
     return await send(page, sent, act, shown)
 

@@ -1,0 +1,134 @@
+"""Publishing what was held, or refusing to: in the first instance, and on appeal."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from uuid import UUID
+
+from consultation.application.journal import Place, record, take_place
+from consultation.application.moderation.carrying_out import Decided
+from consultation.application.moderation.finding import not_here
+from consultation.application.ports import Account, NewDecision, Transaction
+from consultation.application.posts import Written, post_not_found, publish_post, publish_revision
+from consultation.application.search import search_terms
+from consultation.domain import held as rules
+from consultation.domain.actors import Person
+from consultation.domain.contents import decision_content
+from consultation.domain.debates import Debate
+from consultation.domain.decisions import Refused
+from consultation.domain.held import HeldPost
+from consultation.domain.journal import EntryKind, Receipt
+from consultation.domain.moderation import Case, Instance, Measure, Ruling
+from consultation.domain.posts import check_contribution, check_standing
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedHeld:
+    """The case of something held, the debate's row locked. `at` is the effective instant."""
+
+    debate: Debate
+    case: Case
+    held: HeldPost
+    actor: Person
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A case that ended with a publication, and the receipt of that."""
+
+    case: Case
+    receipt: Receipt
+
+
+def open_held(tx: Transaction, slug: str, uid: UUID, account: Account) -> OpenedHeld | None:
+    """Lock what is held and read it, for somebody with their roles; None if it is not here."""
+    found = tx.held.lock(uid, account.key)
+    if found is None or found.debate.owner.slug != slug:
+        return None
+    actor = Person(account.key, account.name, found.roles)
+    return OpenedHeld(found.debate, found.case, found.held, actor, found.debate.effective(tx.now()))
+
+
+def publish_held(tx: Transaction, slug: str, uid: UUID, account: Account) -> Published | Refused:
+    """Publish what waits: it takes its number now, as if it were posted now. In every phase."""
+    opened = open_held(tx, slug, uid, account)
+    if opened is None:
+        return not_here(tx, slug, account)
+    case = rules.publish(opened.debate, opened.case, opened.held, opened.actor, opened.at)
+    if isinstance(case, Refused):
+        return case
+    return _publish(tx, opened, case)
+
+
+def decide_held(tx: Transaction, opened: OpenedHeld, ruling: Ruling, instance: Instance) -> Decided | Refused:
+    """Refuse to publish, with reasons, or have the last word on a refusal."""
+    # What is not published is not published for a time.
+    ruling = replace(ruling, reasons=replace(ruling.reasons, until=None))
+    decide = rules.refuse if instance is Instance.FIRST else rules.decide_appeal
+    case = decide(opened.debate, opened.case, opened.held, ruling, opened.actor, opened.at)
+    if isinstance(case, Refused):
+        return case
+    decision = NewDecision(
+        uid=tx.ids.uid(), instance=instance, ruling=ruling, decided_by=opened.actor.key, at=opened.at
+    )
+    if ruling.measure is Measure.PUBLISH:
+        return _publish_on_appeal(tx, opened, case, decision)
+    kind = EntryKind.POST_REFUSED if instance is Instance.FIRST else EntryKind.APPEAL_REJECTED
+    place = take_place(tx, opened.debate, opened.at)
+    content = decision_content(None, instance, ruling, None)
+    _, mark, receipt = record(tx, opened.debate, opened.at, kind, place.sequence, None, content, opened.actor)
+    tx.cases.save(case)
+    tx.cases.add_decision(case, decision, mark.sequence, mark.salt)
+    return Decided(case, decision, receipt, place)
+
+
+def _publish_on_appeal(
+    tx: Transaction, opened: OpenedHeld, case: Case, decision: NewDecision
+) -> Decided | Refused:
+    """One act, one entry: that of the post. What was said of the refusal is kept beside it."""
+    published = _publish(tx, opened, case)
+    if isinstance(published, Refused):
+        return published
+    place = Place(published.case.number or 0, published.receipt.sequence)
+    tx.cases.add_decision(published.case, decision, place.sequence, None)
+    return Decided(published.case, decision, published.receipt, place)
+
+
+def _publish(tx: Transaction, opened: OpenedHeld, case: Case) -> Published | Refused:
+    posted = _posted(tx, opened)
+    if isinstance(posted, Refused):
+        return posted
+    case = replace(case, number=posted.post.number)
+    tx.cases.save(case)
+    return Published(case, posted.receipt)
+
+
+def _posted(tx: Transaction, opened: OpenedHeld) -> Written | Refused:
+    debate, held, at = opened.debate, opened.held, opened.at
+    if held.revises is not None:
+        return _revised(tx, opened, held.revises)
+    before = tx.posts.background(
+        debate.key, held.contribution, held.author_key or 0, held.kind, held.side, None
+    )
+    if held.contribution is not None:
+        if before.head is None:
+            return post_not_found(held.contribution)
+        standing = check_contribution(before.head, debate.time_zone)
+        if isinstance(standing, Refused):
+            return standing
+    post = held.as_post(debate.last_number + 1, at)
+    terms = search_terms(debate.language, post.text.title, post.text.body)
+    return publish_post(tx, debate, post, opened.actor, terms, participants=0 if before.takes_part else 1)
+
+
+def _revised(tx: Transaction, opened: OpenedHeld, number: int) -> Written | Refused:
+    """An edit in the place of the text that stands by now, if one may be shown."""
+    found = tx.posts.find(opened.debate.key, number)
+    if found is None:
+        return post_not_found(number)
+    before, _ = found
+    standing = check_standing(before, opened.debate.time_zone)
+    if isinstance(standing, Refused):
+        return standing
+    after = opened.held.as_revision_of(before, opened.at)
+    return publish_revision(tx, opened.debate, before, after, opened.actor)
