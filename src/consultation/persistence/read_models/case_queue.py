@@ -16,6 +16,7 @@ from sqlalchemy import (
     Uuid,
     and_,
     bindparam,
+    func,
     literal_column,
     or_,
     select,
@@ -99,7 +100,7 @@ def _conditions() -> Mapping[str, ColumnElement[bool]]:
 
 
 _CONDITIONS: Final = _conditions()
-_FORMS: Final = 480
+_FORMS: Final = 1_440
 """As many as there are ways to combine them, for each state and for all, each ground and any."""
 
 
