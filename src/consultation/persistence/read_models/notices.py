@@ -3,7 +3,7 @@
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import and_, select
+from sqlalchemy import and_, func, select
 
 from consultation.application.notices.appealing import AppealForm
 from consultation.application.readers import Document, Page, Window
@@ -17,6 +17,7 @@ from consultation.persistence.tables import (
     debates,
     decisions,
     follows,
+    held_posts,
     notices,
     organisations,
     people,
@@ -62,17 +63,19 @@ _FOLLOWS: Final = (
 _NEWEST_FOLLOW: Final = Order((follows.c.uid,), descending=True)
 
 
+_AUTHOR: Final = func.coalesce(posts.c.author_key, held_posts.c.author_key)
 _FORM: Final = (
     select(
         *(cases.c[name] for name in ("number", "state", "appeal_until", "appealed_at")),
         *(debates.c.title, debates.c.time_zone),
         *(decisions.c.ground, decisions.c.facts, decisions.c.explanation),
-        *(posts.c.author_key, people.c.locale),
+        *(_AUTHOR.label("author_key"), people.c.locale),
     )
     .select_from(cases)
     .join(debates, debates.c.key == cases.c.debate_key)
-    .join(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
-    .outerjoin(people, people.c.key == posts.c.author_key)
+    .outerjoin(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
+    .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
+    .outerjoin(people, people.c.key == _AUTHOR)
     .outerjoin(
         decisions,
         # What a rule of the debate did before or after stands in the same case, and is not appealed.
