@@ -37,7 +37,10 @@ def test_every_page_of_the_organisation_bears_it_with_its_words_and_size(
     town.contribution(debate)
     address = address_of(reader.client, debate)
     for path in (f"/{SLUG}", address, f"{address}/1", f"{address}/statistics", f"/embed/{SLUG}{address}"):
-        (shown,) = pictures(reader.read(path))
+        page = reader.read(path)
+        (shown,) = pictures(page)
+        (icon,) = (one.attributes["href"] for one in page.all("link") if one.attributes["rel"] == "icon")
+        assert icon == shown["src"], "no second file"
         assert (shown["alt"], shown["lang"]) == (ALT, "fr"), path
         assert (shown["width"], shown["height"]) == ("240", "80"), "nothing moves when it comes"
         assert shown["src"] == logo["url"].removeprefix("http://testserver")
@@ -62,7 +65,9 @@ def test_on_paper_it_stands_above_the_debate(reader: Reader, town: Town, logo: A
 def test_pages_of_nobody_in_particular_bear_none(reader: Reader, logo: Any) -> None:
     assert logo
     for path in ("/", "/accessibility", "/sign-in"):
-        assert pictures(reader.read(path)) == []
+        page = reader.read(path)
+        assert pictures(page) == []
+        assert [one.attributes["type"] for one in page.all("link") if one.attributes["rel"] == "icon"]
 
 
 def test_a_page_shows_another_logo_at_once_and_none_once_it_is_gone(

@@ -32,15 +32,23 @@
   async function look() {
     waiting = false;
     const address = say.thread ? `${say.debate}/contributions/${say.thread}` : say.debate;
-    const sent = Date.now();
     const answer = await fetch(address, { credentials: "omit" });
-    if (!answer.ok) return;
-    const date = Date.parse(answer.headers.get("Date"));
-    // The header has whole seconds; half of one is the best guess, and the way takes its time.
-    if (date && !ahead) ahead = date + 500 - (sent + Date.now()) / 2;
-    tell(await answer.json());
+    if (answer.ok) tell(await answer.json());
   }
-  // Close to the end the clock that decides is asked itself: caches hand on headers of a while ago.
+  // The stream of events begins with the time. Where there is no stream, the clock that decides is
+  // asked, close to the end only: everybody asks it for themselves.
+  let timed = false;
+  function timed_by(at) {
+    if (timed) return;
+    timed = true;
+    ahead = Date.parse(at) - Date.now();
+    tick();
+  }
+  function untimed() {
+    if (timed) return;
+    timed = true;
+    ask_time().catch(() => {}).finally(tick);
+  }
   async function ask_time() {
     if (Math.abs(Date.parse(say.ends) - Date.now()) > 2 * HOUR * 1000) return;
     const sent = Date.now();
@@ -207,7 +215,12 @@
     for (const kind of ["period_extended", "period_closed_early", "period_reopened"]) {
       source.addEventListener(kind, () => announce_change());
     }
-    source.addEventListener("phase", (event) => turned(JSON.parse(event.data).phase));
+    source.addEventListener("phase", (event) => {
+      const told = JSON.parse(event.data);
+      timed_by(told.at);
+      turned(told.phase);
+    });
+    source.addEventListener("error", untimed);
     source.addEventListener("reset", () => {
       after = say.after;
       look_soon();
@@ -234,5 +247,4 @@
     news.textContent = "";
   };
   listen();
-  ask_time().catch(() => {}).then(look).catch(() => {}).finally(tick);
 })();
