@@ -1,5 +1,7 @@
 """What is held, to the doctor and to whoever is erased."""
 
+from datetime import timedelta
+
 import pytest
 from sqlalchemy import select, text
 
@@ -8,7 +10,7 @@ from consultation.domain.erasure import ErasureMode
 from consultation.persistence.tables import appeals, decisions, held_posts
 from tests.api.cases import QUEUE
 from tests.api.waiting import APPEAL, OVERTURN, publish, published, refuse, send, waiting_debate
-from tests.builders import Town
+from tests.builders import StepClock, Town
 from tests.moderating import Desk
 
 SECRET = "Mirabelle"
@@ -74,6 +76,38 @@ def test_the_doctor_finds_what_was_altered_of_it(
         connection.execute(text(damage))
         connection.commit()
     assert any(found in finding for finding in desk.findings()), desk.findings()
+
+
+def test_what_waited_is_emptied_a_year_after_the_last_word_on_it(
+    desk: Desk, services: Services, clock: StepClock
+) -> None:
+    queue = Queue(desk.town)
+    before = kept_texts(services)
+    clock.step(timedelta(days=360))
+    services.keeper.forget()
+    assert kept_texts(services) == before
+    clock.step(timedelta(days=7))
+    assert services.keeper.forget().files == 5
+    after = kept_texts(services)
+    assert {queue.refused, queue.waiting} < after.keys(), (
+        "an appeal was possible for thirty days on the first"
+    )
+    assert len(after) == 3
+    clock.step(timedelta(days=30))
+    assert services.keeper.forget().files == 1
+    waiting = kept_texts(services)
+    assert queue.waiting in waiting, "nobody has decided yet"
+    assert len(waiting) == 2
+    assert queue.town.anonymous.get(f"/debates/{queue.debate}/posts/{queue.number}").status_code == 200
+    assert desk.findings() == []
+
+
+def kept_texts(services: Services) -> dict[str, str]:
+    """The texts that are kept of what waits or waited, by their public ids."""
+    with services.database.reading() as connection:
+        rows = connection.execute(select(held_posts)).all()
+    assert all((row.body == "") is (row.salt is None) is (row.author_key is None) for row in rows)
+    return {str(row.uid): row.body for row in rows if row.body}
 
 
 @pytest.mark.parametrize("mode", MODES)

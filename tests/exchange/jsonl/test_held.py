@@ -1,6 +1,7 @@
 """What was held survives the journey of a debate, byte for byte, and what does not fit is refused."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from functools import partial
 from typing import Final
 from uuid import UUID
@@ -96,6 +97,18 @@ def test_what_was_held_survives_the_journey_byte_for_byte(instance: Instance, el
     valid = validator()
     for line in octets.split(b"\n")[:-1]:
         valid.validate(orjson.loads(line))
+
+
+def test_what_was_emptied_in_time_travels_without_its_text(instance: Instance, elsewhere: Instance) -> None:
+    uid = waiting_debate(instance)
+    later = instance.clock.now + timedelta(days=400)
+    assert instance.done(lambda tx: tx.cases.forget_files(later, 100)) == 7, "all but the two that wait"
+    octets = instance.export(uid)
+    assert not isinstance(elsewhere.bring_in(octets), Refused)
+    assert elsewhere.export(uid) == octets
+    assert elsewhere.findings() == instance.findings() == []
+    kept = elsewhere.rows("SELECT body, author_name FROM held_posts WHERE salt IS NULL")
+    assert [tuple(row) for row in kept] == [("", None)] * 7
 
 
 def test_what_waits_can_be_published_where_it_was_brought_in(instance: Instance, elsewhere: Instance) -> None:

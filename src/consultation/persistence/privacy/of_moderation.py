@@ -4,7 +4,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, and_, or_, select
 
-from consultation.persistence.privacy.holding import RECORD, TASK, Holding, Treatment
+from consultation.persistence.privacy.holding import TASK, Holding, Treatment
 from consultation.persistence.tables import (
     appeals,
     cases,
@@ -83,7 +83,7 @@ MODERATION: Final = (
         "stands among the posts. That something was held, and what was decided, stays; reasons go.",
         purpose="having a moderator read what arrives before it is published",
         basis=TASK,
-        retention=RECORD,
+        retention=FILES,
         recipients="the organisation's moderators",
     ),
     Holding(

@@ -21,6 +21,7 @@ from sqlalchemy import (
 
 from consultation.application.ports import HeldCase, Mark, NewDecision, NewReport, Reportable
 from consultation.domain.actors import Role
+from consultation.domain.held import Kept
 from consultation.domain.moderation import Case, CaseState, Ground, Measure
 from consultation.domain.posts import Post, PostState, PostText
 from consultation.persistence.prepared import Prepared
@@ -31,12 +32,14 @@ from consultation.persistence.tables import (
     cases,
     debates,
     decisions,
+    held_posts,
     memberships,
     notice_contacts,
     posts,
     reports,
     revisions,
 )
+from consultation.persistence.tables.held import EMPTIED
 from consultation.persistence.tables.moderation import GROUND_BITS
 from consultation.persistence.types import AnyRow, inserted_key
 
@@ -226,10 +229,14 @@ class SqlCases:
         """Empty the files of some cases that had their last word by an instant; how many.
 
         What was done, on which ground and when stays: it is counted, and public. What people wrote
-        about it goes, with the salts of the entries that cover it, and who they were.
+        about it goes, with the salts of the entries that cover it, and who they were. So does a text
+        that waited for its publication: what was published of it stands among the posts.
         """
-        held = exists().where(decisions.c.case_key == cases.c.key, decisions.c.salt.is_not(None))
-        wanted = select(cases.c.key).where(_over_by(until), held).order_by(cases.c.key).limit(limit)
+        said = exists().where(decisions.c.case_key == cases.c.key, decisions.c.salt.is_not(None))
+        sent = exists().where(held_posts.c.key == cases.c.held_key, held_posts.c.salt.is_not(None))
+        wanted = (
+            select(cases.c.key).where(_over_by(until), or_(said, sent)).order_by(cases.c.key).limit(limit)
+        )
         keys = list(self._connection.scalars(wanted))
         emptied: dict[Table, dict[str, str | None]] = {
             reports: {"person_key": None, "text": "", "salt": None},
@@ -238,6 +245,8 @@ class SqlCases:
         }
         for table, values in emptied.items():
             self._connection.execute(update(table).where(table.c.case_key.in_(keys)).values(**values))
+        waited = held_posts.c.key.in_(select(cases.c.held_key).where(cases.c.key.in_(keys)))
+        self._connection.execute(update(held_posts).where(waited).values(**EMPTIED, kept=Kept.ERASED.value))
         nobody = {"claimed_by": None, "decided_by": None}
         self._connection.execute(update(cases).where(cases.c.key.in_(keys)).values(**nobody))
         return len(keys)

@@ -56,6 +56,7 @@ from consultation.persistence.tables import (
     unlinked_votes,
     votes,
 )
+from consultation.persistence.tables.held import EMPTIED
 
 _BATCH: Final = 1_000
 _DELETED: Final = [
@@ -214,11 +215,10 @@ class SqlErasing:
         state = (
             {} if mark is None else {"state_at": at, "state_sequence": mark.sequence, "state_salt": mark.salt}
         )
-        nothing = {"author_key": None, "author_name": None, "capacity": None, "title": None, "link": None}
         self._connection.execute(
             update(held_posts)
             .where(held_posts.c.key == held.key)
-            .values(**nothing, body="", search_terms="", salt=None, kept=held.kept.value, **state)
+            .values(**EMPTIED, kept=held.kept.value, **state)
         )
         self._erase_said(select(cases.c.key).where(cases.c.held_key == held.key))
 

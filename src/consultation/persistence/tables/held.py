@@ -1,5 +1,8 @@
 """What arrives in a debate that is moderated before publication."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from sqlalchemy import (
     BigInteger,
     CheckConstraint,
@@ -17,6 +20,12 @@ from sqlalchemy import (
 from consultation.persistence.tables.base import Key, key_column, metadata
 from consultation.persistence.tables.posts import CAPACITIES
 from consultation.persistence.types import Instant, Salt
+
+EMPTIED: Final[Mapping[str, str | None]] = {
+    **dict.fromkeys(("author_key", "author_name", "capacity", "title", "link", "salt")),
+    **dict.fromkeys(("body", "search_terms"), ""),
+}
+"""What a row holds once its text has gone, and with it whose it was."""
 
 held_posts = Table(
     "held_posts",
