@@ -18,6 +18,8 @@ MODERATION = {
     *("appeal_lodged", "appeal_rejected"),
 }
 """See `tests/application/test_moderation.py`."""
+HELD = {"post_held", "post_refused", "held_withdrawn", "held_erased"}
+"""See `tests/api/test_held.py` and `tests/application/test_waiting.py`."""
 SAID = {"body": "Le conseil plantera douze arbres."}
 NEW_BODY = {"body": "Un arbre dans chaque rue, sans exception."}
 
@@ -94,7 +96,7 @@ def test_each_act_is_one_entry_of_its_kind_and_number(
     written = {kind for kind, _ in expected}
     # Imports, erasures and moderation have tests of their own.
     elsewhere = {kind for kind in EntryKind if kind.endswith(("_imported", "_unsigned", "_erased"))}
-    assert written | elsewhere | MODERATION == set(EntryKind)
+    assert written | elsewhere | MODERATION | HELD == set(EntryKind)
 
 
 def test_sequences_count_from_1_without_gaps(
