@@ -32,6 +32,7 @@ def test_forms_say_before_sending_that_a_text_will_wait_and_how_long(
     town.moderator.post(f"{QUEUE}/{held['id']}/publication")
     for path in ("contribute", "1/argue?side=pro", "1/source", "1/edit"):
         page = words(reader.as_(author).read(f"{place}/{path}"))
+        assert "Envoyer au modérateur" in page, "and no button promises to publish"
         assert f"{told} Délai médian : 3 heures." in page
     other = address_of(reader.client, town.debate())
     assert told not in words(reader.as_(author).read(f"{other}/contribute"))
