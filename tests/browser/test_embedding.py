@@ -61,7 +61,7 @@ def test_one_line_shows_the_debate_where_it_stands(
 ) -> None:
     page.goto(site.page("/une-ligne", line(running, debate)))
     frame = framed(page, running)
-    assert frame.get_by_role("heading", level=1).inner_text() == "Quelle place pour les arbres ?"
+    expect(frame.get_by_role("heading", level=1)).to_have_text("Quelle place pour les arbres ?")
     element = page.locator("iframe")
     expect(element).to_have_attribute("title", "Débat public")
     expect(element).to_have_attribute("lang", "fr")
