@@ -2,25 +2,41 @@
 
 import json
 import subprocess
+from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
 
+from consultation.bootstrap import Services, build
 from consultation.settings import Settings
-from tests.builders import SLUG, Town
+from tests.builders import SLUG, StepClock, Town
 from tests.cli.processes import command, plain_environment
-from tests.receiver import receiving
+from tests.receiver import Receiver, receiving
 
 pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(180)]
 
 
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    with receiving() as running:
+        yield running
+
+
+@pytest.fixture
+def services(settings: Settings, clock: StepClock, receiver: Receiver) -> Iterator[Services]:
+    """Those of a town that may name the receiver."""
+    made = build(settings.model_copy(update={"private_hosts": (receiver.host,)}), clock=clock)
+    yield made
+    made.database.dispose()
+
+
 def test_two_worker_processes_share_the_work_and_send_nothing_twice(
-    database_url: str, settings: Settings, town: Town, tmp_path: Path
+    database_url: str, settings: Settings, receiver: Receiver, town: Town, tmp_path: Path
 ) -> None:
     entries, secret = 30, settings.secret_key
     assert secret is not None
-    with receiving() as receiver, ExitStack() as stack:
+    with ExitStack() as stack:
         environment = plain_environment(
             CONSULTATION_DATABASE_URL=database_url,
             CONSULTATION_MAIL_URL=(tmp_path / "mail").as_uri(),
