@@ -175,7 +175,7 @@ class Tried:
             "key": ground.person,
             "provider": "nulle-part",
             "identity": ground.person,
-            **dict.fromkeys(("case_id", "webhook", "delivery", "job"), ground.person),
+            **dict.fromkeys(("case_id", "held", "webhook", "delivery", "job"), ground.person),
             "theme": "rues",
             "token": "x" * 60,
         }
