@@ -97,8 +97,9 @@ def is_refused(address: str) -> bool:
     """Does nobody listen there any more?"""
     try:
         urllib.request.urlopen(f"{address}/healthz", timeout=_SECONDS).close()  # noqa: S310 - our own server
-    except urllib.error.HTTPError:
-        return False
+    except urllib.error.URLError as error:
+        # A connection that a process cuts as it ends says nothing of the others that listen there.
+        return isinstance(error.reason, ConnectionRefusedError)
     except OSError:
-        return True
+        return False
     return False

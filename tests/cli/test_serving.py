@@ -6,7 +6,6 @@ import signal
 import socket
 import subprocess
 import urllib.request
-from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -107,19 +106,10 @@ def test_the_log_is_json_about_nobody(sqlite_settings: dict[str, str], tmp_path:
     assert "127.0.0.1" not in text
 
 
-def unassigned_port() -> int:
-    """A free port below those that Linux gives to whoever asks for any: nobody takes it meanwhile."""
-    for port in range(20_000 + os.getpid() % 10_000, 32_768):
-        with socket.socket() as tried, suppress(OSError):
-            tried.bind(("127.0.0.1", port))
-            return port
-    raise LookupError
-
-
 def test_a_killed_parent_takes_its_workers_along(sqlite_settings: dict[str, str], tmp_path: Path) -> None:
-    port = str(unassigned_port())
-    with serving(tmp_path, sqlite_settings, "serve", "--port", port, "--workers", "2") as service:
+    with serving(tmp_path, sqlite_settings, "serve", "--port", "0", "--workers", "2") as service:
         service.get("/readyz")
+        port = service.address.rpartition(":")[2]
         service.stop(signal.SIGKILL)
         # The port is free again as soon as the last worker is gone; `listen` says when.
         while not is_refused(service.address):
