@@ -6,7 +6,6 @@ from uuid import UUID
 
 from consultation.application.journal import advanced, record, take_place
 from consultation.application.ports import Transaction
-from consultation.application.search import search_terms
 from consultation.domain.actors import Person
 from consultation.domain.contents import held_content, held_state_content
 from consultation.domain.debates import Debate
@@ -28,12 +27,19 @@ class Held:
 
 
 def hold(
-    tx: Transaction, debate: Debate, post: Post, at: datetime, actor: Person, *, revises: int | None = None
+    tx: Transaction,
+    debate: Debate,
+    post: Post,
+    at: datetime,
+    actor: Person,
+    terms: str,
+    *,
+    revises: int | None = None,
 ) -> Held:
     """Hold a post that fits every rule, or an edit of the one that bears a number.
 
-    It is an accepted act with an entry of its own, whose digest proves what arrived and when; it takes no
-    number, and nothing that the public reads or counts changes.
+    `terms` are the analysed words of its text. It is an accepted act with an entry of its own, whose digest
+    proves what arrived and when; it takes no number, and nothing that the public reads or counts changes.
     """
     held = HeldPost(
         key=0,
@@ -52,7 +58,6 @@ def hold(
     place = take_place(tx, debate, at)
     content = held_content(held)
     _, mark, receipt = record(tx, debate, at, EntryKind.POST_HELD, place.sequence, None, content, actor)
-    terms = search_terms(debate.language, held.text.title, held.text.body)
     held = tx.held.add(debate.key, held, mark, terms)
     case = tx.cases.add(
         Case(

@@ -139,7 +139,7 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
         created_at=at,
     )
     if waits:
-        return hold(tx, debate, post, at, actor)
+        return hold(tx, debate, post, at, actor, terms)
     written = publish_post(tx, debate, post, actor, terms, participants=0 if before.takes_part else 1)
     return Posted(written.debate, written.post, NO_COUNTERS, written.receipt)
 
@@ -228,7 +228,7 @@ def edit_post(
     if is_waiting:
         return Refused(RefusalCode.EDIT_WAITING)
     if debate.limits.pre_moderation:
-        return hold(tx, debate, after, at, actor, revises=number)
+        return hold(tx, debate, after, at, actor, _terms(debate, after), revises=number)
     written = publish_revision(tx, debate, before, after, actor)
     return Posted(written.debate, after, counters.on_new_revision(), written.receipt)
 
