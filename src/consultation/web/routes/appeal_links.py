@@ -11,7 +11,6 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import respond
-from consultation.api.foreign import refuse_foreign_page
 from consultation.api.problems import refusal
 from consultation.application.moderation.appealing import Appealed
 from consultation.application.notices.appealing import LinkedCase, lodge_appeal_by_link, read_case_by_link
@@ -73,7 +72,6 @@ async def get_appeal_by_link(page: PageDep, token: Token, done: str = "") -> Res
 )
 async def post_appeal_by_link(page: PageDep, token: Token) -> Response:
     """Answer a decision: once, in time."""
-    await refuse_foreign_page(page.call)
     sent = await read_form(page.request)
     kit = page.call.kit
 
