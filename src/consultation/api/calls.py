@@ -120,7 +120,7 @@ class Call:
 
         result = await (threads.run(reading) if how is Manner.ASIDE else threads.run_short(reading))
         if self._used_anew is not None:
-            # A write, which waits for other writers: never where a short read may run.
+            # A write, which waits for the server of PostgreSQL: the event loop must not.
             await threads.run(self._note_use)
         return _granted(result)
 
