@@ -22,11 +22,11 @@ from consultation.application.readers import Snapshot, Window
 from consultation.application.sessions import end_other_sessions, end_session, read_sessions
 from consultation.domain.decisions import RefusalCode
 from consultation.localisation.languages import Language
+from consultation.web.fields import slug_in, uid_in
 from consultation.web.forms import Fault, FormCall, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.persons import of_person, person_sheet
 from consultation.web.requests import PageRoute
-from consultation.web.routes.desk_providers import slug_in
 from consultation.web.sending import blank, faulty, gone_to, send
 
 router = APIRouter(prefix="/account", include_in_schema=False, route_class=PageRoute)
@@ -133,14 +133,6 @@ async def post_sessions(page: PageDep) -> Response:
         return await call.perform(lambda tx, account: end_session(tx, account, uid), lambda _: gone)
 
     return await send(page, sent, act, shown)
-
-
-def uid_in(written: str) -> UUID | None:
-    """The id that a field holds; None for anything else."""
-    try:
-        return UUID(written)
-    except ValueError:
-        return None
 
 
 def _identities(page: Page) -> Callable[[Snapshot, Account], Mapping[str, Any]]:

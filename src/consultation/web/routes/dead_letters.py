@@ -16,11 +16,11 @@ from consultation.application.ports import Account
 from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
+from consultation.web.fields import uid_or_nothing
 from consultation.web.forms import Form, FormCall, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.persons import of_person
 from consultation.web.requests import PageRoute
-from consultation.web.routes.desk_members import uid_in
 from consultation.web.sending import Sheet, blank, gone_to, new_key, send
 
 router = APIRouter(prefix="/dead-letters", include_in_schema=False, route_class=PageRoute)
@@ -61,7 +61,7 @@ async def get_dead_letters(page: PageDep, cursor: str | None = None) -> Response
 async def post_replay(page: PageDep) -> Response:
     """Try a job again, under the same id."""
     sent = await read_form(page.request)
-    job = uid_in(sent.text("id"))
+    job = uid_or_nothing(sent.text("id"))
 
     async def act(call: FormCall) -> Response:
         return await call.perform(

@@ -21,11 +21,11 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.participation_codes import BATCH_MAX
 from consultation.domain.permissions import Act
 from consultation.web.desk import Counter, Desk, Reading, carry_out, sent_by, shown_to
+from consultation.web.fields import uid_or_nothing
 from consultation.web.forms import Fault, FormCall, Sent, read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
 from consultation.web.routes.desk_debates import debate_of
-from consultation.web.routes.desk_members import uid_in
 from consultation.web.sending import faulty, send
 from consultation.web.telling import told
 
@@ -115,7 +115,7 @@ async def post_codes(page: PageDep, organisation: str, debate: UUID) -> Response
 async def post_revoke(page: PageDep, organisation: str, debate: UUID) -> Response:
     """Revoke the codes of a batch that nobody has used; whoever used one goes on taking part."""
     sent = await read_form(page.request)
-    batch = uid_in(sent.text("id"))
+    batch = uid_or_nothing(sent.text("id"))
     return await carry_out(
         page,
         _counter(organisation, debate),

@@ -26,10 +26,10 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.keys import Scope
 from consultation.domain.permissions import Act
 from consultation.web.desk import TEXTS, Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.fields import uid_or_nothing
 from consultation.web.forms import Fault, FormCall, read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
-from consultation.web.routes.desk_members import uid_in
 from consultation.web.sending import faulty, send
 from consultation.web.telling import told
 
@@ -118,7 +118,7 @@ async def get_key_uses(page: PageDep, organisation: str, key: UUID, cursor: str 
 async def post_rotate(page: PageDep, organisation: str) -> Response:
     """Give a key a new secret; the one before works on for a day."""
     sent, counter = await read_form(page.request), _counter(organisation)
-    key = uid_in(sent.text("id"))
+    key = uid_or_nothing(sent.text("id"))
 
     async def act(call: FormCall) -> Response:
         return await told(
@@ -137,7 +137,7 @@ async def post_rotate(page: PageDep, organisation: str) -> Response:
 async def post_revoke(page: PageDep, organisation: str) -> Response:
     """End a key at once."""
     sent, counter = await read_form(page.request), _counter(organisation)
-    key = uid_in(sent.text("id"))
+    key = uid_or_nothing(sent.text("id"))
     return await carry_out(
         page,
         counter,

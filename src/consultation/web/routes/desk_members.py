@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from typing import Any, Final
-from uuid import UUID
 
 from fastapi import APIRouter
 from starlette.responses import Response
@@ -21,6 +20,7 @@ from consultation.domain.actors import Role
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
 from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.fields import uid_or_nothing
 from consultation.web.forms import Fault, FormCall, read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
@@ -92,7 +92,7 @@ async def post_invite(page: PageDep, organisation: str) -> Response:
 async def post_revoke(page: PageDep, organisation: str) -> Response:
     """Take an invitation back."""
     sent, counter = await read_form(page.request), _counter(organisation)
-    invitation = uid_in(sent.text("invitation"))
+    invitation = uid_or_nothing(sent.text("invitation"))
     return await carry_out(
         page,
         counter,
@@ -106,7 +106,7 @@ async def post_revoke(page: PageDep, organisation: str) -> Response:
 async def post_remove(page: PageDep, organisation: str) -> Response:
     """Take one role from a member."""
     sent, counter = await read_form(page.request), _counter(organisation)
-    person, role = uid_in(sent.text("person")), sent.text("role")
+    person, role = uid_or_nothing(sent.text("person")), sent.text("role")
     lost = Role(role) if role in set(Role) else None
     return await carry_out(
         page,
@@ -115,11 +115,3 @@ async def post_remove(page: PageDep, organisation: str) -> Response:
         lambda tx, account: remove_member(tx, organisation, account, person, lost),
         f"/desk/{organisation}/members",
     )
-
-
-def uid_in(text: str) -> UUID:
-    """The id that a form brought itself; one that belongs to nothing for what is none."""
-    try:
-        return UUID(text)
-    except ValueError:
-        return UUID(int=0)

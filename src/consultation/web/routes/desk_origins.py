@@ -13,10 +13,10 @@ from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
 from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.fields import uid_or_nothing
 from consultation.web.forms import read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
-from consultation.web.routes.desk_members import uid_in
 
 router = APIRouter(
     prefix="/desk/{organisation:organisation}/origins", include_in_schema=False, route_class=PageRoute
@@ -62,7 +62,7 @@ async def post_origin(page: PageDep, organisation: str) -> Response:
 async def post_remove(page: PageDep, organisation: str) -> Response:
     """Let a site in no more."""
     sent = await read_form(page.request)
-    origin = uid_in(sent.text("id"))
+    origin = uid_or_nothing(sent.text("id"))
     response = await carry_out(
         page,
         _counter(organisation),

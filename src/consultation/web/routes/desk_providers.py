@@ -9,13 +9,13 @@ from starlette.responses import Response
 
 from consultation.api.routes.identity_providers import check_reachable, described, provider_of
 from consultation.api.schemas.identities import NewIdentityProvider
-from consultation.application.organisations import SLUG
 from consultation.application.ports import Account
 from consultation.application.providers import add_provider, read_providers, remove_provider
 from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
 from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.fields import slug_in
 from consultation.web.forms import Fault, FormCall, Sent, read_form
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
@@ -80,11 +80,6 @@ def _payload(sent: Sent) -> NewIdentityProvider | list[Fault]:
     except ValidationError as error:
         places = dict.fromkeys(str(one["loc"][0]) for one in error.errors())
         return [Fault(place, key="desk.unfit") for place in places]
-
-
-def slug_in(text: str) -> str:
-    """The slug that a form brought itself; one that nothing bears for what is none."""
-    return text if SLUG.fullmatch(text) else ""
 
 
 @router.post("/remove", **sent_by(_ACT, RefusalCode.PROVIDER_NOT_FOUND))

@@ -27,10 +27,10 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act
 from consultation.domain.webhooks import EVENTS
 from consultation.web.desk import Counter, Desk, carry_out, sent_by, shown_to
+from consultation.web.fields import uid_or_nothing
 from consultation.web.forms import FormCall, Sent, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.requests import PageRoute
-from consultation.web.routes.desk_members import uid_in
 from consultation.web.sending import send
 from consultation.web.telling import told
 
@@ -100,7 +100,7 @@ async def post_webhook(page: PageDep, organisation: str) -> Response:
 async def post_rotate(page: PageDep, organisation: str) -> Response:
     """Give an endpoint a new secret; for a day everything bears both signatures."""
     sent, counter = await read_form(page.request), _counter(organisation)
-    webhook = uid_in(sent.text("id"))
+    webhook = uid_or_nothing(sent.text("id"))
 
     async def act(call: FormCall) -> Response:
         return await told(
@@ -121,7 +121,7 @@ async def post_rotate(page: PageDep, organisation: str) -> Response:
 async def post_ping(page: PageDep, organisation: str) -> Response:
     """Send an event about nothing, to see whether the endpoint works."""
     sent = await read_form(page.request)
-    webhook = uid_in(sent.text("id"))
+    webhook = uid_or_nothing(sent.text("id"))
     return await carry_out(
         page,
         _counter(organisation),
@@ -135,7 +135,7 @@ async def post_ping(page: PageDep, organisation: str) -> Response:
 async def post_remove(page: PageDep, organisation: str) -> Response:
     """Send nothing more to an endpoint; its log goes with it."""
     sent = await read_form(page.request)
-    webhook = uid_in(sent.text("id"))
+    webhook = uid_or_nothing(sent.text("id"))
     return await carry_out(
         page,
         _counter(organisation),
@@ -174,7 +174,7 @@ async def post_redelivery(page: PageDep, organisation: str, webhook: UUID) -> Re
 
 
 async def _redeliver(page: Page, organisation: str, webhook: UUID, sent: Sent) -> Response:
-    delivery = uid_in(sent.text("id"))
+    delivery = uid_or_nothing(sent.text("id"))
     return await carry_out(
         page,
         _log(organisation, webhook, None),

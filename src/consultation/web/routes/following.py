@@ -15,12 +15,13 @@ from consultation.application.ports import Account
 from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode
 from consultation.domain.notices import Frequency, Target
+from consultation.web.fields import uid_in
 from consultation.web.forms import Fault, FormCall, Sent, read_form
 from consultation.web.grounds import debate_facts, post_facts, sheet
 from consultation.web.page import Page, PageDep, Reading
 from consultation.web.persons import Own, of_person, person_sheet
 from consultation.web.requests import PageRoute
-from consultation.web.routes.account import PAGE_SIZE, Cursor, uid_in
+from consultation.web.routes.account import PAGE_SIZE, Cursor
 from consultation.web.sending import blank, faulty, gone_to, send
 
 router = APIRouter(include_in_schema=False, route_class=PageRoute)

@@ -15,11 +15,12 @@ from consultation.application.ports import Account
 from consultation.application.readers import Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode
+from consultation.web.fields import uid_in
 from consultation.web.forms import Fault, FormCall, read_form
 from consultation.web.page import PageDep
 from consultation.web.persons import Own, of_person, person_sheet
 from consultation.web.requests import PageRoute
-from consultation.web.routes.account import PAGE_SIZE, Cursor, uid_in
+from consultation.web.routes.account import PAGE_SIZE, Cursor
 from consultation.web.sending import blank, faulty, gone_to, send
 
 router = APIRouter(prefix="/account/held", include_in_schema=False, route_class=PageRoute)

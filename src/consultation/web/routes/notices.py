@@ -13,11 +13,12 @@ from consultation.api.problems import TransportCode
 from consultation.application.notices.keeping import mark_read
 from consultation.application.ports import Account
 from consultation.application.readers import Snapshot
+from consultation.web.fields import uid_in
 from consultation.web.forms import Fault, FormCall, read_form
 from consultation.web.page import PageDep
 from consultation.web.persons import Own, of_person, person_sheet
 from consultation.web.requests import PageRoute
-from consultation.web.routes.account import PAGE_SIZE, Cursor, uid_in
+from consultation.web.routes.account import PAGE_SIZE, Cursor
 from consultation.web.sending import blank, faulty, gone_to, send
 
 router = APIRouter(prefix="/account/notices", include_in_schema=False, route_class=PageRoute)
