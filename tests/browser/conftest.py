@@ -8,13 +8,17 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
+from starlette.testclient import TestClient
 
+from consultation.bootstrap import create_app
 from consultation.cli.demo.seed import ORGANISER, prepare
 from consultation.settings import Settings
 from tests.browser.chromium import FLAGS, chromium
-from tests.browser.sites import Service, foreign_site, service
+from tests.browser.sites import Service, Town, foreign_site, service, town_site
 from tests.builders import NOW
+from tests.builders import Town as Owner
 
+ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
 _MISSING: Final = "no Chromium here: ./run browser-install brings it"
 _skipped: list[str] = []
 
@@ -96,3 +100,25 @@ def page(browser: Browser) -> Iterator[Page]:
     context = browser.new_context()
     yield context.new_page()
     context.close()
+
+
+@pytest.fixture(scope="module")
+def owner(running: Service) -> Owner:
+    """The organisation, which calls the same database through a process of its own."""
+    return Owner(running.services, TestClient(create_app(running.services)), running.clock)
+
+
+@pytest.fixture(scope="module")
+def site(owner: Owner) -> Iterator[Town]:
+    """The town's own site, which the organisation has listed."""
+    with town_site("localhost") as town:
+        assert owner.administrator.post(ORIGINS, {"origin": town.origin}).status_code == 201
+        yield town
+
+
+@pytest.fixture
+def debate(owner: Owner) -> str:
+    """An open debate with one contribution."""
+    debate = owner.debate()
+    owner.contribution(debate)
+    return debate

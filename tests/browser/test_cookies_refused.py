@@ -12,17 +12,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
-import pytest
 from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.chromium import FLAGS
-from tests.browser.sites import HOST, Service, Town, town_site
+from tests.browser.sites import HOST, Service, Town
 from tests.browser.writing import last_code
 from tests.builders import Town as Owner
 
-ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
 BLOCK: Final = 2
 REFUSES_THIRD_PARTIES: Final = {"block_third_party_cookies": True, "cookie_controls_mode": 1}
 """Chromium's preferences for "block third-party cookies"."""
@@ -45,28 +41,6 @@ def profile(executable: str, folder: Path, preferences: dict[str, Any]) -> Itera
         )
         yield context.pages[0]
         context.close()
-
-
-@pytest.fixture(scope="module")
-def owner(running: Service) -> Owner:
-    """The organisation, which calls the same database through a process of its own."""
-    return Owner(running.services, TestClient(create_app(running.services)), running.clock)
-
-
-@pytest.fixture(scope="module")
-def site(owner: Owner) -> Iterator[Town]:
-    """The town's own site, which the organisation has listed."""
-    with town_site("localhost") as town:
-        assert owner.administrator.post(ORIGINS, {"origin": town.origin}).status_code == 201
-        yield town
-
-
-@pytest.fixture
-def debate(owner: Owner) -> str:
-    """An open debate with one contribution."""
-    debate = owner.debate()
-    owner.contribution(debate)
-    return debate
 
 
 def shown(page: Page, running: Service, site: Town, debate: str) -> FrameLocator:

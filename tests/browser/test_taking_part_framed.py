@@ -1,42 +1,16 @@
 """Taking part inside the frame on a town's own page, from another site, in a real browser."""
 
 import re
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, FrameLocator, Page, Route, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.accessibility import overflow, violations
-from tests.browser.sites import Service, Town, town_site
+from tests.browser.sites import Service, Town
 from tests.builders import Town as Owner
 
-ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
 ARGUMENT: Final = "L’ombre des arbres rafraîchit la rue, et les oiseaux reviennent."
-
-
-@pytest.fixture(scope="module")
-def owner(running: Service) -> Owner:
-    """The organisation, which calls the same database through a process of its own."""
-    return Owner(running.services, TestClient(create_app(running.services)), running.clock)
-
-
-@pytest.fixture(scope="module")
-def site(owner: Owner) -> Iterator[Town]:
-    """The town's own site, which the organisation has listed."""
-    with town_site("localhost") as town:
-        assert owner.administrator.post(ORIGINS, {"origin": town.origin}).status_code == 201
-        yield town
-
-
-@pytest.fixture
-def debate(owner: Owner) -> str:
-    """An open debate with one contribution."""
-    debate = owner.debate()
-    owner.contribution(debate)
-    return debate
 
 
 def shown(page: Page, running: Service, site: Town, debate: str) -> FrameLocator:
