@@ -32,6 +32,7 @@ from consultation.application.ports import (
     ProofOfWork,
     Provider,
     SessionRules,
+    SharedWork,
     UnitOfWork,
 )
 from consultation.application.privacy.archives import Archivist
@@ -86,7 +87,7 @@ class Services:
     mailer: Mailer
     proofs: ProofOfWork
     versions: Versions
-    work: UnitOfWork
+    work: SharedWork
     readers: Readers
     links: Links
     session_rules: SessionRules
@@ -273,6 +274,7 @@ def make_worker(services: Services, *, told: bool = False, rests: float = 0.0) -
 def create_app(services: Services | None = None) -> "ASGIApp":
     """The application of one process; without services, of the environment's settings."""
     # The framework takes half of a small command's time, and only who serves needs it.
+    from consultation.api.acts import Acts  # noqa: PLC0415 - see above
     from consultation.api.app import make_app  # noqa: PLC0415 - see above
     from consultation.api.cors import Cors  # noqa: PLC0415 - see above
     from consultation.api.documents import DocumentCache, PublicDocuments  # noqa: PLC0415 - see above
@@ -314,6 +316,7 @@ def create_app(services: Services | None = None) -> "ASGIApp":
         federation=services.federation,
         documents=PublicDocuments(services.readers, services.versions, services.clock, cache),
         threads=threads,
+        acts=Acts(threads, services.work, services.readers),
         hub=Hub(
             services.readers,
             threads,

@@ -15,8 +15,10 @@ import pytest
 from httpx2 import Response
 from sqlalchemy import func, select
 
+from consultation.api.acts import Acts
 from consultation.api.app import exchange_calls
 from consultation.api.networks import Networks
+from consultation.api.threads import Threads
 from consultation.application.limiting import Limiter
 from consultation.application.policies import POLICIES, SEARCHES, WRITES
 from consultation.application.ports import Busy, Counted
@@ -83,21 +85,27 @@ def test_an_act_that_first_meets_another_writer_is_done_and_counted_once(limited
     citizen, debate = limited.town.citizen(limited.name()), limited.town.debate()
     posted = citizen.post(f"/debates/{debate}/contributions", CONTRIBUTION)
     vote = f"/debates/{debate}/posts/{posted.json()['number']}/vote"
-    work, refused = limited.services.work, []
+    services, refused = limited.services, []
 
     class Met:
         def perform(self, command: Any, *, hasty: bool = False) -> Any:
-            if hasty:
-                refused.append(hasty)
-                raise Busy
-            return work.perform(command)
+            return services.work.perform(command, hasty=hasty)
 
-    with limited.kit(work=Met()):
+        @contextmanager
+        def shared(self) -> Iterator[Any]:
+            with services.work.shared() as work:
+                yield work
+                refused.append("at the commit")
+                raise Busy
+
+    threads = Threads(1, acts_here=services.database.is_sqlite)
+    with limited.kit(acts=Acts(threads, Met(), services.readers)):
         answer = citizen.put(vote, {"value": "agree"})
+    threads.close()
     assert answer.status_code == 200
     assert told(answer) == {"writes": (60, 58, 60)}
     assert answer.json()["receipt"]["sequence"] == posted.json()["receipt"]["sequence"] + 1
-    assert len(refused) == limited.services.database.is_sqlite
+    assert len(refused) == services.database.is_sqlite
 
 
 def test_who_writes_too_fast_is_told_when_to_go_on(limited: World) -> None:

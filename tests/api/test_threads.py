@@ -1,4 +1,4 @@
-"""Where calls run: in threads, or on the event loop when they are short reads of an own database."""
+"""Where reads run: in threads, or on the event loop when they are short and of an own database."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,7 +7,6 @@ from threading import current_thread
 import pytest
 
 from consultation.api.threads import CORE, Threads
-from consultation.application.ports import Busy
 
 
 def where() -> str:
@@ -58,38 +57,3 @@ def test_what_fails_on_the_loop_is_raised_there_and_counts_by_its_length() -> No
             threads.close()
 
     assert asyncio.run(reading()) == "thread"
-
-
-def acting(*instants: float, acts_here: bool, busy: int = 0) -> list[str]:
-    """Where each attempt at two acts ran and how; the first so many are met by another writer."""
-    ticks = iter(instants)
-    attempts: list[str] = []
-
-    def act(hasty: bool) -> None:  # noqa: FBT001 - as `run_act` calls it
-        attempts.append(f"{where()}{', hasty' if hasty else ''}")
-        if len(attempts) <= busy:
-            raise Busy
-
-    async def running() -> None:
-        threads = Threads(1, acts_here=acts_here, ticks=lambda: next(ticks))
-        try:
-            await threads.run_act(act)
-            await threads.run_act(act)
-        finally:
-            threads.close()
-
-    asyncio.run(running())
-    return attempts
-
-
-def test_short_acts_stay_on_the_loop_where_commits_do_not_wait_for_the_disk() -> None:
-    assert acting(0.0, 0.001, 1.0, 1.001, acts_here=True) == ["loop, hasty", "loop, hasty"]
-    assert acting(0.0, 1.0, acts_here=False) == ["thread", "thread"]
-
-
-def test_an_act_that_meets_another_writer_waits_for_it_in_a_thread() -> None:
-    assert acting(0.0, 0.01, 1.0, 1.001, acts_here=True, busy=1) == ["loop, hasty", "thread", "loop, hasty"]
-
-
-def test_a_long_act_sends_those_of_the_next_25_times_as_long_into_threads() -> None:
-    assert acting(0.0, 0.04, 1.03, acts_here=True) == ["loop, hasty", "thread"]

@@ -39,22 +39,22 @@ class Direct:
         body: bytes = b"",
     ) -> Answer:
         """Send and receive; path and query are percent-encoded already."""
-        scope = {
-            "type": "http",
-            "asgi": {"version": "3.0", "spec_version": "2.3"},
-            "http_version": "1.1",
-            "server": ("testserver", 80),
-            "client": ("127.0.0.1", 50_000),
-            "scheme": "http",
-            "root_path": "",
-            "method": method,
-            # What uvicorn makes of the bytes of a request line.
-            "path": unquote(path),
-            "raw_path": path.encode("ascii"),
-            "query_string": query.encode("ascii"),
-            "headers": [(b"host", b"testserver"), *headers],
-        }
-        return self._runner.run(self._carry_out(scope, body))
+        return self._runner.run(self._carry_out(_scope(method, path, query, headers), body))
+
+    def call_at_once(
+        self, calls: Sequence[tuple[str, str, Sequence[tuple[bytes, bytes]], bytes]]
+    ) -> list[Answer]:
+        """Send calls (method, path, headers, body) at the same moment, and receive all answers."""
+
+        async def carrying_out() -> list[Answer]:
+            return await asyncio.gather(
+                *(
+                    self._carry_out(_scope(method, path, "", headers), body)
+                    for method, path, headers, body in calls
+                )
+            )
+
+        return self._runner.run(carrying_out())
 
     async def _carry_out(self, scope: dict[str, Any], body: bytes) -> Answer:
         requested = [{"type": "http.request", "body": body, "more_body": False}]
@@ -72,6 +72,24 @@ class Direct:
             name.decode("latin-1").lower(): value.decode("latin-1") for name, value in start["headers"]
         }
         return Answer(start["status"], headers, b"".join(part.get("body", b"") for part in rest))
+
+
+def _scope(method: str, path: str, query: str, headers: Sequence[tuple[bytes, bytes]]) -> dict[str, Any]:
+    return {
+        "type": "http",
+        "asgi": {"version": "3.0", "spec_version": "2.3"},
+        "http_version": "1.1",
+        "server": ("testserver", 80),
+        "client": ("127.0.0.1", 50_000),
+        "scheme": "http",
+        "root_path": "",
+        "method": method,
+        # What uvicorn makes of the bytes of a request line.
+        "path": unquote(path),
+        "raw_path": path.encode("ascii"),
+        "query_string": query.encode("ascii"),
+        "headers": [(b"host", b"testserver"), *headers],
+    }
 
 
 @contextmanager

@@ -130,6 +130,69 @@ def test_a_refused_command_tells_nobody_of_a_version(store: Database) -> None:
     assert versions.trusted(UUID(int=3001)) is None
 
 
+def test_commands_that_share_are_committed_at_the_end_and_not_before(
+    store: Database, work: SqlUnitOfWork
+) -> None:
+    with work.shared() as shared:
+        assert [shared.perform(lambda tx, slug=slug: found(tx, slug)) for slug in ("a", "b")] == ["a", "b"]
+        assert slugs(store) == []
+    assert sorted(slugs(store)) == ["a", "b"]
+
+
+def test_of_commands_that_share_only_those_that_went_well_leave_something(
+    store: Database, work: SqlUnitOfWork
+) -> None:
+    def refusing(tx: Transaction) -> Refused:
+        found(tx, "refused")
+        return Refused(RefusalCode.NOT_PERMITTED)
+
+    def failing(tx: Transaction) -> str:
+        found(tx, "failed")
+        return sql(tx, "INSERT INTO memberships VALUES (9, 9, 'organiser', '2026-01-01')")
+
+    with work.shared() as shared:
+        shared.perform(lambda tx: found(tx, "first"))
+        assert shared.perform(refusing) == Refused(RefusalCode.NOT_PERMITTED)
+        with pytest.raises(DBAPIError):
+            shared.perform(failing)
+        shared.perform(lambda tx: found(tx, "last"))
+    assert sorted(slugs(store)) == ["first", "last"]
+
+
+def test_a_fault_between_commands_that_share_undoes_them_all(store: Database, work: SqlUnitOfWork) -> None:
+    def interrupted() -> None:
+        with work.shared() as shared:
+            shared.perform(found)
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        interrupted()
+    assert slugs(store) == []
+
+
+def test_what_the_database_undid_by_itself_is_not_taken_for_done(
+    store: Database, work: SqlUnitOfWork
+) -> None:
+    """As SQLite may when the disk is full: what comes after it must not be committed as if all was well."""
+
+    def undone(tx: Transaction) -> str:
+        sql(tx, "ROLLBACK")
+        raise LookupError
+
+    def going_on() -> None:
+        with work.shared() as shared:
+            shared.perform(lambda tx: found(tx, "before"))
+            with pytest.raises(Exception, match=r"(?i)savepoint"):
+                shared.perform(undone)
+            with pytest.raises(Busy):
+                shared.perform(lambda tx: found(tx, "after"))
+
+    with pytest.raises(Busy):
+        going_on()
+    assert slugs(store) == []
+    assert work.perform(found) == "ville-neuve"
+
+
 @pytest.mark.postgres
 @pytest.mark.parametrize("state", ["40001", "40P01", "23505"])
 def test_a_command_that_lost_a_race_is_run_again(postgresql: Database, state: str) -> None:

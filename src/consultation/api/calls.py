@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from sqlalchemy.exc import DBAPIError
 from starlette.responses import Response
 
+from consultation.api.acts import Means
 from consultation.api.callers import (
     Credentials,
     as_anyone,
@@ -37,6 +38,7 @@ from consultation.application.ports import (
     Replay,
     Staff,
     Transaction,
+    UnitOfWork,
 )
 from consultation.application.readers import Snapshot
 from consultation.application.sessions import is_used_anew, use_session
@@ -121,7 +123,7 @@ class Call:
         result = await (threads.run(reading) if how is Manner.ASIDE else threads.run_short(reading))
         if self._used_anew is not None:
             # A write, which waits for the server of PostgreSQL: the event loop must not.
-            await threads.run(self._note_use)
+            await threads.run(lambda: self._note_use(self.kit.work))
         return _granted(result)
 
     async def read_as(
@@ -202,7 +204,7 @@ class Call:
     ) -> Response:
         """The same for whoever takes part, in person or through an organisation's server.
 
-        What `is_short` may run where it is soonest done, see `Threads.run_act`.
+        What `is_short` may run where it is soonest done, and with others, see `Acts`.
         """
         return await self._perform(
             as_participant,
@@ -224,23 +226,24 @@ class Call:
         key = fit_key(self.given_key())
         fingerprint = b"" if key is None else await fingerprint_of(self.request, with_body=not is_secret)
 
-        def performed(hasty: bool = False) -> Response:  # noqa: FBT001, FBT002 - what `run_act` tells
-            return self._performed(credentials, key, fingerprint, admit, command, render, hasty=hasty)
+        def performed(means: Means) -> Response:
+            return self._performed(means, credentials, key, fingerprint, admit, command, render)
 
-        return await (self.kit.threads.run_act(performed) if is_short else self.kit.threads.run(performed))
+        if is_short:
+            return await self.kit.acts.run(performed)
+        return await self.kit.threads.run(lambda: performed(Means(self.kit.work)))
 
     def _performed(
         self,
+        means: Means,
         credentials: Credentials,
         key: str | None,
         fingerprint: bytes,
         admit: Admit[Admitted],
         command: Callable[[Transaction, Admitted], Result | Counted | Refused],
         render: Callable[[Result], Answer],
-        *,
-        hasty: bool,
     ) -> Response:
-        caller, replay = self._found(credentials, key)
+        caller, replay = self._found(credentials, key, means)
         admit(caller)
         if replay is not None:
             return replayed(replay, fingerprint)
@@ -253,27 +256,36 @@ class Call:
                 return result
             if isinstance(result, Counted):
                 return _Done(result.refused)
-            answer = render(result)
-            response = respond(answer)
+            said = render(result)
+            response = respond(said)
             if key is not None:
-                instead = None if answer.kept is None else encode(answer.kept)
+                instead = None if said.kept is None else encode(said.kept)
                 keep_answer(tx, acting, key, to_keep(response, fingerprint, instead))
             return _Done(response)
 
         try:
-            result = self.kit.work.perform(performing, hasty=hasty)
+            result = means.work.perform(performing)
         except AlreadyKept:
             # The same call was under way twice: the other one is committed, ours rolled back.
-            _, replay = self._found(credentials, key)
-            if replay is None:
+            answer = self._kept_meanwhile(credentials, key, fingerprint, means)
+            if answer is None:
                 raise
-            return replayed(replay, fingerprint)
+            return answer
         if isinstance(result, Refused) and key is not None:
             # Perhaps it was refused because of what the other one did: a text is not said twice.
-            _, replay = self._found(credentials, key)
-            if replay is not None:
-                return replayed(replay, fingerprint)
+            answer = self._kept_meanwhile(credentials, key, fingerprint, means)
+            if answer is not None:
+                return answer
         return _granted(_granted(result).answer)
+
+    def _kept_meanwhile(
+        self, credentials: Credentials, key: str | None, fingerprint: bytes, means: Means
+    ) -> Response | None:
+        """What the same call was answered that was under way beside this one."""
+        if means.view is not None:
+            raise Busy  # it may be about to be committed together with ours: looked for again after that
+        _, replay = self._found(credentials, key, means)
+        return None if replay is None else replayed(replay, fingerprint)
 
     async def take_back(self, account: Account, undo: Callable[[Transaction], object]) -> None:
         """Undo what `perform` committed for an account, and forget the answer kept for it."""
@@ -297,12 +309,15 @@ class Call:
             raise Problem(RefusalCode.KEY_REQUIRED if is_for_keys else RefusalCode.SIGN_IN_REQUIRED)
         return credentials
 
-    def _found(self, credentials: Credentials, key: str | None) -> tuple[Caller, Replay | None]:
-        # A session is found with one statement, a key with several.
-        readers = self.kit.readers
-        with readers.snapshot() if credentials.is_key else readers.glance() as snapshot:
-            found = self._caller(snapshot, credentials, key)
-        self._note_use()
+    def _found(self, credentials: Credentials, key: str | None, means: Means) -> tuple[Caller, Replay | None]:
+        if means.view is not None:
+            found = self._caller(means.view, credentials, key)
+        else:
+            # A session is found with one statement, a key with several.
+            readers = self.kit.readers
+            with readers.snapshot() if credentials.is_key else readers.glance() as snapshot:
+                found = self._caller(snapshot, credentials, key)
+        self._note_use(means.work)
         return found
 
     def _caller(
@@ -322,12 +337,12 @@ class Call:
             count_write(self.request, caller)
             self._counted = True
 
-    def _note_use(self) -> None:
+    def _note_use(self, work: UnitOfWork) -> None:
         """Once an hour a session is written to; a database that cannot does not end the call."""
         digest, self._used_anew = self._used_anew, None
         if digest is not None:
             with suppress(Busy, DBAPIError):
-                self.kit.work.perform(lambda tx: use_session(tx, digest, self.kit.session_rules), hasty=True)
+                work.perform(lambda tx: use_session(tx, digest, self.kit.session_rules), hasty=True)
 
 
 def _granted(result: Result | Refused) -> Result:

@@ -5,6 +5,7 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from typing import TypeAlias
 
+from consultation.api.acts import Acts
 from consultation.api.cors import Cors
 from consultation.api.documents import PublicDocuments
 from consultation.api.live.hub import Hub
@@ -56,6 +57,7 @@ class Kit:
     federation: Federation
     documents: PublicDocuments
     threads: Threads
+    acts: Acts
     key_uses: KeyUses
     session_rules: SessionRules
     origins: OriginLists

@@ -3,12 +3,9 @@
 import asyncio
 import time
 from collections.abc import Callable
-from contextlib import suppress
 from queue import SimpleQueue
 from threading import Thread
 from typing import Any, Final, TypeAlias, TypeVar
-
-from consultation.application.ports import Busy
 
 Result = TypeVar("Result")
 _OUTSIDE: Final = 8
@@ -66,25 +63,21 @@ class Threads:
             return self._run_here(function, began)
         return await self._core.run(function)
 
-    async def run_act(self, act: Callable[[bool], Result]) -> Result:
-        """Run an act that is mostly over in less than the hop takes, and wait for it.
-
-        `act` is told whether it must be hasty. On the event loop it must: there it raises `Busy`
-        when somebody else is writing, and is run again in a thread, where it can wait.
-        """
-        began = self._ticks()
-        if self._acts_here and began >= self._away_until:
-            with suppress(Busy):
-                return self._run_here(lambda: act(True), began)  # noqa: FBT003 - the only thing it is told
-        return await self._core.run(lambda: act(False))  # noqa: FBT003 - as above
+    def keeps_acts_here(self) -> bool:
+        """May an act run on the event loop at the moment?"""
+        return self._acts_here and self._ticks() >= self._away_until
 
     def _run_here(self, function: Callable[[], Result], began: float) -> Result:
         try:
             return function()
         finally:
-            ended = self._ticks()
-            if ended - began > _LONG_SECONDS:
-                self._away_until = ended + _AWAY_TIMES * (ended - began)
+            self.was_here(began)
+
+    def was_here(self, began: float) -> None:
+        """Something ran on the event loop since then: if it was long, others stay away for a while."""
+        ended = self._ticks()
+        if ended - began > _LONG_SECONDS:
+            self._away_until = ended + _AWAY_TIMES * (ended - began)
 
     async def run_mail(self, function: Callable[[], Result]) -> Result:
         """Run a function that talks to the mail server and wait for it."""

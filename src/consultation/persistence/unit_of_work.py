@@ -1,13 +1,14 @@
 """The one place that commits: a command runs in a transaction, or it never happened."""
 
 import logging
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
-from consultation.application.ports import Busy, Clock, IdSource, Transaction
+from consultation.application.ports import Busy, Clock, IdSource, Transaction, UnitOfWork
 from consultation.application.versions import DebateVersion, Versions
 from consultation.domain.decisions import Refused
 from consultation.persistence.engine import Database
@@ -135,13 +136,81 @@ class SqlUnitOfWork:
                     raise _as_busy(error) from error
                 _log.warning("transaction is run again: %s", type(error.orig).__name__)
                 continue
-            for version in transaction.touched:
-                self._versions.observe(version)
-                self._announce(version.key)
-            if transaction.touched or transaction.jobs.is_due:
-                self._on_news()
+            self._tell(transaction.touched, is_due=transaction.jobs.is_due)
             return result
         raise Busy
+
+    @contextmanager
+    def shared(self) -> Iterator[UnitOfWork]:
+        """One transaction for all commands of a block. See `SharedWork`."""
+        try:
+            with self._database.writing(hasty=True) as connection:
+                shared = _Shared(connection, self._ids, self._clock)
+                yield shared
+                if shared.is_lost:
+                    raise Busy
+                connection.commit()
+        except DBAPIError as error:
+            raise _as_busy(error) from error
+        self._tell(shared.touched, is_due=shared.is_due)
+
+    def _tell(self, touched: Iterable[DebateVersion], *, is_due: bool) -> None:
+        last = {version.key: version for version in touched}
+        for version in last.values():
+            self._versions.observe(version)
+            self._announce(version.key)
+        if last or is_due:
+            self._on_news()
+
+
+class _Shared:
+    """Commands one after the other in one transaction, each behind a savepoint of its own."""
+
+    def __init__(self, connection: Connection, ids: IdSource, clock: Clock) -> None:
+        self._connection = connection
+        self._ids = ids
+        self._clock = clock
+        self.touched: list[DebateVersion] = []
+        self.is_due = False
+        self.is_lost = False
+        """Did the database undo all of it by itself, as it may when the disk is full?"""
+
+    def perform(
+        self, command: Callable[[Transaction], Result | Refused], *, hasty: bool = False
+    ) -> Result | Refused:
+        """Run a command; what it wrote goes when it refuses or raises, and nothing else does."""
+        del hasty  # whoever shares is
+        if self.is_lost:
+            raise Busy
+        if not self._connection.in_transaction():
+            self._connection.begin()
+        self._send("SAVEPOINT command")
+        transaction = SqlTransaction(self._connection, self._ids, self._clock)
+        try:
+            result = command(transaction)
+        except BaseException:
+            self._undo()
+            raise
+        if isinstance(result, Refused):
+            self._undo()
+            return result
+        self._send("RELEASE command")
+        self.touched += transaction.touched
+        self.is_due = self.is_due or transaction.jobs.is_due
+        return result
+
+    def _undo(self) -> None:
+        self._send("ROLLBACK TO command")
+        self._send("RELEASE command")
+
+    def _send(self, statement: str) -> None:
+        # By the driver, for SQLAlchemy takes ten times as long for it.
+        driver: Any = self._connection.connection.driver_connection
+        try:
+            driver.execute(statement)
+        except Exception:
+            self.is_lost = True  # no savepoint, no transaction: whatever was done before is gone
+            raise
 
 
 def _state(error: DBAPIError) -> str | None:

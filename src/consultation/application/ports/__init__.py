@@ -117,7 +117,7 @@ from consultation.application.ports.webhooks import (
     Webhook,
     Webhooks,
 )
-from consultation.application.ports.work import Busy, Transaction, UnitOfWork
+from consultation.application.ports.work import Busy, SharedWork, Transaction, UnitOfWork
 from consultation.application.ports.worker import DeadLetter, Happened, Job, JobKind, Jobs, NewJob, Outbox
 
 __all__ = [
@@ -222,6 +222,7 @@ __all__ = [
     "SentCode",
     "SessionRules",
     "Sessions",
+    "SharedWork",
     "SharingReads",
     "SignInMethod",
     "Sleeper",

@@ -1,6 +1,7 @@
 """The unit of work."""
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from typing import Protocol, TypeVar
 
 from consultation.application.ports.abuse import CallCounters, UsedProofs
@@ -74,6 +75,18 @@ class UnitOfWork(Protocol):
         the commit is run again, so it must not touch anything but its transaction.
         Raises `Busy` when the database does not come free in time; who is `hasty` asks that this
         be at once, where writers take turns at the whole database.
+        """
+
+
+class SharedWork(UnitOfWork, Protocol):
+    """A unit of work of which several commands may share a transaction."""
+
+    def shared(self) -> AbstractContextManager[UnitOfWork]:
+        """A unit of work for the length of a block, at whose end all its commands are committed, or none.
+
+        A command that refuses or raises is undone by itself and leaves the others as they are.
+        Whoever shares is hasty: raises `Busy` when the database is not free at once, or when what
+        was done in the block was lost.
         """
 
 

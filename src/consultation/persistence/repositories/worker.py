@@ -11,6 +11,7 @@ from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
 from consultation.application.ports import DeadLetter, Happened, Job, JobKind, NewJob
 from consultation.domain.journal import EntryKind
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import debates, jobs, journal_entries, journal_positions, worker_instants
 
 _DUE: Final = "due"
@@ -26,8 +27,14 @@ _BEHIND = (
     .order_by(debates.c.last_act_at)
     .limit(bindparam("most"))
 )
-_ENTRIES = (
-    select(journal_entries, debates.c.uid)
+_ENTRIES = Prepared(
+    select(
+        debates.c.uid,
+        journal_entries.c.sequence,
+        journal_entries.c.at,
+        journal_entries.c.kind,
+        journal_entries.c.number,
+    )
     .join(debates, debates.c.key == journal_entries.c.debate_key)
     .where(
         journal_entries.c.debate_key == bindparam("debate"),
@@ -63,10 +70,11 @@ class SqlOutbox:
 
     def entries(self, debate_key: int, after: int, limit: int) -> list[Happened]:
         """Committed entries behind a sequence, in order."""
-        found = {"debate": debate_key, "after": after, "most": limit}
         return [
-            Happened(debate_key, row.uid, row.sequence, row.at, EntryKind(row.kind), row.number)
-            for row in self._connection.execute(_ENTRIES, found)
+            Happened(debate_key, uid, sequence, at, EntryKind(kind), number)
+            for uid, sequence, at, kind, number in _ENTRIES.plain(
+                self._connection, debate=debate_key, after=after, most=limit
+            )
         ]
 
     def advance(self, debate_key: int, sequence: int) -> None:
