@@ -109,7 +109,9 @@ def gone(state: PostState) -> Case:
         "since": MIDWAY,
         "time_zone": ZONE,
     }
-    return lambda: check_standing(tombstone(state), ZONE), facts
+    if state is PostState.HIDDEN:
+        facts = {**facts, "reason_words": None}
+    return lambda: check_standing(tombstone(state), debate()), facts
 
 
 def posting(text: PostText, kind: PostKind = PostKind.CONTRIBUTION) -> object:

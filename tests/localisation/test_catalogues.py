@@ -20,6 +20,7 @@ SILENT = {
     *((code, "time_zone") for code in FACTS),  # says how instants are written
     *((code, "challenge") for code in FACTS),  # an address for programs
     *((code, "policy") for code in FACTS),  # a name for programs
+    ("post_hidden", "reason_words"),  # stands in the place of the reason
     ("post_withdrawn", "reason"),  # a post is withdrawn by its author, as the sentence says
 }
 

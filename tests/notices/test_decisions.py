@@ -52,3 +52,24 @@ def test_from_three_reports_to_the_last_word_each_mailbox_holds_what_it_should(
                 "what the post said of somebody is the author's to know"
             )
             assert "autrice" not in plain(letter)
+
+
+def test_messages_and_notices_give_the_ground_in_the_words_that_the_organisation_has_by_then(
+    town: Town, postbox: Postbox, deliver: Deliver
+) -> None:
+    debate, author = town.debate(), town.citizen("autrice")
+    number = town.contribution(debate, author)
+    case = report(town, debate, number, "anne")
+    decide(town.moderator, case)
+    words = "Contraire à l’article 4 de notre charte"
+    town.administrator.patch("/organisations/ville-exemple", {"reasons": {"charter": words}})
+    deliver()
+    for name in ("autrice", "anne"):
+        (letter,) = postbox.of(address(name))
+        assert f"Motif\u202f: {words}" in plain(letter)
+        (notice,) = town.citizen(name).get("/me/notifications").json()["items"]
+        assert (notice["reason"], notice["reason_words"]) == ("charter", words)
+    assert author.get("/me/notifications").json()["items"][0]["statement"]["reason_words"] == words
+    assert town.anonymous.get(f"/debates/{debate}/moderation/statements").text.count(words) == 0, (
+        "what machines compare is in set sentences"
+    )

@@ -92,6 +92,23 @@ def test_the_statement_is_shown_as_its_author_will_read_it_before_anything_is_de
     assert "voleuse" not in words(thread)
 
 
+def test_moderators_choose_a_ground_and_authors_read_it_in_the_words_of_the_organisation(
+    reader: Reader, town: Town, case: str, author: Caller
+) -> None:
+    own = "Contraire à notre charte, article 4"
+    path = "/organisations/ville-exemple"
+    town.administrator.patch(path, {"reasons": {"charter": own}})
+    try:
+        moderator = reader.as_(town.moderator)
+        form = form_on(moderator.get(f"{case}/decide"), "/decide").with_(**REASONS)
+        assert words(shown(send(moderator, form.with_(intent="preview")))).count(own) == 2
+        decide(moderator, case)
+        assert own in words(moderator.read(case))
+        assert own in words(reader.as_(author).read(f"/account/appeals/{case.rpartition('/')[2]}"))
+    finally:
+        town.administrator.patch(path, {"reasons": {"charter": ""}})
+
+
 def test_a_decision_without_measure_or_explanation_is_asked_for_again(
     reader: Reader, town: Town, case: str
 ) -> None:

@@ -1,10 +1,10 @@
 """Public documents: finished bytes, cached by the version of their debate.
 
 They never depend on who asks. Their entity tag says how far the debate's journal has come and
-when, in which phase the debate is and by which release they were made; the same decide whether
-finished bytes may be sent again. The instant is there for the day on which a backup is put back:
-then the journal grows a second time to a length that it had before, and says something else. See
-`docs/decisions/0004`.
+when, how often its organisation was changed, in which phase the debate is and by which release
+they were made; the same decide whether finished bytes may be sent again. The instant is there for
+the day on which a backup is put back: then the journal grows a second time to a length that it had
+before, and says something else. See `docs/decisions/0004`.
 """
 
 import threading
@@ -108,13 +108,15 @@ class PublicDocument:
         return self.phase is version.phase_at(now) and self.version.is_same_as(version)
 
 
-def entity_tag(journal_length: int, last_act_at: datetime, phase: Phase, revision: int = 0) -> str:
-    """The strong entity tag of a document.
+def entity_tag(
+    journal_length: int, owner_revision: int, last_act_at: datetime, phase: Phase, revision: int = 0
+) -> str:
+    """The strong entity tag of a document. `revision` is that of the post; 0 for all that is none.
 
-    `revision` is that of the post, or of the organisation whose name the document bears; else 0.
+    `owner_revision` is that of the organisation, whose name and words documents bear.
     """
     microseconds = (last_act_at - _EPOCH) // timedelta(microseconds=1)
-    return f'"{revision}-{journal_length}-{microseconds:x}-{phase.value}-{__version__}"'
+    return f'"{revision}-{journal_length}-{owner_revision}-{microseconds:x}-{phase.value}-{__version__}"'
 
 
 class DocumentCache:
@@ -223,7 +225,9 @@ class _Anew:
 def _finish(anew: _Anew) -> PublicDocument:
     built, version, phase = anew.built, anew.version, anew.phase
     body = built.body()
-    etag = entity_tag(version.journal_length, version.last_act_at, phase, built.revision)
+    etag = entity_tag(
+        version.journal_length, version.owner_revision, version.last_act_at, phase, built.revision
+    )
     if built.is_packed:
         # Weak: the same page in other bytes.
         etag = f"W/{etag}"

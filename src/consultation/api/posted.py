@@ -17,14 +17,17 @@ def posted_answer(call: Call, posted: Accepted, status: int) -> Answer:
     if isinstance(posted, Held):
         return held_answer(posted, 202)
     debate = posted.debate
-    label = DebateLabel(debate.uid, call.kit.links.debate(debate.owner.slug, debate.slug))
+    owner = debate.owner
+    label = DebateLabel(debate.uid, call.kit.links.debate(owner.slug, debate.slug), owner.reasons)
     document = own_post_document(posted.post, posted.counters, label)
     document["receipt"] = receipt_document(posted.receipt)
     location = f"{call.kit.public_url}/api/v1/debates/{debate.uid}/posts/{posted.post.number}"
     phase = debate.phase_at(call.kit.clock())
     headers = {
         "Location": location,
-        "ETag": entity_tag(debate.journal_length, debate.last_act_at, phase, posted.post.revision),
+        "ETag": entity_tag(
+            debate.journal_length, owner.revision, debate.last_act_at, phase, posted.post.revision
+        ),
     }
     return Answer(document, status, headers)
 

@@ -5,7 +5,8 @@ from commands; both become the same plain structures. `api.schemas` declares the
 and tests hold every answer against the declaration.
 """
 
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any, Final
 from urllib.parse import urlsplit
@@ -88,10 +89,11 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class DebateLabel:
-    """What the documents of posts say of their debate."""
+    """What the documents of posts say of their debate, in its organisation's own words for `reasons`."""
 
     uid: UUID
     url: str
+    reasons: Mapping[str, str] = field(default_factory=dict)
 
 
 def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - any row with a post's columns
@@ -144,6 +146,7 @@ def tombstone_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN4
         "debate": debate.uid,
         "state": row.state,
         "reason": row.state_reason,
+        "reason_words": debate.reasons.get(row.state_reason or ""),
         "since": row.state_since,
         "contribution": row.contribution,
         "url": f"{debate.url}/{row.number}",

@@ -8,8 +8,8 @@ entity tag and key of the document cache at once.
 import threading
 import time
 from collections import OrderedDict
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
@@ -21,7 +21,8 @@ class DebateVersion:
     """How far a published debate has come.
 
     `key` is internal. `path` is the debate's page below the public address; it and the language
-    stand fast once a debate is published.
+    stand fast once a debate is published. `reasons` are the organisation's own words for reasons of
+    moderation, by category: they are those of its revision.
     """
 
     uid: UUID
@@ -33,6 +34,7 @@ class DebateVersion:
     language: str
     path: str
     owner_revision: int = 0
+    reasons: Mapping[str, str] = field(default_factory=dict, compare=False)
 
     @property
     def age(self) -> tuple[int, int]:

@@ -5,8 +5,8 @@ is the reading of the clock after the debate's lock was taken; the rules look at
 `Debate.effective(instant)`, so that a clock that jumps back cannot undo what happened.
 """
 
-from collections.abc import Collection
-from dataclasses import dataclass, replace
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
@@ -50,6 +50,7 @@ class Owner:
     """The organisation that a debate belongs to. `key` is internal, `revision` counts its changes.
 
     `accent` is the colour of its pages, `#rrggbb`; None for that of the service. `logo` may be None.
+    `reasons` are its own words for reasons of moderation, by category.
     """
 
     key: int
@@ -58,6 +59,7 @@ class Owner:
     revision: int = 0
     accent: str | None = None
     logo: Logo | None = None
+    reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -174,7 +174,7 @@ def check_report(
     return first_refusal(
         check_act(debate, Act.REPORT, actor, instant),
         check_not_author(post, actor),
-        check_standing(post, debate.time_zone),
+        check_standing(post, debate),
         check_text("text", text, shortest, REPORT_MAX),
     )
 
@@ -183,7 +183,7 @@ def check_notice(debate: Debate, post: PostHead | None, text: str) -> Decision:
     """May somebody without an account notify this post as illegal? In any phase, with a reason."""
     return first_refusal(
         check_visible(debate, ANONYMOUS),
-        ALLOWED if post is None else check_standing(post, debate.time_zone),
+        ALLOWED if post is None else check_standing(post, debate),
         check_text("text", text, NOTICE_MIN, REPORT_MAX),
     )
 
@@ -253,7 +253,7 @@ def check_reasons(ruling: Ruling, instant: datetime, time_zone: str) -> Decision
 
 def check_measure(debate: Debate, post: Post, ruling: Ruling) -> Decision:
     """Can this be done to the post as it stands?"""
-    standing = check_standing(post, debate.time_zone)
+    standing = check_standing(post, debate)
     match ruling.measure:
         case Measure.KEEP:
             return ALLOWED

@@ -34,9 +34,7 @@ def respond(
 
     Whether the actor may answer here now is what `check_act` says of `Act.RESPOND`.
     """
-    decision = first_refusal(
-        check_contribution(post, debate.time_zone), check_text("body", body, 1, RESPONSE_MAX)
-    )
+    decision = first_refusal(check_contribution(post, debate), check_text("body", body, 1, RESPONSE_MAX))
     return decision if isinstance(decision, Refused) else _following(standing, body, language)
 
 

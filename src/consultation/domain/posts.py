@@ -105,8 +105,8 @@ class Post(PostHead):
     revised_at: datetime | None = None
 
 
-def check_standing(post: PostHead, time_zone: str) -> Decision:
-    """Is the post visible, as everything that one does with it asks?"""
+def check_standing(post: PostHead, debate: Debate) -> Decision:
+    """Is the post of the debate visible, as everything that one does with it asks?"""
     if post.state is PostState.VISIBLE:
         return ALLOWED
     facts: Facts = {
@@ -115,8 +115,10 @@ def check_standing(post: PostHead, time_zone: str) -> Decision:
         "state": post.state.value,
         "reason": post.state_reason,
         "since": post.state_since,
-        "time_zone": time_zone,
+        "time_zone": debate.time_zone,
     }
+    if post.state is PostState.HIDDEN:
+        facts = {**facts, "reason_words": debate.owner.reasons.get(post.state_reason or "")}
     return Refused(TOMBSTONE_CODES[post.state], facts)
 
 
@@ -154,10 +156,10 @@ def _absent(field: str, value: str | None) -> Decision:
     return Refused(RefusalCode.FIELD_NOT_ALLOWED, {"field": field})
 
 
-def check_contribution(post: PostHead, time_zone: str) -> Decision:
+def check_contribution(post: PostHead, debate: Debate) -> Decision:
     """Can arguments and sources hang on this post?"""
     if post.kind is PostKind.CONTRIBUTION:
-        return check_standing(post, time_zone)
+        return check_standing(post, debate)
     facts: Facts = {"number": post.number, "kind": post.kind.value}
     return Refused(RefusalCode.NOT_A_CONTRIBUTION, facts)
 
@@ -182,7 +184,7 @@ def check_posting(
     """May the actor post this tidied text, under this contribution where the kind has one?"""
     return first_refusal(
         check_act(debate, POSTING[kind], actor, instant),
-        ALLOWED if parent is None else check_contribution(parent, debate.time_zone),
+        ALLOWED if parent is None else check_contribution(parent, debate),
         check_post_text(debate, kind, text),
         check_capacity(debate.participation, capacity),
     )
@@ -200,7 +202,7 @@ def check_own_act(debate: Debate, post: PostHead, act: Act, actor: Actor, instan
     return first_refusal(
         check_act(debate, act, actor, instant),
         check_own(post, actor),
-        check_standing(post, debate.time_zone),
+        check_standing(post, debate),
     )
 
 

@@ -74,7 +74,7 @@ def check_value(post: PostHead, value: VoteValue) -> Decision:
 
 def check_voting(debate: Debate, post: PostHead, actor: Actor, instant: datetime) -> Decision:
     """May the actor vote on this post now?"""
-    return first_refusal(check_act(debate, Act.VOTE, actor, instant), check_standing(post, debate.time_zone))
+    return first_refusal(check_act(debate, Act.VOTE, actor, instant), check_standing(post, debate))
 
 
 def cast(debate: Debate, post: PostHead, value: VoteValue, actor: Actor, instant: datetime) -> Vote | Refused:

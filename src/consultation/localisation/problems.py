@@ -75,7 +75,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "theme_in_use": ("theme",),
     "not_a_contribution": ("number", "kind"),
     "post_withdrawn": _TOMBSTONE,
-    "post_hidden": _TOMBSTONE,
+    "post_hidden": (*_TOMBSTONE, "reason_words"),
     "post_erased": _TOMBSTONE,
     "revision_outdated": ("revision",),
     "already_reported": ("number",),
@@ -142,8 +142,12 @@ _WORDS: Final = {
     "cause": "cause",
     "capacities": "capacity",
     "state": "state",
+    "reason": "ground",
 }
 """Facts whose values have words of their own in the catalogues, and the words' family."""
+
+_OWN_WORDS: Final = {"reason": "reason_words"}
+"""Facts that another one words, where an organisation has words of its own for them."""
 
 _ALL_OF: Final = {"organisations"}
 """Lists of which all are meant, and not one of them."""
@@ -203,6 +207,9 @@ def _written(code: str, facts: Mapping[str, Fact], language: Language) -> dict[s
         # Naive instants, years that the zone pushes off the calendar, numbers beyond all measure.
         with suppress(ValueError, ArithmeticError):
             written[name] = _fact(code, name, value, zone, language)
+    for name, own in _OWN_WORDS.items():
+        if written.get(name) and written.get(own):
+            written[name] = written[own]
     return {name: words for name, words in written.items() if words}
 
 
@@ -250,5 +257,5 @@ def _word(name: str, value: str, language: Language) -> str:
     if word is not None:
         return word
     # A reason is a sentence that now stands inside another one.
-    value = value.strip().removesuffix(".") if name == "reason" else value
+    value = value.strip().removesuffix(".") if name in {"reason", "reason_words"} else value
     return value if len(value) <= _LONGEST_FACT else f"{value[:_LONGEST_FACT]}…"

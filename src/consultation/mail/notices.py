@@ -97,7 +97,7 @@ def _decision(
     upheld = is_appeal and decision.measure is Measure.KEEP
     measure = text("mail.measure.upheld" if upheld else f"mail.measure.{decision.measure}", language)
     yield Block(text("mail.reasons.measure", language, measure=measure))
-    ground = text(f"word.ground.{reasons.ground}", language)
+    ground = decision.ground_words or text(f"word.ground.{reasons.ground}", language)
     yield Block(text("mail.reasons.ground", language, ground=ground))
     if notice.kind in {NoticeKind.STATEMENT, NoticeKind.APPEAL_OUTCOME}:
         yield from _statement(notice, decision, language)

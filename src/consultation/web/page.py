@@ -122,7 +122,6 @@ class Page:
             left = left_at(version.period, kit.clock())
             return Built(
                 {**facts.values, "left": left, "phase": phase},
-                version.owner_revision,
                 write=lambda values: self.site.render(template, view, values),
                 media_type=MEDIA_TYPE,
                 headers=headers,

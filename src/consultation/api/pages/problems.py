@@ -44,6 +44,7 @@ _FACTS: Final[Mapping[str, Fact]] = {
     "organisations": ("ville-exemple",),
     "providers": ("franceconnect",),
     "reason": None,
+    "reason_words": None,
     "requested": datetime(2015, 1, 12, 17, 0, tzinfo=UTC),
     "retry_after": 1_800,
     "retry_at": datetime(2015, 1, 20, 10, 0, tzinfo=UTC),

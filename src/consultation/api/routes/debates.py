@@ -37,7 +37,7 @@ NOT_FOUND = RefusalCode.DEBATE_NOT_FOUND
 def build_debate(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built:
     """Builds the document of a debate."""
     # It bears the organisation's name, which may change while the journal stays.
-    return Built(snapshot.debate(version, phase), revision=version.owner_revision)
+    return Built(snapshot.debate(version, phase))
 
 
 @router.get(

@@ -1,6 +1,5 @@
 """Feeds of debates, threads and organisations, and calendars of periods."""
 
-from dataclasses import replace
 from uuid import UUID
 
 from fastapi import APIRouter, Request
@@ -23,11 +22,6 @@ from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.period import Phase
 
 router = APIRouter(tags=["feeds"], route_class=JsonRoute)
-
-
-def _tagged(feed: Built, version: DebateVersion) -> Built:
-    # It bears the organisation's name, which may change while the journal stays.
-    return replace(feed, revision=version.owner_revision)
 
 
 def _owner(debate: Document, call: CallDep) -> Document:
@@ -61,7 +55,7 @@ async def get_debate_feed(
     def build(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built:
         posts = snapshot.newest_posts(version, page)
         debate = snapshot.debate(version, phase)
-        return _tagged(atom.debate_feed(debate, posts, address, version.last_act_at), version)
+        return atom.debate_feed(debate, posts, address, version.last_act_at)
 
     return await call.document(debate_id, build)
 
@@ -97,8 +91,7 @@ async def get_thread_feed(
             return post_not_found(number)
         debate = snapshot.debate(version, phase)
         title = f"{debate['title']} #{number}"
-        feed = atom.thread_feed(debate, number, title, posts, address, version.last_act_at)
-        return _tagged(feed, version)
+        return atom.thread_feed(debate, number, title, posts, address, version.last_act_at)
 
     return await call.document(debate_id, build)
 
@@ -151,7 +144,6 @@ async def get_period_calendar(request: Request, call: CallDep, debate_id: UUID) 
         document = calendar.calendar_document(debate, snapshot.plans(version), address)
         return Built(
             document,
-            version.owner_revision,
             write=calendar.calendar_bytes,
             media_type=calendar.MEDIA_TYPE,
         )

@@ -63,6 +63,8 @@ def _gone(document: Document, version: DebateVersion) -> Refused:
     since = None if document["since"] is None else datetime.fromisoformat(document["since"])
     facts = {name: document[name] for name in names}
     facts |= {"since": since, "time_zone": version.time_zone}
+    if document["state"] == PostState.HIDDEN:
+        facts["reason_words"] = document["reason_words"]
     return Refused(TOMBSTONE_CODES[PostState(document["state"])], facts)
 
 

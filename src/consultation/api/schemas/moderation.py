@@ -149,6 +149,9 @@ class Reasons(Output):
     measure: MeasureName = Field(description="What was done.")
     decided_at: datetime = Field(description="When.")
     reason: ReasonField
+    reason_words: str | None = Field(
+        description="How the organisation words the reason; null where it leaves it to the service."
+    )
     reference: str = Field(description="The law, or the article of the charter.")
     facts: str = Field(description="Facts and circumstances.")
     explanation: str = Field(description="Why the ground applies.")

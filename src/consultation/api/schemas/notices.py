@@ -33,6 +33,9 @@ class Notification(Output):
     read_at: datetime | None = Field(description="When it was marked as read.")
     measure: MeasureName | None = Field(description="What was decided.")
     reason: Reason | None = Field(description="On what it rests.")
+    reason_words: str | None = Field(
+        description="How the organisation words the reason; null where it leaves it to the service."
+    )
     statement: Reasons | None = Field(description="The statement of reasons, for the author of the post.")
     case: UUID | None = Field(description="For the author of the post: id of the case, to appeal.")
     appeal_until: datetime | None = Field(

@@ -142,7 +142,12 @@ class Tombstone(Output):
     state: Literal["withdrawn", "hidden", "erased"] = Field(
         description="Withdrawn by its author, hidden by moderation, or erased."
     )
-    reason: str | None = Field(description="Why, where one is given.")
+    reason: str | None = Field(
+        description="Why, where it is known: a category of moderation, or what the source of an import said."
+    )
+    reason_words: str | None = Field(
+        description="How the organisation words that category; null where it leaves it to the service."
+    )
     since: datetime | None = Field(description="Since when.")
     contribution: int | None = Field(description="Number of the contribution it stood under.")
     side: Literal["pro", "contra"] | None = Field(default=None, description="Of an argument.")

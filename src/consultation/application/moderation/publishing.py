@@ -113,7 +113,7 @@ def _posted(tx: Transaction, opened: OpenedHeld) -> Written | Refused:
     if held.contribution is not None:
         if before.head is None:
             return post_not_found(held.contribution)
-        standing = check_contribution(before.head, debate.time_zone)
+        standing = check_contribution(before.head, debate)
         if isinstance(standing, Refused):
             return standing
     post = held.as_post(debate.last_number + 1, at)
@@ -127,7 +127,7 @@ def _revised(tx: Transaction, opened: OpenedHeld, number: int) -> Written | Refu
     if found is None:
         return post_not_found(number)
     before, _ = found
-    standing = check_standing(before, opened.debate.time_zone)
+    standing = check_standing(before, opened.debate)
     if isinstance(standing, Refused):
         return standing
     after = opened.held.as_revision_of(before, opened.at)

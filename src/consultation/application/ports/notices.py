@@ -72,7 +72,7 @@ class AboutDebate:
 
 @dataclass(frozen=True, slots=True)
 class AboutDecision:
-    """What messages say of a decision."""
+    """What messages say of a decision. `ground_words` are the organisation's own for its ground, if any."""
 
     case: UUID
     state: CaseState
@@ -80,6 +80,7 @@ class AboutDecision:
     measure: Measure
     reasons: Reasons
     appeal_until: datetime | None
+    ground_words: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

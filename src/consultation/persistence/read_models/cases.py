@@ -33,6 +33,7 @@ from consultation.persistence.tables import (
     debates,
     decisions,
     held_posts,
+    organisations,
     people,
     posts,
     reports,
@@ -138,7 +139,9 @@ _WHOLE: Final = (
         *_HANGING.c,
         _DECIDER.c.uid.label("person_uid"),
         _DECIDER.c.name.label("person_name"),
+        organisations.c.reasons.label("owner_reasons"),
     )
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
     .outerjoin(_HANGING, true())
     .outerjoin(_DECIDER, _DECIDER.c.key == _HANGING.c.decider_key)
     .where(cases.c.uid == bindparam("case_uid"), debates.c.organisation_key == bindparam("organisation_key"))
@@ -234,6 +237,7 @@ def _decision(row: AnyRow) -> Document:
         "decided_at": row.part_at,
         "decided_by": decider,
         "reason": row.ground,
+        "reason_words": row.owner_reasons.get(row.ground),
         "reference": row.reference,
         "facts": row.part_text,
         "explanation": row.explanation,

@@ -1,12 +1,13 @@
 """Debates and organisations."""
 
+import json
 from datetime import datetime
 from functools import lru_cache
 from itertools import dropwhile
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import bindparam, or_, select
+from sqlalchemy import Text, bindparam, cast, or_, select
 
 from consultation.application.documents import debate_document, organisation_document
 from consultation.application.ports import Member, Organisation
@@ -42,6 +43,8 @@ _VERSION = Prepared(
         debates.c.slug,
         organisations.c.slug.label("owner_slug"),
         organisations.c.revision.label("owner_revision"),
+        # As text: rows of this statement are looked up, and what PostgreSQL's driver makes of JSON cannot be.
+        cast(organisations.c.reasons, Text).label("owner_reasons"),
     )
     .join(organisations, organisations.c.key == debates.c.organisation_key)
     .where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
@@ -119,6 +122,7 @@ def _version_of(raw: tuple[Any, ...], dialect: str) -> DebateVersion:
         language=row.language,
         path=f"{row.owner_slug}/{row.slug}",
         owner_revision=row.owner_revision,
+        reasons=json.loads(row.owner_reasons),
     )
 
 

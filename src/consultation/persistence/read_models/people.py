@@ -41,6 +41,7 @@ _OWN_POSTS = (
         debates.c.slug.label("debate_slug"),
         debates.c.title.label("debate_title"),
         organisations.c.slug.label("owner"),
+        organisations.c.reasons.label("owner_reasons"),
     )
     .join(debates, debates.c.key == posts.c.debate_key)
     .join(organisations, organisations.c.key == debates.c.organisation_key)
@@ -119,5 +120,6 @@ class PeopleReads(Reads):
         return Page(items, (rows[-1].debate_uid, rows[-1].number) if more else None)
 
     def _own_post(self, row: Any) -> Document:  # noqa: ANN401 - a row of _OWN_POSTS
-        label = DebateLabel(row.debate_uid, self._links.debate(row.owner, row.debate_slug))
+        url = self._links.debate(row.owner, row.debate_slug)
+        label = DebateLabel(row.debate_uid, url, row.owner_reasons)
         return post_document(row, label) | {"debate_title": row.debate_title}

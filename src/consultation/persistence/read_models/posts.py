@@ -48,7 +48,7 @@ class PostReads(Reads):
     """Reads of posts."""
 
     def _label(self, version: DebateVersion) -> DebateLabel:
-        return DebateLabel(version.uid, f"{self._links.public_url}/{version.path}")
+        return DebateLabel(version.uid, f"{self._links.public_url}/{version.path}", version.reasons)
 
     def post(self, version: DebateVersion, number: int) -> Document | None:
         """Whatever bears the number, a tombstone included."""

@@ -31,6 +31,7 @@ WITH_OWNER = select(
     organisations.c.revision.label("owner_revision"),
     organisations.c.accent.label("owner_accent"),
     organisations.c.logo.label("owner_logo"),
+    organisations.c.reasons.label("owner_reasons"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
 _ADVANCE = Prepared(
@@ -62,6 +63,7 @@ def debate_of(row: AnyRow) -> Debate:
             row.owner_revision,
             row.owner_accent,
             Logo.from_mapping(row.owner_logo),
+            row.owner_reasons,
         ),
         slug=row.slug,
         title=row.title,
@@ -190,6 +192,7 @@ class SqlDebates:
                 language=debate.language,
                 path=f"{debate.owner.slug}/{debate.slug}",
                 owner_revision=debate.owner.revision,
+                reasons=debate.owner.reasons,
             )
             self._touched.append(version)
 

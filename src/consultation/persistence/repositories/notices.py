@@ -72,6 +72,7 @@ _ABOUT_DECISION: Final = (
     *(decisions.c[name] for name in ("instance", "measure", "ground", "reference", "facts")),
     *(decisions.c[name] for name in ("explanation", "until")),
     *(decisions.c.detected_automatically, decisions.c.decided_automatically),
+    organisations.c.reasons.label("owner_reasons"),
 )
 _PENDING: Final = (
     select(
@@ -149,6 +150,7 @@ def _about_decision(row: AnyRow) -> AboutDecision | None:
             detected_automatically=row.detected_automatically,
             decided_automatically=row.decided_automatically,
         ),
+        ground_words=row.owner_reasons.get(row.ground),
         appeal_until=row.appeal_until,
     )
 

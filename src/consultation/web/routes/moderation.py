@@ -110,6 +110,7 @@ def _counter(organisation: str, case: UUID, template: str) -> Counter:
             "debate": debate,
             "measures": _measures(found),
             "grounds": list(Ground),
+            "words": desk.organisation.reasons,
             "limits": _LIMITS,
             "can_decide": found["state"] in {CaseState.OPEN, CaseState.APPEALED},
         }
