@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from consultation.domain.actors import ANONYMOUS, Actor, Person, Role
+from consultation.domain.appeals import Standing, appeal, check_appealable
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
 from consultation.domain.moderation import (
     APPEAL_WINDOW,
@@ -19,12 +20,12 @@ from consultation.domain.moderation import (
     Measure,
     Reasons,
     Ruling,
-    appeal,
     check_report,
     claim,
     decide,
     decide_appeal,
     hidden,
+    is_final_at,
     masked,
     moved,
     restored,
@@ -226,10 +227,28 @@ def test_what_was_kept_cannot_be_appealed() -> None:
 
 def test_a_decision_becomes_final_when_the_time_to_appeal_is_over() -> None:
     restricted = decided()
-    assert not restricted.is_final_at(MIDWAY + APPEAL_WINDOW - US)
-    assert restricted.is_final_at(MIDWAY + APPEAL_WINDOW)
-    assert decided(Measure.KEEP).is_final_at(MIDWAY)
-    assert not appealed().is_final_at(MIDWAY + 900 * DAY)
+    assert not final(restricted, MIDWAY + APPEAL_WINDOW - US)
+    assert final(restricted, MIDWAY + APPEAL_WINDOW)
+    assert final(decided(Measure.KEEP), MIDWAY)
+    assert not final(appealed(), MIDWAY + 900 * DAY)
+
+
+def final(found: Case, instant: datetime) -> bool:
+    return is_final_at(found.state, found.appeal_until, instant)
+
+
+def test_an_appeal_may_be_offered_until_the_last_microsecond_in_which_it_is_taken() -> None:
+    restricted = decided()
+    end = MIDWAY + APPEAL_WINDOW
+    for instant in (MIDWAY, end - US, end, end + US):
+        taken = appeal(restricted, contribution(), ANSWER, PARTICIPANT.key, instant)
+        assert check_appealable(restricted, instant).allowed is (instant < end) is isinstance(taken, Case)
+    assert code(check_appealable(restricted, end)) is RefusalCode.APPEAL_TOO_LATE
+    assert code(check_appealable(appealed(), MIDWAY + US)) is RefusalCode.APPEAL_LODGED
+    assert code(check_appealable(decided(Measure.KEEP), MIDWAY)) is RefusalCode.CASE_STATE
+    # What was read of a case is judged as the case is.
+    assert check_appealable(Standing(CaseState.DECIDED, end), end - US).allowed
+    assert not check_appealable(Standing(CaseState.DECIDED, end), end).allowed
 
 
 def test_the_appeal_is_decided_by_somebody_else_and_that_is_the_last_word() -> None:

@@ -11,6 +11,7 @@ import pytest
 
 import consultation.domain
 from consultation.domain.actors import ANONYMOUS, Role
+from consultation.domain.appeals import appeal
 from consultation.domain.appearance import check_accent
 from consultation.domain.confirmation import CONFIRMED_FOR, check_confirmed
 from consultation.domain.debates import check_act, check_visible, extend, publish, reopen
@@ -28,7 +29,6 @@ from consultation.domain.moderation import (
     Measure,
     Reasons,
     Ruling,
-    appeal,
     check_report,
     claim,
     decide,

@@ -1,9 +1,10 @@
 """Who hears what of a case, in the mailbox and in `/me/notifications`; the mail server is a real one."""
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Final
 
-from tests.builders import Town
+from tests.builders import StepClock, Town
 from tests.notices.acts import APPEAL, HIDE, decide, decide_appeal, report
 from tests.postbox import Postbox, plain
 
@@ -73,3 +74,16 @@ def test_messages_and_notices_give_the_ground_in_the_words_that_the_organisation
     assert town.anonymous.get(f"/debates/{debate}/moderation/statements").text.count(words) == 0, (
         "what machines compare is in set sentences"
     )
+
+
+def test_a_message_that_leaves_when_it_is_too_late_to_appeal_offers_no_form(
+    town: Town, postbox: Postbox, deliver: Deliver, clock: StepClock
+) -> None:
+    debate, author = town.debate(), town.citizen("autrice")
+    case = report(town, debate, town.contribution(debate, author), "anne")
+    decide(town.moderator, case)
+    clock.step(timedelta(days=30, seconds=1))
+    deliver()
+    (letter,) = postbox.of(address("autrice"))
+    assert HIDE["explanation"] in plain(letter)
+    assert "/appeals/" not in plain(letter)

@@ -1,6 +1,6 @@
 """A case on pages: reported, claimed, decided with reasons, appealed, and decided again by somebody else."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -163,6 +163,22 @@ def test_the_author_reads_the_reasons_appeals_once_and_somebody_else_has_the_las
     decide(reader.as_(town.organiser), case, measure="restore", explanation="La rue en rit avec elle.")
     assert "Ma voisine" in words(reader.read(f"{address_of(reader.client, debate)}/1"))
     assert "La rue en rit avec elle." in words(mine.read(own))
+
+
+def test_the_form_of_an_appeal_stands_until_the_last_microsecond_in_which_one_is_taken(
+    reader: Reader, town: Town, here: World, case: str, author: Caller
+) -> None:
+    decide(reader.as_(town.moderator), case)
+    uid = case.rpartition("/")[2]
+    email = author.get("/me").json()["email"]
+    queue = "/organisations/ville-exemple/moderation/cases"
+    until = datetime.fromisoformat(town.moderator.get(f"{queue}/{uid}").json()["appeal_until"])
+    here.clock.set(until - timedelta(microseconds=1))
+    own, mine = f"/account/appeals/{uid}", town.sign_in(email)
+    form = form_on(reader.as_(mine).get(own), own).with_(text="C’est la plaisanterie de toute la rue.")
+    here.clock.step(timedelta(microseconds=1))
+    assert "text" not in {one.attributes.get("name") for one in reader.as_(mine).read(own).all("textarea")}
+    assert "Le recours était possible jusqu’au" in words(shown(send(reader.as_(mine), form), 409))
 
 
 def test_what_reports_hid_by_themselves_is_judged_as_if_it_were_shown(

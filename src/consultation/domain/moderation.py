@@ -142,11 +142,12 @@ class Case:
     appealed_at: datetime | None = None
     closed_at: datetime | None = None
 
-    def is_final_at(self, instant: datetime) -> bool:
-        """Has the last word been spoken?"""
-        if self.state is CaseState.DECIDED:
-            return self.appeal_until is None or instant >= self.appeal_until
-        return self.state is CaseState.FINAL
+
+def is_final_at(state: CaseState, appeal_until: datetime | None, instant: datetime) -> bool:
+    """Has the last word been spoken on a case of this state, whose author may answer until then?"""
+    if state is CaseState.DECIDED:
+        return appeal_until is None or instant >= appeal_until
+    return state is CaseState.FINAL
 
 
 def due_at(state: str, opened_at: str, appealed_at: str | None) -> str | None:
@@ -216,7 +217,15 @@ def is_hidden_automatically(case: Case, post: PostHead) -> bool:
     return hidden and case.state is CaseState.OPEN and case.decided_at is None
 
 
-def check_state(case: Case, *states: CaseState) -> Decision:
+class Staged(Protocol):
+    """Something that knows how far its case has come."""
+
+    @property
+    def state(self) -> CaseState:
+        """How far."""
+
+
+def check_state(case: Staged, *states: CaseState) -> Decision:
     """Does the case stand where the act needs it?"""
     if case.state in states:
         return ALLOWED
@@ -309,27 +318,6 @@ def decide(
     if ruling.measure in RESTRICTIONS and post.author_key is not None:
         return replace(decided, state=CaseState.DECIDED, appeal_until=instant + window)
     return replace(decided, state=CaseState.FINAL, closed_at=instant)
-
-
-def appeal(
-    case: Case, post: Authored, text: str, author_key: int, instant: datetime, time_zone: str = "UTC"
-) -> Case | Refused:
-    """The case with the author's answer: once, in time, and against what was taken from them."""
-    if post.author_key != author_key:
-        return Refused(RefusalCode.NOT_AUTHOR)
-    if case.appealed_at is not None:
-        return Refused(RefusalCode.APPEAL_LODGED, {"appealed_at": case.appealed_at, "time_zone": time_zone})
-    decision = check_state(case, CaseState.DECIDED)
-    if isinstance(decision, Refused):
-        return decision
-    if case.is_final_at(instant):
-        return Refused(
-            RefusalCode.APPEAL_TOO_LATE, {"appeal_until": case.appeal_until, "time_zone": time_zone}
-        )
-    decision = check_text("text", text, APPEAL_MIN, APPEAL_MAX)
-    if isinstance(decision, Refused):
-        return decision
-    return replace(case, state=CaseState.APPEALED, appealed_at=instant, claimed_by=None, claimed_at=None)
 
 
 def decide_appeal(

@@ -60,11 +60,12 @@ async def get_appeal_form(request: Request, call: CallDep, token: Token) -> Resp
 
 
 def _decision(found: AppealForm, language: Language) -> list[str]:
+    ground = found.ground_words or text(f"word.ground.{found.ground}", language)
     words = [
         text("form.appeal.lead_held", language, debate=found.debate_title)
         if found.number is None
         else text("form.appeal.lead", language, number=str(found.number), debate=found.debate_title),
-        text("mail.reasons.ground", language, ground=text(f"word.ground.{found.ground}", language)),
+        text("mail.reasons.ground", language, ground=ground),
         text("mail.reasons.facts", language, facts=found.facts or ""),
         text("mail.reasons.explanation", language, explanation=found.explanation or ""),
     ]

@@ -5,13 +5,13 @@ from uuid import UUID
 
 from consultation.application.journal import record, take_place
 from consultation.application.ports import Transaction
-from consultation.domain import moderation as rules
 from consultation.domain.actors import Person
+from consultation.domain.appeals import appeal
 from consultation.domain.contents import appeal_content
 from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import EntryKind, Receipt
-from consultation.domain.moderation import Case
+from consultation.domain.moderation import Authored, Case
 from consultation.domain.texts import tidy
 
 
@@ -34,7 +34,7 @@ def lodge_appeal(tx: Transaction, uid: UUID, author: Person, text: str) -> Appea
     debate, case, post = found
     at = debate.effective(tx.now())
     text = tidy(text)
-    appealed = rules.appeal(case, post, text, author.key, at, debate.time_zone)
+    appealed = appeal(case, post, text, author.key, at, debate.time_zone)
     if isinstance(appealed, Refused):
         return appealed
 
@@ -47,7 +47,7 @@ def lodge_appeal(tx: Transaction, uid: UUID, author: Person, text: str) -> Appea
     return Appealed(appealed, receipt)
 
 
-def _found(tx: Transaction, uid: UUID, author: Person) -> tuple[Debate, Case, rules.Authored] | None:
+def _found(tx: Transaction, uid: UUID, author: Person) -> tuple[Debate, Case, Authored] | None:
     """A case with its debate and what it is about, a post or what was held, all locked."""
     about_post = tx.cases.lock(uid, author.key)
     if about_post is not None:

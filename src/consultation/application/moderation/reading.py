@@ -8,6 +8,8 @@ from uuid import UUID
 from consultation.application.ports import Account
 from consultation.application.readers import Document, Page, Snapshot, Window
 from consultation.application.staff import permitted
+from consultation.domain.appeals import Standing, check_appealable
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import format_instant
 from consultation.domain.moderation import CaseState, Ground, due_at
@@ -67,6 +69,16 @@ def read_case(
         return Refused(RefusalCode.CASE_NOT_FOUND)
     _note_due(case, format_instant(now))
     return case
+
+
+def may_appeal(case: Document, debate: Debate, now: datetime) -> bool:
+    """Would an appeal be taken now from the author of what the case is about, by the rule that takes it?"""
+    until, answered = (
+        None if case[name] is None else datetime.fromisoformat(case[name])
+        for name in ("appeal_until", "appealed_at")
+    )
+    standing = Standing(CaseState(case["state"]), until, answered)
+    return check_appealable(standing, debate.effective(now)).allowed
 
 
 def read_own_case(snapshot: Snapshot, account: Account, uid: UUID) -> Document | Refused:

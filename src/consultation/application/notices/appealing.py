@@ -11,6 +11,7 @@ from consultation.application.notices.links import APPEAL, SealedLinks
 from consultation.application.ports import Transaction
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
+from consultation.domain.appeals import check_appealable
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.held import HeldPost
 from consultation.domain.moderation import CaseState, Ground
@@ -30,6 +31,7 @@ class AppealForm:
     appeal_until: datetime | None
     appealed_at: datetime | None
     ground: Ground | None
+    ground_words: str | None
     facts: str | None
     explanation: str | None
     author_key: int | None
@@ -66,13 +68,8 @@ def read_appeal_form(snapshot: Snapshot, links: SealedLinks, token: str) -> Appe
     form = snapshot.appeal_form(UUID(words[0]))
     if form is None:
         return Refused(RefusalCode.CASE_NOT_FOUND)
-    if form.appealed_at is not None:
-        return Refused(
-            RefusalCode.APPEAL_LODGED, {"appealed_at": form.appealed_at, "time_zone": form.time_zone}
-        )
-    if form.state is not CaseState.DECIDED:
-        return Refused(RefusalCode.CASE_STATE, {"state": form.state.value})
-    return form
+    decision = check_appealable(form, links.clock(), form.time_zone)
+    return decision if isinstance(decision, Refused) else form
 
 
 def lodge_appeal_by_link(tx: Transaction, links: SealedLinks, token: str, text: str) -> Appealed | Refused:

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any, Final, Protocol
 from uuid import UUID
 
@@ -22,8 +23,9 @@ from consultation.application.ports import (
     UnitOfWork,
 )
 from consultation.application.worker.running import Done, Handler, Later, Outcome
+from consultation.domain.appeals import Standing, check_appealable
 from consultation.domain.decisions import Refused
-from consultation.domain.moderation import CaseState, Instance
+from consultation.domain.moderation import Instance
 from consultation.domain.notices import OWED, UNSUBSCRIBING, Frequency, NoticeKind, OffReason
 from consultation.domain.period import Phase
 
@@ -97,10 +99,11 @@ class Postman:
         notice = tx.notices.pending(uid)
         if notice is None or not _is_wanted(notice):
             return None
-        phase = notice.debate.period.phase_at(tx.now())
+        now = tx.now()
+        phase = notice.debate.period.phase_at(now)
         if notice.kind is NoticeKind.CLOSING_SOON and phase is Phase.CLOSED:
             return None  # closed early meanwhile, or nobody could send for days
-        addresses = self._addresses_of(notice)
+        addresses = self._addresses_of(notice, now)
         return notice.recipient, self.letters.notice(notice, addresses)
 
     def _answer(self, tx: Transaction, job: Job) -> tuple[Recipient, Mail] | None:
@@ -112,21 +115,21 @@ class Postman:
         addresses = Addresses(f"{self.links.public_url}{notice.debate.page}/{notice.number}")
         return notice.recipient, self.letters.notice(notice, addresses)
 
-    def _addresses_of(self, notice: PendingNotice) -> Addresses:
+    def _addresses_of(self, notice: PendingNotice, now: datetime) -> Addresses:
         page = f"{self.links.public_url}{notice.debate.page}"
         page = page if notice.number is None else f"{page}/{notice.number}"
         if notice.kind in OWED:
-            return Addresses(page, appeal=self._appeal(notice))
+            return Addresses(page, appeal=self._appeal(notice, now))
         if notice.kind is NoticeKind.CLOSING_SOON:
             return self._of_list(notice.recipient, page, str(notice.debate.uid))
         return self._of_list(notice.recipient, page, ALL_NOTICES)
 
-    def _appeal(self, notice: PendingNotice) -> str | None:
+    def _appeal(self, notice: PendingNotice, now: datetime) -> str | None:
         decision = notice.decision
         if decision is None or decision.appeal_until is None or decision.instance is Instance.APPEAL:
             return None
-        if decision.state is not CaseState.DECIDED:
-            return None
+        if not check_appealable(Standing(decision.state, decision.appeal_until), now).allowed:
+            return None  # nobody could send for weeks: a form that takes nothing is no offer
         token = self.sealed.seal(APPEAL, decision.appeal_until, str(decision.case))
         return self.links.appeal(token)
 

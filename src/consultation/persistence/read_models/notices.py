@@ -71,9 +71,11 @@ _FORM: Final = (
         *(debates.c.title, debates.c.time_zone),
         *(decisions.c.ground, decisions.c.facts, decisions.c.explanation),
         *(_AUTHOR.label("author_key"), people.c.locale),
+        organisations.c.reasons.label("owner_reasons"),
     )
     .select_from(cases)
     .join(debates, debates.c.key == cases.c.debate_key)
+    .join(organisations, organisations.c.key == debates.c.organisation_key)
     .outerjoin(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
     .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
     .outerjoin(people, people.c.key == _AUTHOR)
@@ -130,6 +132,7 @@ class NoticeReads(Reads):
             appeal_until=row.appeal_until,
             appealed_at=row.appealed_at,
             ground=None if row.ground is None else Ground(row.ground),
+            ground_words=row.owner_reasons.get(row.ground),
             facts=row.facts,
             explanation=row.explanation,
             author_key=row.author_key,

@@ -17,7 +17,6 @@ from consultation.application.notices.appealing import LinkedCase, lodge_appeal_
 from consultation.application.notices.links import LONGEST
 from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
-from consultation.domain.journal import format_instant
 from consultation.localisation.languages import Language
 from consultation.web.desk import TEXTS
 from consultation.web.forms import Form, FormCall, read_form
@@ -37,7 +36,7 @@ _UNUSABLE: Final = (RefusalCode.MAIL_LINK_INVALID, RefusalCode.CASE_NOT_FOUND, R
 
 async def _show(page: Page, token: str, form: Form, status: int, done: str = "") -> Response:
     kit = page.call.kit
-    now = format_instant(kit.clock())
+    now = kit.clock()
 
     def read(snapshot: Snapshot) -> tuple[LinkedCase, dict[str, Any]] | Refused:
         linked = read_case_by_link(snapshot, kit.sealed_links, token)

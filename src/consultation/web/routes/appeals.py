@@ -1,6 +1,7 @@
 """The author's page of a case: what was decided about a post of theirs, why, and their answer to it."""
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
@@ -9,13 +10,12 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.application.moderation.appealing import lodge_appeal
-from consultation.application.moderation.reading import read_own_case
+from consultation.application.moderation.reading import may_appeal, read_own_case
 from consultation.application.ports import Account
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.decisions import RefusalCode, Refused
-from consultation.domain.journal import format_instant
-from consultation.domain.moderation import APPEAL_MAX, APPEAL_MIN, CaseState, Measure
+from consultation.domain.moderation import APPEAL_MAX, APPEAL_MIN
 from consultation.web.desk import TEXTS
 from consultation.web.forms import Form, FormCall, read_form
 from consultation.web.page import Page, PageDep
@@ -29,24 +29,22 @@ _NOT_FOUND: Final = RefusalCode.CASE_NOT_FOUND
 APPEAL_PAGE: Final = "moderation/appeal.html"
 
 
-def facts_of_case(snapshot: Snapshot, case: Document, now: str) -> dict[str, Any] | Refused:
+def facts_of_case(snapshot: Snapshot, case: Document, now: datetime) -> dict[str, Any] | Refused:
     """What the page of a case shows its author."""
     debate = snapshot.debate_for(case["debate"], None)
     if debate is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    until = case["appeal_until"]
-    is_open = case["state"] == CaseState.DECIDED and until is not None and now < until
     return {
         "case": case,
         "time_zone": debate[0].time_zone,
         "organisation": debate[0].owner.name,
-        "can_appeal": is_open and case["measure"] != Measure.KEEP,
+        "can_appeal": may_appeal(case, debate[0], now),
         "limits": (APPEAL_MIN, APPEAL_MAX),
     }
 
 
 async def _show(page: Page, case: UUID, form: Form, status: int, done: str = "") -> Response:
-    now = format_instant(page.call.kit.clock())
+    now = page.call.kit.clock()
 
     def read(snapshot: Snapshot, account: Account) -> Mapping[str, Any] | Refused:
         found = read_own_case(snapshot, account, case)
