@@ -13,6 +13,8 @@ from playwright.sync_api import Frame, Page
 
 NARROW: Final = 320
 """CSS pixels: 1280 at 400 %, the width of WCAG 1.4.10."""
+WIDE: Final = 1280
+HEIGHT: Final = 800
 _TAGS: Final = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
 _RUN: Final = """async ([source, tags, rules]) => {
     if (!window.axe) (0, eval)(source);
@@ -39,6 +41,14 @@ _FOCUSABLE: Final = """() => [...document.querySelectorAll(
         && !(one.type === "radio" && one !== (group => group.find(other => other.checked) || group[0])(
             [...document.querySelectorAll(`input[type=radio][name="${CSS.escape(one.name)}"]`)])))
     .length"""
+# A page may begin with the focus in its midst, as one that refuses does; a walk would go on from there.
+_FROM_THE_TOP: Final = """() => {
+    document.body.tabIndex = -1;
+    document.body.focus();
+    document.body.removeAttribute("tabindex");
+    document.activeElement.blur();
+    scrollTo(0, 0);
+}"""
 _PARTS: Final = 8
 """Stops in a field for an instant, at most: its numbers and what opens the calendar."""
 _FOCUSED: Final = """() => {
@@ -89,7 +99,7 @@ def tabbed(page: Page) -> list[str]:
     Each stop must be seen, and shown as the one that has the focus; none may hold it, none jumps
     the queue, and all that can be used is reached.
     """
-    page.evaluate("document.activeElement && document.activeElement.blur(); scrollTo(0, 0)")
+    page.evaluate(_FROM_THE_TOP)
     wrong: list[str] = []
     stops: dict[int, str] = {}
     expected: int = page.evaluate(_FOCUSABLE)
@@ -113,3 +123,21 @@ def tabbed(page: Page) -> list[str]:
     if len(stops) < expected:
         wrong.append(f"{len(stops)} of {expected} reached, the last: {list(stops.values())[-1:]}")
     return wrong
+
+
+def looked_at(page: Page, path: str) -> list[str]:
+    """What is wrong with the page that is open, in each state in which somebody may meet it.
+
+    All rules once; again those that depend on colours in the dark, on room in a narrow window, and
+    whether anything runs over there, with text as it is and twice its size.
+    """
+    page.emulate_media(color_scheme="light", reduced_motion="reduce")
+    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
+    wrong = [f"{path}: {one}" for one in violations(page)]
+    page.emulate_media(color_scheme="dark")
+    page.set_viewport_size({"width": NARROW, "height": HEIGHT})
+    narrow = (*violations(page, "color-contrast", "color-contrast-enhanced", "target-size"), *overflow(page))
+    wrong += [f"{path} dark at {NARROW}: {one}" for one in narrow]
+    enlarge(page)
+    page.set_viewport_size({"width": 2 * NARROW, "height": HEIGHT})
+    return wrong + [f"{path} at 200 %: {one}" for one in overflow(page)]

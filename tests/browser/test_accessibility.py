@@ -6,32 +6,12 @@ import pytest
 from playwright.sync_api import Page
 
 from consultation.localisation.languages import Language
-from tests.browser.accessibility import NARROW, enlarge, overflow, tabbed, violations
+from tests.browser.accessibility import HEIGHT, WIDE, looked_at, tabbed
 from tests.browser.crawling import Crawl
 from tests.browser.sites import Service
 from tests.browser.writing import sign_in
 
 STARTS: Final = ("/", "/no-such-page", "/problems/period_closed")
-WIDE: Final = 1280
-HEIGHT: Final = 800
-
-
-def looked_at(page: Page, path: str) -> list[str]:
-    """What is wrong with the page that is open, in each state in which somebody may meet it.
-
-    All rules once; again those that depend on colours in the dark, on room in a narrow window, and
-    whether anything runs over there, with text as it is and twice its size.
-    """
-    page.emulate_media(color_scheme="light", reduced_motion="reduce")
-    page.set_viewport_size({"width": WIDE, "height": HEIGHT})
-    wrong = [f"{path}: {one}" for one in violations(page)]
-    page.emulate_media(color_scheme="dark")
-    page.set_viewport_size({"width": NARROW, "height": HEIGHT})
-    narrow = (*violations(page, "color-contrast", "color-contrast-enhanced", "target-size"), *overflow(page))
-    wrong += [f"{path} dark at {NARROW}: {one}" for one in narrow]
-    enlarge(page)
-    page.set_viewport_size({"width": 2 * NARROW, "height": HEIGHT})
-    return wrong + [f"{path} at 200 %: {one}" for one in overflow(page)]
 
 
 @pytest.mark.slow

@@ -10,9 +10,8 @@ from starlette.testclient import TestClient
 
 from consultation.bootstrap import create_app
 from tests.api.logos import ADDRESS
-from tests.browser.accessibility import violations
+from tests.browser.accessibility import looked_at, violations
 from tests.browser.sites import Service
-from tests.browser.test_accessibility import looked_at
 from tests.browser.writing import signed_in
 from tests.builders import SLUG, Town
 from tests.web.reader import address_of
