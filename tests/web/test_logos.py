@@ -1,17 +1,20 @@
 """The logo of an organisation on its pages: at the top, of a size that is known, in frames and on paper."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any
 
 import pytest
 
+from consultation.application.notices.links import APPEAL
 from consultation.localisation.languages import Language
+from tests.api.bodies import RULING
 from tests.api.logos import ADDRESS
 from tests.api.worlds import World
-from tests.builders import SLUG, Town
+from tests.builders import NOW, SLUG, Town
 from tests.docs.outline import Page
 from tests.pictures import in_base64, png
-from tests.web.reader import Reader, address_of
+from tests.web.reader import Reader, address_of, links
 
 ALT = "Blason de la ville"
 
@@ -62,8 +65,50 @@ def test_on_paper_it_stands_above_the_debate(reader: Reader, town: Town, logo: A
     assert len([one for one in pictures(page) if one["alt"] == logo["alt"]]) == 2, "the header is not printed"
 
 
-def test_pages_of_nobody_in_particular_bear_none(reader: Reader, logo: Any) -> None:
+def test_so_does_every_page_of_its_desk(reader: Reader, town: Town, logo: Any) -> None:
+    """Whatever the page is about: a debate, a key, a case, or nothing yet."""
+    debate = town.debate()
+    number = town.contribution(debate)
+    town.citizen("voisine").post(f"/debates/{debate}/posts/{number}/reports", {"reason": "charter"})
+    cases = f"/organisations/{SLUG}/moderation/cases?debate={debate}"
+    (case,) = town.moderator.get(cases).json()["items"]
+    desk, queue = f"/desk/{SLUG}", f"/moderation/{SLUG}"
+    of_staff = {
+        town.administrator: {
+            address
+            for address in links(reader.as_(town.administrator).read(desk))
+            if address.startswith(desk)
+        },
+        town.organiser: {desk, f"{desk}/new", f"{desk}/{debate}", f"{desk}/{debate}/themes"},
+        town.moderator: {queue, f"{queue}/{case['id']}", f"{queue}/{case['id']}/decide"},
+    }
+    assert len(of_staff[town.administrator]) > 6, "the desk leads to all its pages"
+    for caller, paths in of_staff.items():
+        for path in paths:
+            shown = [one["alt"] for one in pictures(reader.as_(caller).read(path))]
+            assert shown[:1] == [logo["alt"]], path
+
+
+def test_so_does_the_page_of_a_decision_for_its_author(
+    here: World, reader: Reader, town: Town, logo: Any
+) -> None:
+    author, debate = town.citizen("autrice-du-logo"), town.debate()
+    number = town.contribution(debate, author)
+    town.citizen("voisine").post(f"/debates/{debate}/posts/{number}/reports", {"reason": "charter"})
+    cases = f"/organisations/{SLUG}/moderation/cases"
+    (case,) = town.moderator.get(f"{cases}?debate={debate}").json()["items"]
+    assert town.moderator.post(f"{cases}/{case['id']}/decisions", RULING).status_code in {200, 201}
+    link = here.services.sealed_links.seal(APPEAL, NOW + timedelta(days=30), case["id"])
+    for page in (
+        reader.read(f"/appeals/{link}"),
+        reader.as_(author).read(f"/account/appeals/{case['id']}"),
+    ):
+        assert [one["alt"] for one in pictures(page)] == [logo["alt"]]
+
+
+def test_pages_of_nobody_in_particular_bear_none(reader: Reader, town: Town, logo: Any) -> None:
     assert logo
+    assert pictures(reader.as_(town.organiser).read("/desk")) == []
     for path in ("/", "/accessibility", "/sign-in"):
         page = reader.read(path)
         assert pictures(page) == []

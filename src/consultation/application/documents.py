@@ -25,7 +25,7 @@ from consultation.application.ports import (
     Organisation,
 )
 from consultation.application.readers import Document
-from consultation.domain.debates import Debate
+from consultation.domain.debates import Debate, Owner
 from consultation.domain.journal import Receipt
 from consultation.domain.logos import Logo
 from consultation.domain.moderation import Ground
@@ -265,12 +265,7 @@ def debate_document(
     return {
         "id": debate.uid,
         "slug": debate.slug,
-        "organisation": {
-            "slug": debate.owner.slug,
-            "name": debate.owner.name,
-            "accent": debate.owner.accent,
-            "logo": logo_document(debate.owner.slug, debate.owner.logo, links),
-        },
+        "organisation": owner_document(debate.owner, links),
         "title": debate.title,
         "description": debate.description,
         "lang": debate.language,
@@ -295,6 +290,16 @@ def debate_document(
         "feed_url": f"{links.api(debate.uid)}/feed.atom",
         "calendar_url": f"{links.api(debate.uid)}/period.ics",
         "events_url": f"{links.api(debate.uid)}/events",
+    }
+
+
+def owner_document(owner: Owner, links: Links) -> Document:
+    """The organisation that a debate belongs to, as its pages are headed."""
+    return {
+        "slug": owner.slug,
+        "name": owner.name,
+        "accent": owner.accent,
+        "logo": logo_document(owner.slug, owner.logo, links),
     }
 
 

@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.problems import Problem
+from consultation.application.documents import Links, organisation_document
 from consultation.application.ports import Account, Organisation
 from consultation.application.readers import Snapshot
 from consultation.application.staff import entered
@@ -77,24 +78,28 @@ class Counter:
     template: str
     read: Reading = nothing
 
-    def facts(self, snapshot: Snapshot, account: Account, now: datetime) -> Mapping[str, Any] | Refused:
-        """What the template shows, to somebody who may see it."""
+    def facts(
+        self, snapshot: Snapshot, account: Account, now: datetime, links: Links
+    ) -> Mapping[str, Any] | Refused:
+        """What the template shows, to somebody who may see it; whose page it is, whatever it is about."""
         found = entered(snapshot, self.slug, account, self.act)
         if isinstance(found, Refused):
             return found
         organisation, roles = found
         desk = Desk(organisation, Person(account.key, account.name, roles), now)
         values = self.read(snapshot, account, desk)
-        return values if isinstance(values, Refused) else {"desk": desk, **values}
+        if isinstance(values, Refused):
+            return values
+        return {"desk": desk, "organisation": organisation_document(organisation, links), **values}
 
     async def show(self, page: Page, form: Form | None = None, status: int = 200, **more: object) -> Response:
         """The page, with a form on it; nobody has sent anything unless one is given."""
         shown = {"form": form or blank(page), "fresh": partial(new_key, page), **more}
-        now = page.call.kit.clock()
+        now, links = page.call.kit.clock(), page.call.kit.links
         return await of_person(
             page,
             self.template,
-            lambda snapshot, account: self.facts(snapshot, account, now),
+            lambda snapshot, account: self.facts(snapshot, account, now, links),
             status=status,
             more=shown,
         )

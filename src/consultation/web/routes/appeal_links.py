@@ -42,7 +42,7 @@ async def _show(page: Page, token: str, form: Form, status: int, done: str = "")
         linked = read_case_by_link(snapshot, kit.sealed_links, token)
         if isinstance(linked, Refused):
             return linked
-        facts = facts_of_case(snapshot, linked.case, now)
+        facts = facts_of_case(snapshot, linked.case, now, kit.links)
         return facts if isinstance(facts, Refused) else (linked, facts)
 
     linked, facts = await page.call.read(read)

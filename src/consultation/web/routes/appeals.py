@@ -9,6 +9,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
+from consultation.application.documents import Links, owner_document
 from consultation.application.moderation.appealing import lodge_appeal
 from consultation.application.moderation.reading import may_appeal, read_own_case
 from consultation.application.ports import Account
@@ -29,7 +30,9 @@ _NOT_FOUND: Final = RefusalCode.CASE_NOT_FOUND
 APPEAL_PAGE: Final = "moderation/appeal.html"
 
 
-def facts_of_case(snapshot: Snapshot, case: Document, now: datetime) -> dict[str, Any] | Refused:
+def facts_of_case(
+    snapshot: Snapshot, case: Document, now: datetime, links: Links
+) -> dict[str, Any] | Refused:
     """What the page of a case shows its author."""
     debate = snapshot.debate_for(case["debate"], None)
     if debate is None:
@@ -37,18 +40,18 @@ def facts_of_case(snapshot: Snapshot, case: Document, now: datetime) -> dict[str
     return {
         "case": case,
         "time_zone": debate[0].time_zone,
-        "organisation": debate[0].owner.name,
+        "organisation": owner_document(debate[0].owner, links),
         "can_appeal": may_appeal(case, debate[0], now),
         "limits": (APPEAL_MIN, APPEAL_MAX),
     }
 
 
 async def _show(page: Page, case: UUID, form: Form, status: int, done: str = "") -> Response:
-    now = page.call.kit.clock()
+    now, links = page.call.kit.clock(), page.call.kit.links
 
     def read(snapshot: Snapshot, account: Account) -> Mapping[str, Any] | Refused:
         found = read_own_case(snapshot, account, case)
-        return found if isinstance(found, Refused) else facts_of_case(snapshot, found, now)
+        return found if isinstance(found, Refused) else facts_of_case(snapshot, found, now, links)
 
     more = {"form": form, "done": done, "by_link": False}
     return await of_person(page, APPEAL_PAGE, read, status=status, more=more)

@@ -8,7 +8,6 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from consultation.api.routes.logos import UNFIT
-from consultation.application.documents import organisation_document
 from consultation.application.logos import remove_logo, set_logo
 from consultation.application.organisations import (
     OrganisationEdit,
@@ -26,7 +25,7 @@ from consultation.domain.permissions import Act
 from consultation.localisation.languages import Language
 from consultation.web.desk import TEXTS, Counter, Desk, carry_out, sent_by, shown_to
 from consultation.web.forms import Fault, Sent, read_form
-from consultation.web.page import Page, PageDep
+from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
 from consultation.web.sending import faulty
 from consultation.web.uploads import read_upload
@@ -71,12 +70,9 @@ def _stands(organisation: Organisation) -> dict[str, str]:
     }
 
 
-def _counter(page: Page, organisation: str, template: str) -> Counter:
-    links = page.call.kit.links
-
+def _counter(organisation: str, template: str) -> Counter:
     def read(_snapshot: Snapshot, _account: Account, desk: Desk) -> Mapping[str, Any]:
         return {
-            "organisation": organisation_document(desk.organisation, links),
             "stands": _stands(desk.organisation),
             "contrasts": _contrasts(desk.organisation.accent),
             "grounds": [(ground, reason_field(ground)) for ground in Ground],
@@ -95,7 +91,7 @@ _LOGO: Final = "desk/logo.html"
 @router.get("", **shown_to(_ACT))
 async def get_settings(page: PageDep, organisation: str, done: str = "") -> Response:
     """What the organisation is called and how its pages look and speak."""
-    counter = _counter(page, organisation, _SETTINGS)
+    counter = _counter(organisation, _SETTINGS)
     return await counter.show(page, done=done if done in DONE else "")
 
 
@@ -121,7 +117,7 @@ def _edit(sent: Sent) -> OrganisationEdit | Fault:
 @router.post("", **sent_by(_ACT, RefusalCode.ACCENT_TOO_PALE, *TEXTS))
 async def post_settings(page: PageDep, organisation: str) -> Response:
     """Change them; a colour that not everybody can read is refused, with the nearest that would do."""
-    sent, counter = await read_form(page.request), _counter(page, organisation, _SETTINGS)
+    sent, counter = await read_form(page.request), _counter(organisation, _SETTINGS)
     edit = _edit(sent)
     if isinstance(edit, Fault):
         return await faulty(page, sent, counter.sheet(page, _FIELDS, done=""), edit)
@@ -139,13 +135,13 @@ async def post_settings(page: PageDep, organisation: str) -> Response:
 @router.get("/logo", **shown_to(_ACT))
 async def get_logo_form(page: PageDep, organisation: str) -> Response:
     """The logo that is shown, and the form for another."""
-    return await _counter(page, organisation, _LOGO).show(page)
+    return await _counter(organisation, _LOGO).show(page)
 
 
 @router.post("/logo", **sent_by(_ACT, *UNFIT, *TEXTS))
 async def post_logo(page: PageDep, organisation: str) -> Response:
     """Show a picture from the person's device, in place of any before."""
-    uploaded, counter = await read_upload(page.request, "image"), _counter(page, organisation, _LOGO)
+    uploaded, counter = await read_upload(page.request, "image"), _counter(organisation, _LOGO)
     sent, file = uploaded.sent, uploaded.file
     if file is None:
         return await faulty(
@@ -167,7 +163,7 @@ async def post_remove(page: PageDep, organisation: str) -> Response:
     sent = await read_form(page.request)
     return await carry_out(
         page,
-        _counter(page, organisation, _LOGO),
+        _counter(organisation, _LOGO),
         sent,
         lambda tx, account: remove_logo(tx, organisation, account),
         f"/desk/{organisation}/settings?done=gone",
