@@ -28,7 +28,6 @@ from tests.domain.builders import (
     MODERATOR,
     ORGANISER,
     PARTICIPANT,
-    contribution,
     debate,
     draft,
     person,
@@ -158,10 +157,3 @@ def test_it_becomes_a_post_of_the_instant_of_its_publication() -> None:
     post = HELD.as_post(7, MIDWAY + DAY)
     assert (post.number, post.created_at, post.revision) == (7, MIDWAY + DAY, 1)
     assert (post.text, post.author_key, post.author_name) == (HELD.text, PARTICIPANT.key, "Camille")
-
-
-def test_an_edit_becomes_the_next_revision_of_whatever_stands() -> None:
-    standing = replace(contribution(), revision=4)
-    post = HELD.as_revision_of(standing, MIDWAY + DAY)
-    assert (post.number, post.revision, post.revised_at) == (standing.number, 5, MIDWAY + DAY)
-    assert (post.text, post.created_at) == (HELD.text, standing.created_at)

@@ -22,10 +22,19 @@ class Place:
 
 
 def take_place(
-    tx: Transaction, debate: Debate, at: datetime, *, numbers: int = 0, counts: Counts = NOTHING
+    tx: Transaction,
+    debate: Debate,
+    at: datetime,
+    *,
+    numbers: int = 0,
+    counts: Counts = NOTHING,
+    joining: int | None = None,
 ) -> Place:
-    """Advance a locked debate by one journal entry and perhaps one number."""
-    number, sequence = tx.debates.advance(debate.key, at, numbers, counts)
+    """Advance a locked debate by one journal entry and perhaps one number.
+
+    The person `joining`, by key, counts as a participant unless they are one already.
+    """
+    number, sequence = tx.debates.advance(debate.key, at, numbers, counts, joining)
     return Place(number, sequence)
 
 
@@ -38,9 +47,13 @@ def record(
     number: int | None,
     content: Mapping[str, Canonical],
     actor: Actor,
+    salt: bytes | None = None,
 ) -> tuple[Entry, Mark, Receipt]:
-    """Append the entry of an act whose place was taken. It says through which key, if any."""
-    salt = tx.ids.salt()
+    """Append the entry of an act whose place was taken. It says through which key, if any.
+
+    `salt` is that of what has been written already, None to draw one.
+    """
+    salt = salt or tx.ids.salt()
     key = key_of(actor)
     entry = Entry(debate.uid, sequence, at, kind, number, digest_of(salt, attributed(content, key)))
     leaf_hash = tx.journal.append(debate.key, entry, key)

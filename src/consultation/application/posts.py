@@ -68,7 +68,7 @@ Accepted: TypeAlias = Posted | Held
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """A text that everybody reads from now on, its debate as it stands, and the receipt."""
+    """A post with a text that everybody reads from now on, its debate as it stands, and the receipt."""
 
     debate: Debate
     post: Post
@@ -85,10 +85,10 @@ def reply_field(side: Side | None) -> str:
     return _REPLY_FIELD[side]
 
 
-def counts_of(kind: PostKind, side: Side | None, change: int, participants: int = 0) -> Counts:
+def counts_of(kind: PostKind, side: Side | None, change: int) -> Counts:
     """What posts that come or go add to the counters of their debate."""
     field = "contributions" if kind is PostKind.CONTRIBUTION else _DEBATE_FIELD[side]
-    return Counts(participants=participants, **{field: change})
+    return Counts(**{field: change})
 
 
 def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> Accepted | Refused:
@@ -102,13 +102,14 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
         return locked
     debate, now, at, actor = locked.debate, locked.now, locked.at, locked.actor
     waits = debate.limits.pre_moderation
-    before = (tx.held if waits else tx.posts).background(
+    before = tx.posts.background(
         debate.key,
         draft.contribution,
         actor.key,
         draft.kind,
         draft.side,
         debate.limits.posts_per_hour,
+        waits=waits,
     )
     if draft.contribution is not None and before.head is None:
         return post_not_found(draft.contribution)
@@ -140,22 +141,23 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
     )
     if waits:
         return hold(tx, debate, post, at, actor, terms)
-    written = publish_post(tx, debate, post, actor, terms, participants=0 if before.takes_part else 1)
+    written = publish_post(tx, debate, post, actor, terms)
+    if post.contribution is not None:
+        tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), 1)
     return Posted(written.debate, written.post, NO_COUNTERS, written.receipt)
 
 
-def publish_post(
-    tx: Transaction, debate: Debate, post: Post, actor: Person, terms: str, *, participants: int
-) -> Written:
-    """Put a post into a locked debate, under the next number, at the instant of its making."""
-    at, counts = post.created_at, counts_of(post.kind, post.side, 1, participants)
-    place = take_place(tx, debate, at, numbers=1, counts=counts)
+def publish_post(tx: Transaction, debate: Debate, post: Post, actor: Person, terms: str) -> Written:
+    """Put a post into a locked debate, under the next number, at the instant of its making.
+
+    Its contribution has yet to count it, or has done so.
+    """
+    at, counts = post.created_at, counts_of(post.kind, post.side, 1)
+    place = take_place(tx, debate, at, numbers=1, counts=counts, joining=post.author_key)
     post = replace(post, number=place.number)
     content = post_content(post)
     _, mark, receipt = record(tx, debate, at, POSTED[post.kind], place.sequence, post.number, content, actor)
     tx.posts.add(debate.key, post, mark, terms)
-    if post.contribution is not None:
-        tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), 1)
     return Written(advanced(debate, at, place), post, receipt)
 
 
@@ -229,18 +231,11 @@ def edit_post(
         return Refused(RefusalCode.EDIT_WAITING)
     if debate.limits.pre_moderation:
         return hold(tx, debate, after, at, actor, _terms(debate, after), revises=number)
-    written = publish_revision(tx, debate, before, after, actor)
-    return Posted(written.debate, after, counters.on_new_revision(), written.receipt)
-
-
-def publish_revision(tx: Transaction, debate: Debate, before: Post, after: Post, actor: Person) -> Written:
-    """Put a new revision in the place of a post's text, at the instant of its making."""
-    number, at = before.number, after.revised_at or after.created_at
     place = take_place(tx, debate, at)
-    content = post_content(after)
-    _, mark, receipt = record(tx, debate, at, EntryKind.POST_REVISED, place.sequence, number, content, actor)
-    tx.posts.revise(debate.key, before, after, mark, _terms(debate, after))
-    return Written(advanced(debate, at, place), after, receipt)
+    kind, content = EntryKind.POST_REVISED, post_content(after)
+    _, mark, receipt = record(tx, debate, at, kind, place.sequence, number, content, actor)
+    tx.posts.revise(debate.key, number, after, at, mark, _terms(debate, after))
+    return Posted(advanced(debate, at, place), after, counters.on_new_revision(), receipt)
 
 
 def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person) -> Posted | Refused:

@@ -90,17 +90,6 @@ class HeldPost:
             created_at=at,
         )
 
-    def as_revision_of(self, post: Post, at: datetime) -> Post:
-        """The revision that it becomes of the post as it stands by then."""
-        return replace(
-            post,
-            text=self.text,
-            capacity=self.capacity,
-            author_name=self.author_name,
-            revision=post.revision + 1,
-            revised_at=at,
-        )
-
 
 _BY_MEASURE: Final[Mapping[Measure, HeldState]] = {
     Measure.PUBLISH: HeldState.PUBLISHED,

@@ -74,7 +74,7 @@ def carry_out(
     _, mark, receipt = record(tx, debate, at, kind, place.sequence, before.number, content, opened.actor)
     if is_new_text:
         terms = search_terms(debate.language, after.text.title, after.text.body)
-        tx.posts.revise(debate.key, before, after, mark, terms)
+        tx.posts.revise(debate.key, after.number, after, at, mark, terms)
     elif after != before:
         _set_state(tx, debate, after, mark, change)
     if ruling.measure is Measure.MASK:

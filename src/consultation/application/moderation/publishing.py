@@ -4,15 +4,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
-from consultation.application.journal import Place, record, take_place
+from consultation.application.journal import Place, advanced, record, take_place
 from consultation.application.moderation.carrying_out import Decided
 from consultation.application.moderation.finding import not_here
-from consultation.application.ports import Account, NewDecision, Transaction
-from consultation.application.posts import Written, post_not_found, publish_post, publish_revision
+from consultation.application.ports import Account, Mark, NewDecision, Transaction
+from consultation.application.posts import Written, publish_post, reply_field
 from consultation.application.search import search_terms
 from consultation.domain import held as rules
 from consultation.domain.actors import Person
-from consultation.domain.contents import decision_content
+from consultation.domain.contents import decision_content, post_content
 from consultation.domain.debates import Debate
 from consultation.domain.decisions import Refused
 from consultation.domain.held import HeldPost
@@ -95,40 +95,42 @@ def _publish_on_appeal(
 
 
 def _publish(tx: Transaction, opened: OpenedHeld, case: Case) -> Published | Refused:
-    posted = _posted(tx, opened)
-    if isinstance(posted, Refused):
-        return posted
-    case = replace(case, number=posted.post.number)
+    written = (
+        _posted(tx, opened) if opened.held.revises is None else _revised(tx, opened, opened.held.revises)
+    )
+    if isinstance(written, Refused):
+        return written
+    case = replace(case, number=written.post.number)
     tx.cases.save(case)
-    return Published(case, posted.receipt)
+    return Published(case, written.receipt)
+
+
+# What a text is published under, or in the place of, is read by the statement that writes to it: a
+# refusal rolls that back, and no act has more statements than a write may have.
 
 
 def _posted(tx: Transaction, opened: OpenedHeld) -> Written | Refused:
-    debate, held, at = opened.debate, opened.held, opened.at
-    if held.revises is not None:
-        return _revised(tx, opened, held.revises)
-    before = tx.posts.background(
-        debate.key, held.contribution, held.author_key or 0, held.kind, held.side, None
-    )
+    debate, held = opened.debate, opened.held
     if held.contribution is not None:
-        if before.head is None:
-            return post_not_found(held.contribution)
-        standing = check_contribution(before.head, debate)
+        contribution = tx.posts.count_reply(debate.key, held.contribution, reply_field(held.side), 1)
+        standing = check_contribution(contribution, debate)
         if isinstance(standing, Refused):
             return standing
-    post = held.as_post(debate.last_number + 1, at)
-    terms = search_terms(debate.language, post.text.title, post.text.body)
-    return publish_post(tx, debate, post, opened.actor, terms, participants=0 if before.takes_part else 1)
+    post = held.as_post(debate.last_number + 1, opened.at)
+    return publish_post(
+        tx, debate, post, opened.actor, search_terms(debate.language, held.text.title, held.text.body)
+    )
 
 
 def _revised(tx: Transaction, opened: OpenedHeld, number: int) -> Written | Refused:
     """An edit in the place of the text that stands by now, if one may be shown."""
-    found = tx.posts.find(opened.debate.key, number)
-    if found is None:
-        return post_not_found(number)
-    before, _ = found
-    standing = check_standing(before, opened.debate)
+    debate, held, at = opened.debate, opened.held, opened.at
+    place, salt = take_place(tx, debate, at), tx.ids.salt()
+    terms = search_terms(debate.language, held.text.title, held.text.body)
+    post = tx.posts.revise(debate.key, number, held, at, Mark(place.sequence, salt), terms)
+    standing = check_standing(post, debate)
     if isinstance(standing, Refused):
         return standing
-    after = opened.held.as_revision_of(before, opened.at)
-    return publish_revision(tx, opened.debate, before, after, opened.actor)
+    kind, content = EntryKind.POST_REVISED, post_content(post)
+    _, _, receipt = record(tx, debate, at, kind, place.sequence, number, content, opened.actor, salt)
+    return Written(advanced(debate, at, place), post, receipt)

@@ -94,6 +94,7 @@ from consultation.application.ports.posts import (
     Counters,
     Mark,
     Posts,
+    Signed,
     Votes,
 )
 from consultation.application.ports.privacy import (
@@ -225,6 +226,7 @@ __all__ = [
     "SharedWork",
     "SharingReads",
     "SignInMethod",
+    "Signed",
     "Sleeper",
     "Sleepers",
     "Staff",

@@ -48,10 +48,13 @@ class Debates(Protocol):
         Returns the outcome that stands.
         """
 
-    def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
+    def advance(
+        self, key: int, at: datetime, numbers: int, counts: Counts, joining: int | None = None
+    ) -> tuple[int, int]:
         """Take the next numbers and one journal sequence of a locked debate, in SQL.
 
-        Changes its counters too. Returns the last number and the sequence taken.
+        Changes its counters too; the person `joining` counts as a participant unless they are one.
+        Returns the last number and the sequence taken.
         """
 
     def themes_in_use(self, key: int, slugs: frozenset[str]) -> frozenset[str]:

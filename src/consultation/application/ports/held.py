@@ -5,24 +5,13 @@ from typing import Protocol
 from uuid import UUID
 
 from consultation.application.ports.moderation import WaitingCase
-from consultation.application.ports.posts import Background, Counters, Mark
+from consultation.application.ports.posts import Counters, Mark
 from consultation.domain.held import HeldPost
-from consultation.domain.posts import Post, PostKind, Side
+from consultation.domain.posts import Post
 
 
 class HeldPosts(Protocol):
     """Posts and edits that arrived in a debate and wait to be read, and their cases."""
-
-    def background(
-        self,
-        debate_key: int,
-        number: int | None,
-        person_key: int,
-        kind: PostKind,
-        side: Side | None,
-        cap: int | None,
-    ) -> Background:
-        """What `Posts.background` tells, where what the person has waiting counts as posted."""
 
     def editable(self, debate_key: int, number: int) -> tuple[Post, Counters, bool] | None:
         """A post with its text and counters, and whether an edit of it waits."""

@@ -4,7 +4,8 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final, Protocol
 
-from consultation.domain.posts import Post, PostHead, PostKind, Side
+from consultation.domain.participation import SpeaksAs
+from consultation.domain.posts import Post, PostHead, PostKind, PostText, Side
 from consultation.domain.repetition import Earlier
 from consultation.domain.voting import TallyChange, Vote
 
@@ -15,6 +16,22 @@ class Mark:
 
     sequence: int
     salt: bytes
+
+
+class Signed(Protocol):
+    """A text, with the name and the capacity under which it was signed."""
+
+    @property
+    def text(self) -> PostText:
+        """As written."""
+
+    @property
+    def author_name(self) -> str | None:
+        """None where nobody may know it any more."""
+
+    @property
+    def capacity(self) -> SpeaksAs | None:
+        """As what its author speaks, if they said so."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +60,12 @@ NO_COUNTERS: Final = Counters()
 class Background:
     """What posting depends on, besides the debate.
 
-    `head` is the post that the new one shall hang on. `takes_part` is whether the person has a
-    post or a standing vote in the debate. `earlier` are the person's last visible posts of the
+    `head` is the post that the new one shall hang on. `earlier` are the person's last visible posts of the
     kind and side, newest first. `oldest_counted` is when the person's last post but so many was
     posted, None without a cap or when there are fewer.
     """
 
     head: PostHead | None
-    takes_part: bool
     earlier: tuple[Earlier, ...]
     oldest_counted: datetime | None
 
@@ -69,14 +84,21 @@ class Posts(Protocol):
         kind: PostKind,
         side: Side | None,
         cap: int | None,
+        *,
+        waits: bool,
     ) -> Background:
-        """All that a person's new post depends on; `number` is what it shall hang on."""
+        """All that a person's new post depends on; `number` is what it shall hang on.
+
+        Where the post `waits` to be read, what the person has waiting counts as posted.
+        """
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""
 
-    def revise(self, debate_key: int, before: Post, after: Post, mark: Mark, terms: str) -> None:
-        """Keep the text of `before` as an earlier revision and write that of `after`.
+    def revise(
+        self, debate_key: int, number: int, signed: Signed, at: datetime, mark: Mark, terms: str
+    ) -> Post:
+        """Keep the text that stands as an earlier revision, write another, and return the post with it.
 
         Every standing vote now counts as cast on an earlier revision.
         """
@@ -87,8 +109,8 @@ class Posts(Protocol):
     def hide_revisions(self, debate_key: int, number: int) -> None:
         """Take the earlier revisions of a post from public view: a passage in them is masked."""
 
-    def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:
-        """Add to `pro`, `contra` or `sources` of a contribution."""
+    def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> PostHead:
+        """Add to `pro`, `contra` or `sources` of a contribution, and return it."""
 
 
 class Votes(Protocol):

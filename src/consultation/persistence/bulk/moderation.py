@@ -27,8 +27,9 @@ from consultation.persistence.bulk.holding import (
     names,
     state_held_of,
 )
+from consultation.persistence.repositories.heads import head_of
 from consultation.persistence.repositories.held import held_of as held_post_of
-from consultation.persistence.repositories.posts import head_of, post_of
+from consultation.persistence.repositories.posts import post_of
 from consultation.persistence.tables import appeals, cases, decisions, held_posts, posts, reports, revisions
 from consultation.persistence.types import AnyRow
 

@@ -15,9 +15,9 @@ from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.post_statements import COLUMNS
+from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
 from consultation.persistence.repositories.participations import batches_of, standing_of
 from consultation.persistence.repositories.people import BY_SESSION, caller_of
-from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
 
 _BY_SESSION = Prepared(BY_SESSION)

@@ -26,7 +26,8 @@ from consultation.domain.moderation import Case, CaseState, Ground, Measure
 from consultation.domain.posts import Post, PostState, PostText
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
-from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of, post_of
+from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
+from consultation.persistence.repositories.posts import post_of
 from consultation.persistence.tables import (
     appeals,
     cases,

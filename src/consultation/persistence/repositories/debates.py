@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, insert, select, union, update
+from sqlalchemy import Connection, bindparam, case, exists, insert, literal, or_, select, union, update
 
 from consultation.application.ports import Counts, Official
 from consultation.application.search import search_terms
@@ -19,7 +19,15 @@ from consultation.domain.participation import Participation
 from consultation.domain.period import Period
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.outcomes import OUTCOME_COLUMNS, official_of
-from consultation.persistence.tables import cases, debate_acts, debates, held_posts, organisations, posts
+from consultation.persistence.tables import (
+    cases,
+    debate_acts,
+    debates,
+    held_posts,
+    organisations,
+    posts,
+    votes,
+)
 from consultation.persistence.types import AnyRow, inserted_key
 
 _COUNTERS = tuple(Counts.__dataclass_fields__)
@@ -34,7 +42,23 @@ WITH_OWNER = select(
     organisations.c.reasons.label("owner_reasons"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
-_ADVANCE = Prepared(
+# A column of the index is selected: with `SELECT *`, EXISTS's usual form, SQLite does without the
+# covering index of a table without rowid and walks through all votes of the debate.
+_PRESENT = or_(
+    exists(
+        select(posts.c.author_key).where(
+            posts.c.author_key == bindparam("person_key"),
+            posts.c.debate_key == bindparam("debate_key"),
+        )
+    ),
+    exists(
+        select(votes.c.person_key).where(
+            votes.c.person_key == bindparam("person_key"),
+            votes.c.debate_key == bindparam("debate_key"),
+        )
+    ),
+)
+_ADVANCING = (
     update(debates)
     .where(debates.c.key == bindparam("debate_key"))
     .values(
@@ -44,6 +68,14 @@ _ADVANCE = Prepared(
         **{name: debates.c[name] + bindparam(f"add_{name}") for name in _COUNTERS},
     )
     .returning(debates.c.last_number, debates.c.journal_length)
+)
+_ADVANCE = Prepared(_ADVANCING)
+_ADVANCE_JOINING = Prepared(
+    _ADVANCING.values(
+        participants=debates.c.participants
+        + bindparam("add_participants")
+        + case((_PRESENT, literal(0)), else_=literal(1))
+    )
 )
 _SLUG = select(debates.c.key).where(
     debates.c.organisation_key == bindparam("organisation_key"), debates.c.slug == bindparam("slug")
@@ -169,10 +201,16 @@ class SqlDebates:
         self._touch(debate)
         return None if row.outcome is None else official_of(row.outcome, row.outcome_at)
 
-    def advance(self, key: int, at: datetime, numbers: int, counts: Counts) -> tuple[int, int]:
+    def advance(
+        self, key: int, at: datetime, numbers: int, counts: Counts, joining: int | None = None
+    ) -> tuple[int, int]:
         """Take numbers and one journal sequence, and change the counters, in SQL."""
-        added = {f"add_{name}": getattr(counts, name) for name in _COUNTERS}
-        row = _ADVANCE.first(self._connection, debate_key=key, at=at, numbers=numbers, **added)
+        given = {f"add_{name}": getattr(counts, name) for name in _COUNTERS}
+        given |= {"debate_key": key, "at": at, "numbers": numbers}
+        if joining is None:
+            row = _ADVANCE.first(self._connection, **given)
+        else:
+            row = _ADVANCE_JOINING.first(self._connection, **given, person_key=joining)
         if row is None:
             raise LookupError(key)
         debate = self._locked.get(key)

@@ -6,25 +6,18 @@ from types import SimpleNamespace
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, literal, select, union_all, update
+from sqlalchemy import Connection, bindparam, exists, insert, select, update
 
-from consultation.application.ports import Background, Counters, Mark, WaitingCase
+from consultation.application.ports import Counters, Mark, WaitingCase
 from consultation.domain.actors import Role
 from consultation.domain.held import HeldPost, Kept
 from consultation.domain.moderation import CaseState
 from consultation.domain.participation import SpeaksAs
-from consultation.domain.posts import Post, PostKind, PostState, PostText, Side
-from consultation.domain.repetition import LOOKED_AT
+from consultation.domain.posts import Post, PostKind, PostText, Side
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.cases import CASE_PREFIX, case_of, part_of
 from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
-from consultation.persistence.repositories.posts import (
-    HEAD_COLUMNS,
-    PRESENT,
-    background_of,
-    counters_of,
-    post_of,
-)
+from consultation.persistence.repositories.posts import counters_of, post_of
 from consultation.persistence.tables import cases, debates, held_posts, memberships, posts
 from consultation.persistence.types import AnyRow, inserted_key
 
@@ -60,65 +53,6 @@ _EDITABLE: Final = Prepared(
         posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number")
     )
 )
-# The person's own of both tables, the newest first: what was published of what was held is among the posts.
-_waiting = cases.c.state == CaseState.OPEN.value
-_own = union_all(
-    select(
-        posts.c.number.label("earlier_number"),
-        posts.c.contribution.label("earlier_contribution"),
-        posts.c.search_terms.label("earlier_words"),
-        posts.c.link.label("earlier_link"),
-        posts.c.side.label("earlier_side"),
-        (func.length(func.coalesce(posts.c.title, "")) + func.length(posts.c.body)).label("earlier_size"),
-        posts.c.kind,
-        (posts.c.state == PostState.VISIBLE.value).label("compared"),
-        posts.c.created_at.label("made_at"),
-    ).where(posts.c.author_key == bindparam("person_key"), posts.c.debate_key == bindparam("debate_key")),
-    select(
-        literal(None, posts.c.number.type),
-        held_posts.c.contribution,
-        held_posts.c.search_terms,
-        held_posts.c.link,
-        held_posts.c.side,
-        func.length(func.coalesce(held_posts.c.title, "")) + func.length(held_posts.c.body),
-        held_posts.c.kind,
-        _waiting,
-        held_posts.c.arrived_at,
-    )
-    .join(cases, cases.c.held_key == held_posts.c.key)
-    .where(
-        held_posts.c.author_key == bindparam("person_key"),
-        held_posts.c.debate_key == bindparam("debate_key"),
-        held_posts.c.revises.is_(None),
-        # What was published is there as a post; what was refused or withdrawn had to be read, and counts.
-        cases.c.number.is_(None),
-    ),
-).cte("own")
-_newest = select(_own).order_by(_own.c.made_at.desc()).limit(LOOKED_AT).subquery("newest")
-_counted = (
-    select(_own.c.made_at)
-    .order_by(_own.c.made_at.desc())
-    .limit(bindparam("counted"))
-    .offset(bindparam("beyond"))
-    .scalar_subquery()
-)
-_one = select(PRESENT.label("takes_part"), _counted.label("oldest_counted")).subquery("one")
-_BACKGROUND: Final = Prepared(
-    select(
-        *HEAD_COLUMNS,
-        _one.c.takes_part,
-        _one.c.oldest_counted,
-        *(column for column in _newest.c if column.name.startswith("earlier_")),
-        _newest.c.compared,
-    )
-    .select_from(
-        _one.outerjoin(
-            posts,
-            (posts.c.debate_key == bindparam("debate_key")) & (posts.c.number == bindparam("number")),
-        ).outerjoin(_newest, (_newest.c.kind == bindparam("kind")) & _newest.c.compared)
-    )
-    .order_by(_newest.c.made_at.desc())
-)
 
 
 def held_of(row: AnyRow | SimpleNamespace) -> HeldPost:
@@ -146,27 +80,6 @@ class SqlHeldPosts:
     def __init__(self, connection: Connection, debates_held: SqlDebates) -> None:
         self._connection = connection
         self._debates = debates_held
-
-    def background(
-        self,
-        debate_key: int,
-        number: int | None,
-        person_key: int,
-        kind: PostKind,
-        side: Side | None,
-        cap: int | None,
-    ) -> Background:
-        """What `Posts.background` tells, where what the person has waiting counts as posted."""
-        rows = _BACKGROUND.all(
-            self._connection,
-            debate_key=debate_key,
-            number=number,
-            person_key=person_key,
-            kind=kind.value,
-            counted=0 if cap is None else 1,
-            beyond=0 if cap is None else cap - 1,
-        )
-        return background_of(rows, side, [row for row in rows if row.compared])
 
     def editable(self, debate_key: int, number: int) -> tuple[Post, Counters, bool] | None:
         """A post with its text and counters, and whether an edit of it waits."""

@@ -3,8 +3,8 @@
 from sqlalchemy import Connection, bindparam, select
 
 from consultation.application.ports import Answerable, Official
+from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
 from consultation.persistence.repositories.outcomes import IS_OUTCOME, official_of
-from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import debate_acts, posts
 
 _RESPONSE = (

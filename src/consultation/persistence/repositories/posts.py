@@ -1,96 +1,21 @@
 """Posts of a locked debate."""
 
-from collections.abc import Sequence
+from datetime import datetime
 from types import SimpleNamespace
 
-from sqlalchemy import Connection, bindparam, exists, func, insert, or_, select, update
+from sqlalchemy import Connection, bindparam, func, insert, select, update
 
-from consultation.application.ports import Background, Counters, Mark
+from consultation.application.ports import Background, Counters, Mark, Signed
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
-from consultation.domain.repetition import LOOKED_AT, Earlier, Wording
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.tables import posts, revisions, votes
+from consultation.persistence.repositories.backgrounds import background
+from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
+from consultation.persistence.tables import posts, revisions
 from consultation.persistence.types import AnyRow
 
-HEAD_COLUMNS = (
-    posts.c.number,
-    posts.c.kind,
-    posts.c.contribution,
-    posts.c.author_key,
-    posts.c.revision,
-    posts.c.state,
-    posts.c.state_reason,
-    posts.c.state_since,
-)
 _HERE = (posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
 _FIND = Prepared(select(posts).where(*_HERE))
-# A column of the index is selected: with `SELECT *`, EXISTS's usual form, SQLite does without the
-# covering index of a table without rowid and walks through all votes of the debate.
-PRESENT = or_(
-    exists(
-        select(posts.c.author_key).where(
-            posts.c.author_key == bindparam("person_key"),
-            posts.c.debate_key == bindparam("debate_key"),
-        )
-    ),
-    exists(
-        select(votes.c.person_key).where(
-            votes.c.person_key == bindparam("person_key"),
-            votes.c.debate_key == bindparam("debate_key"),
-        )
-    ),
-)
-_own = (posts.c.author_key == bindparam("person_key"), posts.c.debate_key == bindparam("debate_key"))
-# Along the index, however much the person has written: the last few posts, and the one that a cap
-# counts up to. Without a cap the latter is not looked for at all.
-_newest = (
-    select(
-        posts.c.number.label("earlier_number"),
-        posts.c.contribution.label("earlier_contribution"),
-        posts.c.search_terms.label("earlier_words"),
-        posts.c.link.label("earlier_link"),
-        posts.c.side.label("earlier_side"),
-        (func.length(func.coalesce(posts.c.title, "")) + func.length(posts.c.body)).label("earlier_size"),
-        posts.c.kind,
-        posts.c.state,
-    )
-    .where(*_own)
-    .order_by(posts.c.number.desc())
-    .limit(LOOKED_AT)
-    .subquery()
-)
-_counted = (
-    select(posts.c.created_at)
-    .where(*_own)
-    .order_by(posts.c.number.desc())
-    .limit(bindparam("counted"))
-    .offset(bindparam("beyond"))
-    .scalar_subquery()
-)
-_one = select(PRESENT.label("takes_part"), _counted.label("oldest_counted")).subquery()
-_BACKGROUND = Prepared(
-    select(
-        *HEAD_COLUMNS,
-        _one.c.takes_part,
-        _one.c.oldest_counted,
-        _newest.c.earlier_number,
-        _newest.c.earlier_contribution,
-        _newest.c.earlier_words,
-        _newest.c.earlier_link,
-        _newest.c.earlier_side,
-        _newest.c.earlier_size,
-    )
-    .select_from(
-        _one.outerjoin(
-            posts,
-            (posts.c.debate_key == bindparam("debate_key")) & (posts.c.number == bindparam("number")),
-        ).outerjoin(
-            _newest, (_newest.c.kind == bindparam("kind")) & (_newest.c.state == PostState.VISIBLE.value)
-        )
-    )
-    .order_by(_newest.c.earlier_number.desc())
-)
 _STATE = (
     update(posts)
     .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
@@ -102,7 +27,7 @@ _STATE = (
         state_salt=bindparam("state_salt"),
     )
 )
-_REVISE = (
+_REVISE = Prepared(
     update(posts)
     .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
     .values(
@@ -115,51 +40,57 @@ _REVISE = (
                 "title",
                 "body",
                 "link",
-                "revision",
                 "revised_at",
                 "search_terms",
                 "sequence",
                 "salt",
             )
         }
-        | {"on_earlier_revisions": posts.c.votes + posts.c.support}
+        | {
+            "revision": posts.c.revision + 1,
+            "on_earlier_revisions": posts.c.votes + posts.c.support,
+        }
     )
+    .returning(posts)
 )
-_KEEP = insert(revisions).from_select(
-    [
-        "debate_key",
-        "number",
-        "revision",
-        "author_name",
-        "capacity",
-        "theme",
-        "title",
-        "body",
-        "link",
-        "created_at",
-        "sequence",
-        "salt",
-    ],
-    select(
-        posts.c.debate_key,
-        posts.c.number,
-        posts.c.revision,
-        posts.c.author_name,
-        posts.c.capacity,
-        posts.c.theme,
-        posts.c.title,
-        posts.c.body,
-        posts.c.link,
-        bindparam("made_at", type_=posts.c.created_at.type),
-        posts.c.sequence,
-        posts.c.salt,
-    ).where(*_HERE),
+_KEEP = Prepared(
+    insert(revisions).from_select(
+        [
+            "debate_key",
+            "number",
+            "revision",
+            "author_name",
+            "capacity",
+            "theme",
+            "title",
+            "body",
+            "link",
+            "created_at",
+            "sequence",
+            "salt",
+        ],
+        select(
+            posts.c.debate_key,
+            posts.c.number,
+            posts.c.revision,
+            posts.c.author_name,
+            posts.c.capacity,
+            posts.c.theme,
+            posts.c.title,
+            posts.c.body,
+            posts.c.link,
+            func.coalesce(posts.c.revised_at, posts.c.created_at),
+            posts.c.sequence,
+            posts.c.salt,
+        ).where(*_HERE),
+    )
 )
 _REPLIES = {
     name: Prepared(
         update(posts)
         .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
         .values({name: posts.c[name] + bindparam("change")})
+        .returning(*HEAD_COLUMNS)
     )
     for name in ("pro", "contra", "sources")
 }
@@ -190,20 +121,6 @@ _WRITTEN = (
 )
 _ADD = Prepared(insert(posts).values({name: bindparam(name) for name in _WRITTEN}))
 _COUNTERS = tuple(Counters.__dataclass_fields__)
-
-
-def head_of(row: AnyRow) -> PostHead:
-    """The domain's post without its text, of a row with HEAD_COLUMNS."""
-    return PostHead(
-        number=row.number,
-        kind=PostKind(row.kind),
-        contribution=row.contribution,
-        author_key=row.author_key,
-        revision=row.revision,
-        state=PostState(row.state),
-        state_reason=row.state_reason,
-        state_since=row.state_since,
-    )
 
 
 def post_of(row: AnyRow | SimpleNamespace) -> Post:
@@ -270,24 +187,6 @@ def counters_of(row: AnyRow) -> Counters:
     return Counters(**{name: getattr(row, name) for name in _COUNTERS})
 
 
-def background_of(rows: Sequence[AnyRow], side: Side | None, earlier: Sequence[AnyRow]) -> Background:
-    """What a new post depends on, of rows of which some have what its author wrote before."""
-    first = rows[0]
-    return Background(
-        head=None if first.number is None else head_of(first),
-        takes_part=bool(first.takes_part),
-        earlier=tuple(
-            Earlier(
-                row.earlier_number,
-                Wording(row.earlier_words, row.earlier_size, row.earlier_contribution, row.earlier_link),
-            )
-            for row in earlier
-            if row.earlier_side == side
-        ),
-        oldest_counted=first.oldest_counted,
-    )
-
-
 class SqlPosts:
     """The posts port."""
 
@@ -310,47 +209,39 @@ class SqlPosts:
         kind: PostKind,
         side: Side | None,
         cap: int | None,
+        *,
+        waits: bool,
     ) -> Background:
         """All that a person's new post depends on; `number` is what it shall hang on."""
-        rows = _BACKGROUND.all(
-            self._connection,
-            debate_key=debate_key,
-            number=number,
-            person_key=person_key,
-            kind=kind.value,
-            counted=0 if cap is None else 1,
-            beyond=0 if cap is None else cap - 1,
-        )
-        return background_of(rows, side, [row for row in rows if row.earlier_number is not None])
+        return background(self._connection, debate_key, number, person_key, kind, side, cap, waits=waits)
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""
         _ADD.all(self._connection, **post_values(debate_key, post, mark, search_terms))
 
-    def revise(self, debate_key: int, before: Post, after: Post, mark: Mark, terms: str) -> None:
-        """Keep the present text as an earlier revision and write the new one."""
-        made_at = before.revised_at or before.created_at
-        self._connection.execute(
-            _KEEP, {"debate_key": debate_key, "number": before.number, "made_at": made_at}
+    def revise(
+        self, debate_key: int, number: int, signed: Signed, at: datetime, mark: Mark, terms: str
+    ) -> Post:
+        """Keep the present text as an earlier revision, write the new one, and return what stands."""
+        _KEEP.all(self._connection, debate_key=debate_key, number=number)
+        row = _REVISE.first(
+            self._connection,
+            in_debate=debate_key,
+            at_number=number,
+            new_author_name=signed.author_name,
+            new_capacity=signed.capacity,
+            new_theme=signed.text.theme,
+            new_title=signed.text.title,
+            new_body=signed.text.body,
+            new_link=signed.text.link,
+            new_revised_at=at,
+            new_search_terms=terms,
+            new_sequence=mark.sequence,
+            new_salt=mark.salt,
         )
-        self._connection.execute(
-            _REVISE,
-            {
-                "in_debate": debate_key,
-                "at_number": after.number,
-                "new_author_name": after.author_name,
-                "new_capacity": after.capacity,
-                "new_theme": after.text.theme,
-                "new_title": after.text.title,
-                "new_body": after.text.body,
-                "new_link": after.text.link,
-                "new_revision": after.revision,
-                "new_revised_at": after.revised_at,
-                "new_search_terms": terms,
-                "new_sequence": mark.sequence,
-                "new_salt": mark.salt,
-            },
-        )
+        if row is None:
+            raise LookupError(number)
+        return post_of(row)
 
     def set_state(self, debate_key: int, post: PostHead, mark: Mark) -> None:
         """Write the state of a post."""
@@ -375,6 +266,11 @@ class SqlPosts:
             .values(hidden=True)
         )
 
-    def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> None:
-        """Add to `pro`, `contra` or `sources` of a contribution."""
-        _REPLIES[field].all(self._connection, in_debate=debate_key, at_number=contribution, change=change)
+    def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> PostHead:
+        """Add to `pro`, `contra` or `sources` of a contribution, and return it."""
+        row = _REPLIES[field].first(
+            self._connection, in_debate=debate_key, at_number=contribution, change=change
+        )
+        if row is None:
+            raise LookupError(contribution)
+        return head_of(row)

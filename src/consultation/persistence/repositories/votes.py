@@ -10,7 +10,7 @@ from consultation.application.ports import Mark
 from consultation.domain.posts import PostHead
 from consultation.domain.voting import TallyChange, Vote, VoteValue
 from consultation.persistence.prepared import Prepared
-from consultation.persistence.repositories.posts import HEAD_COLUMNS, head_of
+from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import posts, votes
 
 _others = votes.alias("others")
