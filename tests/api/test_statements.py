@@ -99,7 +99,7 @@ COLD: Final = {
     "decide_appeal": 7,
     "lodge_appeal": 7,
     "withdraw_held_post": 7,
-    "publish_held_post": 8,
+    "publish_held_post": 7,
     "create_debate": 8,
     "change_debate": 7,
     "publish_debate": 7,

@@ -1,19 +1,18 @@
 """What whoever asks may do here now, why not, and whether signing in would help."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import datetime
 from uuid import UUID
 
 from consultation.application.callers import NOBODY, account_of, any_actor
 from consultation.application.ports import Caller
-from consultation.application.readers import Document, Own, Snapshot
+from consultation.application.readers import Own, Snapshot
 from consultation.domain.actors import ANONYMOUS, Actor, Key, Person
 from consultation.domain.debates import Debate, check_act, check_visible
 from consultation.domain.decisions import Decision, RefusalCode, Refused
 from consultation.domain.participation import (
     ANYONE,
-    NOTHING_KNOWN,
     MissingKind,
     SpeaksAs,
     missing,
@@ -38,9 +37,8 @@ class Presence:
     """A debate as it looks to whoever asks. `now` is the effective instant.
 
     `missing` is what the debate asks for and is not known of whoever asks: of somebody anonymous,
-    all of it. `capacity` is the one in which they last spoke here, while it is offered. `waiting` is what
-    they sent and a moderator has yet to read, `median_wait` how long that takes, in seconds; both only
-    where posts wait.
+    all of it. `capacity` is the one in which they last spoke here, while it is offered. `median_wait` is
+    how long posts wait, in seconds, where they do.
     """
 
     debate: Debate
@@ -50,7 +48,6 @@ class Presence:
     own_posts: list[int]
     missing: tuple[MissingKind, ...]
     capacity: SpeaksAs | None
-    waiting: list[Document] = field(default_factory=list)
     median_wait: int | None = None
 
     @property
@@ -80,35 +77,26 @@ def presence(
 ) -> Presence | Refused:
     """What depends on who asks in a debate; `numbers` are the posts of interest."""
     account = account_of(caller)
-    found = snapshot.debate_for(debate_uid, None if account is None else account.key)
+    found = snapshot.visited(debate_uid, None if account is None else account.key)
     if found is None:
         return Refused(RefusalCode.DEBATE_NOT_FOUND)
-    debate, roles = found
-    actor = any_actor(caller, roles)
-    standing = NOTHING_KNOWN
-    if account is not None and isinstance(actor, Person) and debate.participation.asks:
-        standing = snapshot.standing(debate.key, account.key)
-        actor = replace(actor, standing=standing)
+    debate, actor = found.debate, any_actor(caller, found.roles)
     visible = check_visible(debate, actor)
     if isinstance(visible, Refused):
         return visible
-    own = Own({}, {}) if account is None else snapshot.own(debate.key, account.key, numbers)
+    own = Own() if account is None else snapshot.own(debate, account.key, numbers)
+    if isinstance(actor, Person):
+        actor = replace(actor, standing=own.standing)
     mine = [
         number for number, head in own.posts.items() if account is not None and head.author_key == account.key
     ]
-    waiting: list[Document] = []
-    median_wait = None
-    if debate.limits.pre_moderation:
-        waiting = [] if account is None else snapshot.own_waiting(debate.key, account.key)
-        median_wait = snapshot.held_medians([debate.key]).get(debate.key)
     return Presence(
         debate=debate,
         now=debate.effective(now),
         capabilities=capabilities(debate, actor, now),
         own=own,
         own_posts=sorted(mine),
-        missing=missing(debate.participation, standing),
-        capacity=remembered_capacity(debate.participation, standing),
-        waiting=waiting,
-        median_wait=median_wait,
+        missing=missing(debate.participation, own.standing),
+        capacity=remembered_capacity(debate.participation, own.standing),
+        median_wait=found.median_wait,
     )

@@ -6,7 +6,7 @@ the public field names (see `documents`), ready to be encoded.
 
 from collections.abc import Collection, Mapping
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Protocol, TypeAlias
@@ -32,7 +32,7 @@ from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
 from consultation.domain.notices import MailSettings
-from consultation.domain.participation import Standing
+from consultation.domain.participation import NOTHING_KNOWN, Standing
 from consultation.domain.period import Phase
 from consultation.domain.posts import PostHead, Side
 
@@ -85,10 +85,29 @@ class Window:
 
 @dataclass(frozen=True, slots=True)
 class Own:
-    """What one person has in a debate: votes by post number, and the numbers of own posts."""
+    """What one person has in a debate: votes by post number, and the posts that were asked about.
 
-    votes: Mapping[int, Document]
-    posts: Mapping[int, PostHead]
+    `waiting` is what they sent and a moderator has yet to read, oldest first, where posts wait; `standing`
+    what is known of them, where the debate asks for something.
+    """
+
+    votes: Mapping[int, Document] = field(default_factory=dict)
+    posts: Mapping[int, PostHead] = field(default_factory=dict)
+    waiting: list[Document] = field(default_factory=list)
+    standing: Standing = NOTHING_KNOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Visited:
+    """A debate, draft or published, as somebody with these roles comes to it.
+
+    `median_wait` is how long posts wait there to be read, in seconds; None where they do not, and before
+    there is a decision.
+    """
+
+    debate: Debate
+    roles: frozenset[Role]
+    median_wait: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,26 +258,20 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def debate_for(self, uid: UUID, person_key: int | None) -> tuple[Debate, frozenset[Role]] | None:
         """A debate, draft or published, and a person's roles in its organisation."""
 
-    def standing(self, debate_key: int, person_key: int) -> Standing:
-        """What is known of a person that the debate may ask for."""
-
     def code_batches(self, debate_key: int) -> list[CodeBatch]:
         """The batches of participation codes of a debate, oldest first."""
 
-    def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
-        """What a person has on these posts of a debate."""
+    def visited(self, uid: UUID, person_key: int | None) -> Visited | None:
+        """The same, and how long posts wait in the debate."""
+
+    def own(self, debate: Debate, person_key: int, numbers: list[int]) -> Own:
+        """What a person has in a debate, and on these posts of it."""
 
     def own_posts(self, person_key: int, window: Window) -> Page:
         """A person's posts everywhere, newest first."""
 
     def own_held(self, person_key: int, window: Window) -> Page:
         """A person's texts that wait or waited for their publication, newest first."""
-
-    def own_waiting(self, debate_key: int, person_key: int) -> list[Document]:
-        """What a person sent into a debate and what waits for its publication, oldest first."""
-
-    def held_medians(self, debate_keys: Collection[int]) -> dict[int, int]:
-        """Median seconds from arrival to decision, of the debates in which something was decided."""
 
     def own_votes(self, person_key: int, window: Window) -> Page:
         """A person's standing votes everywhere, the newest debate first."""

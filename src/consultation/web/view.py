@@ -48,7 +48,7 @@ class Me:
 
     def waiting(self, number: int | None = None) -> list[Document]:
         """One's own texts that wait: new contributions, or what belongs to a contribution or a post."""
-        found = [] if self.presence is None else self.presence.waiting
+        found = [] if self.presence is None else self.presence.own.waiting
         if number is None:
             return [one for one in found if one["contribution"] is None and one["revises"] is None]
         return [one for one in found if number in {one["contribution"], one["revises"]}]

@@ -67,7 +67,7 @@ def _my_debate(found: Presence, language: Language, api: str, *, signed_in: bool
         "posts": found.own_posts,
         "posts_are_held": found.holds,
         "median_seconds_held": found.median_wait,
-        "held": found.waiting,
+        "held": found.own.waiting,
     }
 
 

@@ -17,6 +17,7 @@ from consultation.persistence.read_models.keys import KeyReads
 from consultation.persistence.read_models.members import MemberReads
 from consultation.persistence.read_models.notices import NoticeReads
 from consultation.persistence.read_models.official import OfficialReads
+from consultation.persistence.read_models.own import OwnReads
 from consultation.persistence.read_models.people import PeopleReads
 from consultation.persistence.read_models.posts import PostReads
 from consultation.persistence.read_models.privacy import PrivacyReads
@@ -32,6 +33,7 @@ class SqlSnapshot(
     RecordReads,
     OfficialReads,
     PeopleReads,
+    OwnReads,
     IdentityReads,
     MemberReads,
     KeyReads,

@@ -11,7 +11,7 @@ from sqlalchemy import Text, bindparam, cast, or_, select
 
 from consultation.application.documents import debate_document, organisation_document
 from consultation.application.ports import Member, Organisation
-from consultation.application.readers import Document, Located, Page, Window
+from consultation.application.readers import Document, Located, Page, Visited, Window
 from consultation.application.search import query_terms
 from consultation.application.versions import DebateVersion
 from consultation.domain.actors import Role
@@ -21,7 +21,7 @@ from consultation.domain.period import Period, Phase
 from consultation.persistence.periods import in_phase
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
-from consultation.persistence.read_models.held import held_medians
+from consultation.persistence.read_models.held import MEDIAN_HELD
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.official import WITH_OUTCOME, outcome_of
 from consultation.persistence.repositories.debates import WITH_OWNER, counts_of, debate_of
@@ -58,15 +58,17 @@ _AT = Prepared(
         debates.c.published_at.is_not(None),
     )
 )
-_DEBATE = WITH_OUTCOME.where(debates.c.key == bindparam("debate_key"))
+_SHOWN = WITH_OUTCOME.add_columns(MEDIAN_HELD)
+_DEBATE = _SHOWN.where(debates.c.key == bindparam("debate_key"))
 _DOMAIN = WITH_OWNER.where(debates.c.uid == bindparam("uid"))
-_FOR_STAFF = WITH_OUTCOME.where(debates.c.uid == bindparam("uid"))
+_FOR_STAFF = _SHOWN.where(debates.c.uid == bindparam("uid"))
 # One row for each role, one row with a null role when there is none.
 _FOR_PERSON = _DOMAIN.add_columns(memberships.c.role).outerjoin(
     memberships,
     (memberships.c.organisation_key == debates.c.organisation_key)
     & (memberships.c.person_key == bindparam("person_key")),
 )
+_VISITED = _FOR_PERSON.add_columns(MEDIAN_HELD)
 _ORGANISATION_FOR_PERSON = Prepared(
     select(organisations, memberships.c.role)
     .outerjoin(
@@ -146,17 +148,12 @@ class DebateReads(Reads):
     def debate(self, version: DebateVersion, phase: Phase) -> Document:
         """A published debate."""
         row = self._connection.execute(_DEBATE, {"debate_key": version.key}).one()
-        return self._with_medians([(row.key, self._document(row, phase))])[0]
+        return self._document(row, phase)
 
-    def _with_medians(self, found: list[tuple[int, Document]]) -> list[Document]:
-        """Debates with how long posts wait in them. Where none do, nothing is asked."""
-        holding = [key for key, document in found if document["limits"]["pre_moderation"]]
-        medians = held_medians(self._connection, holding)
-        return [document | {"median_seconds_held": medians.get(key)} for key, document in found]
-
-    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of WITH_OUTCOME
+    def _document(self, row: Any, phase: Phase) -> Document:  # noqa: ANN401 - a row of _SHOWN
         debate, counts = debate_of(row), counts_of(row)
-        return debate_document(debate, counts, self._links, phase, row.source, outcome_of(row))
+        document = debate_document(debate, counts, self._links, phase, row.source, outcome_of(row))
+        return document | {"median_seconds_held": row.median_held}
 
     def period_history(self, version: DebateVersion) -> list[Document]:
         """Who moved the period, when and why, oldest first."""
@@ -190,7 +187,7 @@ class DebateReads(Reads):
         query: str | None = None,
     ) -> Page:
         """Published debates, newest first."""
-        statement = WITH_OUTCOME.where(debates.c.published_at.is_not(None))
+        statement = _SHOWN.where(debates.c.published_at.is_not(None))
         if organisation is not None:
             statement = statement.where(organisations.c.slug == organisation)
         if phase is not None:
@@ -205,15 +202,15 @@ class DebateReads(Reads):
                 )
             )
         rows, more = cut(self._connection.execute(_BY_UID.page(statement, window)).all(), window)
-        items: list[tuple[int, Document]] = []
+        items: list[Document] = []
         for row in rows:
             period = Period(row.opens_at, row.closes_at)
-            items.append((row.key, self._document(row, period.phase_at(max(now, row.last_act_at)))))
-        return Page(self._with_medians(items), (rows[-1].uid,) if more else None)
+            items.append(self._document(row, period.phase_at(max(now, row.last_act_at))))
+        return Page(items, (rows[-1].uid,) if more else None)
 
     def drafts(self, organisation: str) -> list[Document]:
         """The drafts of an organisation, newest first."""
-        statement = WITH_OUTCOME.where(
+        statement = _SHOWN.where(
             organisations.c.slug == organisation, debates.c.published_at.is_(None)
         ).order_by(debates.c.uid.desc())
         return [self._document(row, Phase.UPCOMING) for row in self._connection.execute(statement)]
@@ -224,6 +221,14 @@ class DebateReads(Reads):
         if not rows:
             return None
         return debate_of(rows[0]), frozenset(Role(row.role) for row in rows if row.role)
+
+    def visited(self, uid: UUID, person_key: int | None) -> Visited | None:
+        """The same, and how long posts wait in it."""
+        rows = self._connection.execute(_VISITED, {"uid": uid, "person_key": person_key}).all()
+        if not rows:
+            return None
+        roles = frozenset(Role(row.role) for row in rows if row.role)
+        return Visited(debate_of(rows[0]), roles, rows[0].median_held)
 
     def staff_debate(self, uid: UUID, now: datetime) -> Document | None:
         """A debate, draft or published, as its staff see it."""

@@ -1,13 +1,11 @@
 """What is held, to its authors."""
 
-from collections.abc import Collection
 from typing import Any, Final
 
-from sqlalchemy import Connection, Integer, bindparam, cast, func, select
+from sqlalchemy import Integer, bindparam, case, cast, func, select
 
 from consultation.application.held_documents import held_document
 from consultation.application.readers import Document, Page, Window
-from consultation.domain.moderation import CaseState
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.repositories.cases import CASE_PREFIX, case_of, part_of
@@ -31,45 +29,28 @@ _OWN: Final = (
 )
 _NEWEST: Final = Order((held_posts.c.uid,), descending=True)
 
-
-_WAITING: Final = (
-    select(held_posts)
-    .join(cases, cases.c.held_key == held_posts.c.key)
-    .where(
-        held_posts.c.debate_key == bindparam("debate_key"),
-        held_posts.c.author_key == bindparam("person_key"),
-        cases.c.state == CaseState.OPEN.value,
-    )
-    .order_by(held_posts.c.uid)
-)
 _seconds = SecondsBetween(cases.c.opened_at, cases.c.decided_at)
 _waits = (
     select(
-        cases.c.debate_key,
         _seconds.label("seconds"),
-        func.row_number().over(partition_by=cases.c.debate_key, order_by=_seconds).label("place"),
-        func.count().over(partition_by=cases.c.debate_key).label("total"),
+        func.row_number().over(order_by=_seconds).label("place"),
+        func.count().over().label("total"),
     )
     .where(
-        cases.c.debate_key.in_(bindparam("debate_keys", expanding=True)),
-        cases.c.held_key.is_not(None),
-        cases.c.decided_at.is_not(None),
+        cases.c.debate_key == debates.c.key, cases.c.held_key.is_not(None), cases.c.decided_at.is_not(None)
     )
+    .correlate(debates)
     .subquery("waits")
 )
-_MEDIANS: Final = (
-    select(_waits.c.debate_key, cast(func.round(func.avg(_waits.c.seconds)), Integer).label("median"))
-    .where(_waits.c.place.in_([(_waits.c.total + 1) // 2, (_waits.c.total + 2) // 2]))
-    .group_by(_waits.c.debate_key)
-)
-
-
-def held_medians(connection: Connection, debate_keys: Collection[int]) -> dict[int, int]:
-    """Median seconds from arrival to decision, by debate; nothing is asked for none."""
-    if not debate_keys:
-        return {}
-    rows = connection.execute(_MEDIANS, {"debate_keys": list(debate_keys)})
-    return {row.debate_key: row.median for row in rows}
+MEDIAN_HELD: Final = case(
+    (
+        debates.c.limits["pre_moderation"].as_boolean(),
+        select(cast(func.round(func.avg(_waits.c.seconds)), Integer))
+        .where(_waits.c.place.in_([(_waits.c.total + 1) // 2, (_waits.c.total + 2) // 2]))
+        .scalar_subquery(),
+    )
+).label("median_held")
+"""Median seconds from arrival to decision; null where nothing waits, and before there is a decision."""
 
 
 class HeldReads(Reads):
@@ -81,36 +62,14 @@ class HeldReads(Reads):
         rows, more = cut(self._connection.execute(statement, {"person_key": person_key}).all(), window)
         return Page([self._own_held(row) for row in rows], (rows[-1].uid,) if more else None)
 
-    def own_waiting(self, debate_key: int, person_key: int) -> list[Document]:
-        """What a person sent into a debate and what waits for its publication, oldest first."""
-        rows = self._connection.execute(_WAITING, {"debate_key": debate_key, "person_key": person_key})
-        return [
-            {
-                "id": row.uid,
-                "kind": row.kind,
-                "contribution": row.contribution,
-                "side": row.side,
-                "revises": row.revises,
-                "title": row.title,
-                "body": row.body,
-                "lang": row.language,
-                "arrived_at": row.arrived_at,
-            }
-            for row in rows
-        ]
-
-    def held_medians(self, debate_keys: Collection[int]) -> dict[int, int]:
-        """Median seconds from arrival to decision, of the debates in which something was decided."""
-        return held_medians(self._connection, debate_keys)
-
     def _own_held(self, row: Any) -> Document:  # noqa: ANN401 - a row of _OWN
-        case = case_of(part_of(row, CASE_PREFIX))
+        found = case_of(part_of(row, CASE_PREFIX))
         page = self._links.debate(row.owner, row.debate_slug)
-        return held_document(held_of(row), row.debate_uid, case) | {
+        return held_document(held_of(row), row.debate_uid, found) | {
             "debate_title": row.debate_title,
-            "decided_at": case.decided_at,
-            "appeal_until": case.appeal_until,
-            "case_state": case.state,
-            "number": case.number,
-            "url": None if case.number is None else self._links.post(page, case.number),
+            "decided_at": found.decided_at,
+            "appeal_until": found.appeal_until,
+            "case_state": found.state,
+            "number": found.number,
+            "url": None if found.number is None else self._links.post(page, found.number),
         }

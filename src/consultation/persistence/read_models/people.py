@@ -1,24 +1,20 @@
-"""What depends on who asks: session, roles, own votes and posts."""
+"""What depends on who asks: sessions, and own posts everywhere."""
 
 from datetime import datetime
 from typing import Any, Final
 
 from sqlalchemy import bindparam, select
 
-from consultation.application.documents import DebateLabel, post_document, vote_document
+from consultation.application.documents import DebateLabel, post_document
 from consultation.application.ports import REPLAYED_FOR, Account, CodeBatch, Replay
-from consultation.application.readers import Document, Own, Page, Window
-from consultation.domain.participation import Standing
-from consultation.domain.posts import PostHead
-from consultation.domain.voting import Vote, VoteValue
+from consultation.application.readers import Document, Page, Window
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.read_models.post_statements import COLUMNS
-from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
-from consultation.persistence.repositories.participations import batches_of, standing_of
+from consultation.persistence.repositories.participations import batches_of
 from consultation.persistence.repositories.people import BY_SESSION, caller_of
-from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts, votes
+from consultation.persistence.tables import debates, idempotency_keys, organisations, people, posts
 
 _BY_SESSION = Prepared(BY_SESSION)
 _CALLER = Prepared(
@@ -74,43 +70,9 @@ class PeopleReads(Reads):
             kept = Replay(row.fingerprint, row.status, row.headers, row.body)
         return caller_of(row), kept
 
-    def standing(self, debate_key: int, person_key: int) -> Standing:
-        """What is known of a person that the debate may ask for."""
-        return standing_of(self._connection, debate_key, person_key)
-
     def code_batches(self, debate_key: int) -> list[CodeBatch]:
         """The batches of participation codes of a debate, oldest first."""
         return batches_of(self._connection, debate_key)
-
-    def own(self, debate_key: int, person_key: int, numbers: list[int]) -> Own:
-        """What a person has on these posts of a debate."""
-        if not numbers:
-            return Own({}, {})
-        statement = (
-            select(
-                *HEAD_COLUMNS,
-                votes.c.value.label("vote_value"),
-                votes.c.revision.label("vote_revision"),
-                votes.c.cast_at,
-            )
-            .select_from(
-                posts.outerjoin(
-                    votes,
-                    (votes.c.debate_key == posts.c.debate_key)
-                    & (votes.c.number == posts.c.number)
-                    & (votes.c.person_key == person_key),
-                )
-            )
-            .where(posts.c.debate_key == debate_key, posts.c.number.in_(numbers))
-        )
-        own_votes: dict[int, Document] = {}
-        heads: dict[int, PostHead] = {}
-        for row in self._connection.execute(statement):
-            heads[row.number] = head_of(row)
-            if row.vote_value is not None:
-                vote = Vote(VoteValue(row.vote_value), row.vote_revision)
-                own_votes[row.number] = vote_document(vote, row.cast_at, row.revision)
-        return Own(own_votes, heads)
 
     def own_posts(self, person_key: int, window: Window) -> Page:
         """A person's posts everywhere, newest debate first, newest first within it."""

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
@@ -36,7 +36,7 @@ from consultation.persistence.tables import (
     people,
     posts,
 )
-from consultation.persistence.types import inserted_key
+from consultation.persistence.types import AnyRow, inserted_key
 
 _PERSON = people.c.key == bindparam("person_key")
 _REDEEMED = exists(
@@ -59,7 +59,7 @@ _LAST_CAPACITY = (
 # One row for each identity, one row without any. An address is only kept once a code proved it.
 # That a server named its user with a key of any organisation vouches for nobody. A slug that another
 # issuer bears today is not the provider through which the identity came.
-_STANDING = Prepared(
+STANDING: Final = (
     select(
         people.c.email.is_not(None).label("email"),
         identities.c.provider,
@@ -81,6 +81,7 @@ _STANDING = Prepared(
     .where(_PERSON)
     .order_by(identities.c.provider)
 )
+_STANDING = Prepared(STANDING)
 _REDEEMING = Prepared(
     select(_REDEEMED, code_tries.c.window_started_at, code_tries.c.tries, participation_codes.c.state)
     .select_from(
@@ -170,9 +171,8 @@ def _wrong(insertion: "type[PostgresqlInsert | SqliteInsert]") -> Prepared:
 _WRONG = {"postgresql": _wrong(PostgresqlInsert), "sqlite": _wrong(SqliteInsert)}
 
 
-def standing_of(connection: Connection, debate_key: int, person_key: int) -> Standing:
-    """What is known of a person that a debate may ask for."""
-    rows = _STANDING.all(connection, debate_key=debate_key, person_key=person_key)
+def standing_from(rows: Sequence[AnyRow]) -> Standing:
+    """What rows of STANDING say of a person."""
     if not rows:
         return NOTHING_KNOWN
     first = rows[0]
@@ -198,7 +198,7 @@ class SqlParticipations:
 
     def standing(self, debate_key: int, person_key: int) -> Standing:
         """What is known of a person that the debate may ask for."""
-        return standing_of(self._connection, debate_key, person_key)
+        return standing_from(_STANDING.all(self._connection, debate_key=debate_key, person_key=person_key))
 
     def add_batch(
         self, debate_key: int, uid: UUID, note: str, made_at: datetime, digests: Sequence[bytes]
