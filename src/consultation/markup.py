@@ -43,7 +43,8 @@ _PARSER: Final = _parser()
 def render_html(markdown: str) -> str:
     """The safe subset of Markdown as HTML: no raw HTML, no images, no scripts, no styles.
 
-    The longest text of nothing but brackets takes half a second, so results are kept.
+    It takes time in proportion to the text, whatever is in it; the longest of nothing but brackets
+    takes half a second, so results are kept.
     Links carry `rel="nofollow ugc noopener noreferrer"` and go to http, https or mailto only.
     """
     tokens = _PARSER.parse(markdown)
