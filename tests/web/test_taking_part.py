@@ -318,7 +318,8 @@ def test_a_debate_that_asks_for_a_code_leads_to_the_page_that_takes_it(camille: 
     answer = post(camille, f"{address}/contribute", {"title": "Des arbres", "body": TEXT})
     shown(answer, 403)
     form = form_on(camille.get(f"{address}/code"), "/code")
-    shown(send(camille, form.with_(code="XXXX")), 422)
+    page = shown(send(camille, form.with_(code="XXXX")), 422)
+    assert "#field-code" in links(page), "what is wrong is said at the field"
     assert went_to(send(camille, form.with_(code=code.lower()))) == f"{address}?done=code"
     form = form_on(camille.get(f"{address}/contribute"), "/contribute")
     went_to(send(camille, form.with_(title="Des arbres", body=TEXT)))

@@ -44,6 +44,7 @@ def sheet(
     *,
     more: Mapping[str, Any] | None = None,
     special: Mapping[str, str] | None = None,
+    about: Mapping[str, str] | None = None,
 ) -> Sheet:
     """A form's page in a debate, and the one that keeps a text which came too late."""
 
@@ -56,4 +57,4 @@ def sheet(
         status = STATUS[problem.code]
         return await page.of_debate(place, "part/too_late.html", read, status=status, more=facts)
 
-    return Sheet(show, FIELDS, too_late, special or {})
+    return Sheet(show, FIELDS, too_late, special or {}, about or {})

@@ -6,7 +6,7 @@ get the form as they sent it. When not even that can be read, what came in is sh
 """
 
 from collections.abc import Awaitable, Callable, Collection, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, TypeAlias
 
 from fastapi import Request
@@ -63,6 +63,8 @@ class Sheet:
     too_late: Callable[[Problem, Form], Awaitable[Response]] | None = None
     special: Mapping[str, str] = field(default_factory=dict)
     """Sentences that say more than that of the interface, by code: their keys."""
+    about: Mapping[str, str] = field(default_factory=dict)
+    """The field that a refusal is about where its facts name none, by code."""
 
 
 def gone_to(page: Page, address: str) -> Answer:
@@ -103,6 +105,8 @@ async def refused(page: Page, sent: Sent, problem: Problem, sheet: Sheet) -> Res
     if problem.code == TransportCode.IDEMPOTENCY_KEY_REUSED:
         form, key = Form(form.action, new_key(page), form.values), "form.again"
     fault = fault_of(problem, sheet.fields, key)
+    if fault.field is None:
+        fault = replace(fault, field=sheet.about.get(problem.code))
     return _with_headers(await sheet.show(form.refused(fault), STATUS[problem.code]), problem)
 
 

@@ -1,5 +1,8 @@
 """Redeeming a participation code, where a debate asks for one."""
 
+from collections.abc import Mapping
+from typing import Final
+
 from fastapi import APIRouter
 from starlette.responses import Response
 
@@ -16,7 +19,13 @@ router = APIRouter(
     prefix="/{organisation:organisation}/{debate:word}", include_in_schema=False, route_class=PageRoute
 )
 
-_CODE = "part/code.html"
+_CODE: Final = "part/code.html"
+# What is wrong with a code is said at its field.
+_ABOUT: Final[Mapping[str, str]] = {
+    RefusalCode.PARTICIPATION_CODE_MISTYPED: "code",
+    RefusalCode.PARTICIPATION_CODE_UNKNOWN: "code",
+    RefusalCode.PARTICIPATION_CODE_SPENT: "code",
+}
 
 
 @router.get("/code", **declare(Access.ANYONE, RefusalCode.DEBATE_NOT_FOUND, answer=None))
@@ -53,4 +62,4 @@ async def post_code(page: PageDep, organisation: str, debate: str) -> Response:
             is_secret=True,
         )
 
-    return await send(page, sent, act, sheet(page, place, _CODE, debate_facts))
+    return await send(page, sent, act, sheet(page, place, _CODE, debate_facts, about=_ABOUT))
