@@ -14,7 +14,6 @@ from uuid import UUID
 
 from consultation.application.ports import (
     Account,
-    CodeBatch,
     Counters,
     Counts,
     EmbedOrigin,
@@ -329,18 +328,6 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
         "url": links.organisation(organisation.slug),
         "debates_url": f"{links.public_url}/api/v1/debates?organisation={organisation.slug}",
         "feed_url": f"{links.public_url}/api/v1/organisations/{organisation.slug}/feed.atom",
-    }
-
-
-def batch_document(batch: CodeBatch) -> Document:
-    """A batch of participation codes in figures, for the organisers."""
-    return {
-        "batch": batch.uid,
-        "note": batch.note,
-        "made_at": batch.made_at,
-        "made": batch.made,
-        "used": batch.used,
-        "revoked": batch.revoked,
     }
 
 

@@ -10,7 +10,7 @@ from typing import Final
 from uuid import UUID
 
 from consultation.application.ports import Account, CodeBatch, Digests, Transaction, WrongTries
-from consultation.application.readers import Snapshot
+from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
 from consultation.domain.debates import Debate, check_act
 from consultation.domain.decisions import RefusalCode, Refused, first_refusal
@@ -139,3 +139,15 @@ def redeem_code(
         return Counted(decision)
     tx.participations.redeem(debate.key, account.key, digest)
     return Redeemed(debate)
+
+
+def batch_document(batch: CodeBatch) -> Document:
+    """A batch of participation codes in figures, for the organisers."""
+    return {
+        "batch": batch.uid,
+        "note": batch.note,
+        "made_at": batch.made_at,
+        "made": batch.made,
+        "used": batch.used,
+        "revoked": batch.revoked,
+    }

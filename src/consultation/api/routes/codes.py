@@ -16,9 +16,9 @@ from consultation.api.schemas.participation import (
     CodeToRedeem,
     NewCodes,
 )
-from consultation.application.documents import batch_document
 from consultation.application.participation_codes import CodesMade as Made
 from consultation.application.participation_codes import (
+    batch_document,
     make_codes,
     read_batches,
     redeem_code,

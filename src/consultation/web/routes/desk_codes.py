@@ -7,10 +7,10 @@ from uuid import UUID
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from consultation.application.documents import batch_document
 from consultation.application.participation_codes import (
     NOTE_MAX,
     CodesMade,
+    batch_document,
     make_codes,
     read_batches,
     revoke_batch,
