@@ -5,6 +5,7 @@ from uuid import UUID
 
 from consultation.application.doctor.debates import examine_debate
 from consultation.application.doctor.findings import INTEGRITY, Fault, Finding
+from consultation.application.doctor.logos import examine_logos
 from consultation.application.doctor.ports import Examination
 
 __all__ = ["Examination", "Fault", "Finding", "examine"]
@@ -23,5 +24,6 @@ def examine(record: Examination, debate: UUID | None = None) -> Iterator[Finding
             yield finding
         if damaged:  # rows of a damaged file may hold anything
             return
+        yield from examine_logos(record)
     for examined in record.debates(debate):
         yield from examine_debate(record, examined)

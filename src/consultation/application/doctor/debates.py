@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from functools import partial
 from typing import Final
 
+from consultation.application.doctor.cases import examine_cases
 from consultation.application.doctor.findings import Fault, Finding
 from consultation.application.doctor.held import examine_held
 from consultation.application.doctor.moderation import examine_moderation
@@ -61,6 +62,7 @@ def examine_debate(record: Examination, debate: Examined) -> Iterator[Finding]:
     for count in record.counts(debate):
         yield from _ballot(debate, count.number, count.kind, count.present, count.vote, None)
     yield from examine_moderation(record, debate)
+    yield from examine_cases(record, debate)
     yield from examine_waiting(record, debate)
     for number, name, stored, counted in record.tallies(debate):
         yield Finding(

@@ -18,7 +18,7 @@ class Fault(StrEnum):
     COUNTER = "counter"
     """A counter is not what it counts."""
     DERIVED = "derived"
-    """Something computed from the text or the number is out of date."""
+    """Something computed from the text or the number, or kept of another row, is out of date."""
     POSITION = "position"
     """The debate's row says something else of the end of its series or its journal."""
     NUMBER_MISSING = "number_missing"
@@ -58,6 +58,7 @@ class Finding:
     """
 
     fault: Fault
+    organisation: str | None = None
     debate: UUID | None = None
     number: int | None = None
     sequence: int | None = None
@@ -67,6 +68,7 @@ class Finding:
 
     def __str__(self) -> str:
         places = (
+            f"organisation {self.organisation}" if self.organisation is not None else None,
             f"debate {self.debate}" if self.debate is not None else None,
             f"#{self.number}" if self.number is not None else None,
             f"entry {self.sequence}" if self.sequence is not None else None,

@@ -1,6 +1,6 @@
 """What an examination reads: one consistent view, streamed."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Protocol
@@ -10,7 +10,7 @@ from consultation.application.doctor.findings import Finding
 from consultation.application.ports import Unlinked
 from consultation.domain.held import HeldPost
 from consultation.domain.journal import EntryKind
-from consultation.domain.moderation import Instance, Measure, Ruling
+from consultation.domain.moderation import Ground, Instance, Measure, Ruling
 from consultation.domain.posts import Post, PostHead, PostKind
 from consultation.domain.voting import Vote
 
@@ -124,6 +124,7 @@ class ExaminedHeldPost:
     """
 
     post: HeldPost
+    search_terms: str
     measure: Measure | None
     number: int | None
     held: Held
@@ -162,6 +163,41 @@ class ExaminedDecision:
 
 
 @dataclass(frozen=True, slots=True)
+class ExaminedStep:
+    """A decision on a case, as far as the case's row tells of it."""
+
+    instance: Instance
+    measure: Measure
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedCase:
+    """A case's row, and the rows that it tells of: its reports, its decisions in order, the answer."""
+
+    number: int | None
+    reports: int
+    reports_made: int
+    grounds: frozenset[Ground]
+    grounds_made: frozenset[Ground]
+    measure: Measure | None
+    decided_at: datetime | None
+    steps: Sequence[ExaminedStep]
+    appealed_at: datetime | None
+    answered_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class ExaminedLogo:
+    """An organisation's logo: the digest that its row names, that of the file, in hex, and the file."""
+
+    organisation: str
+    named: str | None
+    digest: str | None
+    content: bytes | None
+
+
+@dataclass(frozen=True, slots=True)
 class ExaminedAct:
     """An act on the debate itself, or, with its number, a response to a contribution."""
 
@@ -188,6 +224,9 @@ class Examination(Protocol):
 
     def structure(self) -> Iterator[Finding]:
         """What the database says of itself: damaged pages, references that point nowhere."""
+
+    def logos(self) -> Iterator[ExaminedLogo]:
+        """The logos of all organisations, and files of which no organisation knows."""
 
     def debates(self, uid: UUID | None) -> list[Examined]:
         """One debate, or all."""
@@ -227,6 +266,9 @@ class Examination(Protocol):
 
     def decisions(self, debate: Examined) -> Iterator[ExaminedDecision]:
         """All moderation decisions."""
+
+    def cases(self, debate: Examined) -> Iterator[ExaminedCase]:
+        """All cases with what they tell of."""
 
     def held_posts(self, debate: Examined) -> Iterator[ExaminedHeldPost]:
         """Everything that was held."""

@@ -6,6 +6,7 @@ from typing import Final
 from consultation.application.doctor.findings import Fault, Finding
 from consultation.application.doctor.held import examine_held
 from consultation.application.doctor.ports import Examination, Examined, ExaminedHeldPost
+from consultation.application.imports.words import SearchWords
 from consultation.domain.contents import held_content, held_state_content
 from consultation.domain.held import Kept
 from consultation.domain.journal import EntryKind
@@ -17,11 +18,21 @@ _ENDED: Final = {EntryKind.HELD_WITHDRAWN: Kept.WITHDRAWN, EntryKind.HELD_ERASED
 
 def examine_waiting(record: Examination, debate: Examined) -> Iterator[Finding]:
     """Everything that is wrong with what was held in one debate."""
+    words = SearchWords(debate.language)
     for one in record.held_posts(debate):
         erased = one.post.kept is Kept.ERASED
         content = held_content(one.post)
         yield from examine_held(debate, None, one.held, _ARRIVED, content, "held text", may_lack_salt=erased)
         yield from _state(debate, one)
+        if one.search_terms != words.of(one.post.text.title, one.post.text.body):
+            yield Finding(
+                fault=Fault.DERIVED,
+                debate=debate.uid,
+                sequence=one.held.sequence,
+                field="search_terms of what was held",
+                stored="other words",
+                recomputed="those of its text",
+            )
         if one.measure is Measure.PUBLISH and one.number is None:
             yield Finding(
                 fault=Fault.NUMBER_MISSING,

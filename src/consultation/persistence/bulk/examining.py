@@ -15,9 +15,11 @@ from consultation.application.doctor.ports import (
     Examined,
     ExaminedAct,
     ExaminedAppeal,
+    ExaminedCase,
     ExaminedCount,
     ExaminedDecision,
     ExaminedHeldPost,
+    ExaminedLogo,
     ExaminedPost,
     ExaminedReport,
     ExaminedRevision,
@@ -29,6 +31,7 @@ from consultation.domain.participation_codes import CodeState
 from consultation.domain.posts import PostKind
 from consultation.domain.voting import Vote, VoteValue
 from consultation.persistence.bulk import moderation
+from consultation.persistence.bulk.cases import cases_of, logos_of
 from consultation.persistence.bulk.counting import (
     DEBATE_COUNTERS,
     POST_COUNTERS,
@@ -83,6 +86,10 @@ class SqlExamination(Examination):
         for table, row, parent, _ in self._connection.exec_driver_sql("PRAGMA foreign_key_check"):
             place = table if row is None else f"{table}, row {row}"
             yield Finding(fault=Fault.STRUCTURE, field="foreign key", stored=place, recomputed=parent)
+
+    def logos(self) -> Iterator[ExaminedLogo]:
+        """The logos of all organisations, and files of which no organisation knows."""
+        return logos_of(self._connection)
 
     def debates(self, uid: UUID | None) -> list[Examined]:
         """One debate, or all."""
@@ -278,6 +285,10 @@ class SqlExamination(Examination):
     def decisions(self, debate: Examined) -> Iterator[ExaminedDecision]:
         """All moderation decisions."""
         return moderation.decisions_of(self._connection, debate)
+
+    def cases(self, debate: Examined) -> Iterator[ExaminedCase]:
+        """All cases with what they tell of."""
+        return cases_of(self._connection, debate)
 
     def held_posts(self, debate: Examined) -> Iterator[ExaminedHeldPost]:
         """Everything that was held."""

@@ -77,6 +77,7 @@ def held_posts_of(connection: Connection, debate: Examined) -> Iterator[Examined
     for row in _stream(connection, statement):
         yield ExaminedHeldPost(
             post=held_post_of(row),
+            search_terms=row.search_terms,
             measure=None if row.measure is None else Measure(row.measure),
             number=row.number,
             held=held_of(row),
