@@ -21,6 +21,7 @@ from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
 from consultation.domain.posts import PostKind, PostState, Side
 from consultation.domain.voting import VoteValue
+from consultation.domain.webhooks import EVENTS, PING
 from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
@@ -120,6 +121,7 @@ def desk_words() -> set[str]:
         *(f"desk.scope.{scope}" for scope in Scope),
         *(f"desk.key.{state}" for state in ("usable", "expired", "revoked")),
         *(f"desk.webhook.{state}" for state in ("working", "failing", "disabled")),
+        *(f"desk.event.{event}" for event in (*EVENTS, PING)),
         *(f"desk.delivery.{state}" for state in ("pending", "delivered", "failed")),
         *(f"case.of.{kind}" for kind in PostKind),
         *(f"case.state.{state}" for state in CaseState),

@@ -232,8 +232,9 @@ def test_a_webhook_is_made_tried_and_its_log_read(reader: Reader, town: Town) ->
     page = administrator.get(f"{DESK}/webhooks")
     assert "whsec_" not in page.text
     assert "Tous les événements" in words(shown(page))
+    assert "Publication masquée par la modération post_hidden" in words(shown(page))
     log = went_to(send(administrator, form_on(page, "/ping")))
-    assert "ping" in words(administrator.read(log))
+    assert "Essai demandé ici ping" in words(administrator.read(log))
     went_to(send(administrator, form_on(administrator.get(f"{DESK}/webhooks"), "/remove")))
 
 

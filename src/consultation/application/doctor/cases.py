@@ -1,6 +1,7 @@
 """Examining what the rows of cases and of what was held keep of other rows, so that queues need not look."""
 
 from collections.abc import Iterator, Sequence
+from datetime import datetime
 from functools import partial
 
 from consultation.application.doctor.findings import Fault, Finding, Value
@@ -27,8 +28,15 @@ def examine_cases(record: Examination, debate: Examined) -> Iterator[Finding]:
 def _derived(case: ExaminedCase) -> Iterator[tuple[str, Value, Value]]:
     made = " ".join(sorted(case.grounds_made))
     yield "grounds", " ".join(sorted(case.grounds)), made
-    yield "measure", case.measure, _measure(case.steps)
-    first = next((step.at for step in case.steps if step.instance is Instance.FIRST), None)
+    measure, first = _measure(case.steps), _first(case.steps)
+    if case.held and first is None and case.decided_at is not None:
+        # What was published at the first look has no decision with reasons: its case alone tells of it.
+        measure, first = Measure.PUBLISH, case.decided_at
+    yield (
+        "measure",
+        None if case.measure is None else case.measure.value,
+        None if measure is None else measure.value,
+    )
     for name, stored, recomputed in (
         ("decided_at", case.decided_at, first),
         ("appealed_at", case.appealed_at, case.answered_at),
@@ -38,6 +46,10 @@ def _derived(case: ExaminedCase) -> Iterator[tuple[str, Value, Value]]:
             None if stored is None else format_instant(stored),
             None if recomputed is None else format_instant(recomputed),
         )
+
+
+def _first(steps: Sequence[ExaminedStep]) -> datetime | None:
+    return next((step.at for step in steps if step.instance is Instance.FIRST), None)
 
 
 def _measure(steps: Sequence[ExaminedStep]) -> Measure | None:

@@ -176,6 +176,7 @@ class ExaminedCase:
     """A case's row, and the rows that it tells of: its reports, its decisions in order, the answer."""
 
     number: int | None
+    held: bool
     reports: int
     reports_made: int
     grounds: frozenset[Ground]

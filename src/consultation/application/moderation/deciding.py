@@ -98,6 +98,8 @@ def _first_word(tx: Transaction, opened: Opened, actor: Person, ruling: Ruling) 
     case = rules.decide(opened.debate, opened.case, post, ruling, actor, opened.at)
     if isinstance(case, Case) and is_hidden and ruling.measure in {Measure.MASK, Measure.MOVE}:
         opened = lift(tx, opened, ruling.reasons.ground)
+        # Of that later instant: the row of the case and the decision tell of the same one.
+        case = rules.decide(opened.debate, opened.case, opened.post, ruling, actor, opened.at)
     return _done(tx, opened, case, ruling, Instance.FIRST, actor)
 
 

@@ -27,7 +27,7 @@ def cases_of(connection: Connection, debate: Examined) -> Iterator[ExaminedCase]
     """All cases of a debate, each with its reports, counted by ground, its decisions and the answer."""
     statement = (
         select(
-            *(cases.c[name] for name in ("key", "number", "reports", "grounds", "measure")),
+            *(cases.c[name] for name in ("key", "number", "held_key", "reports", "grounds", "measure")),
             *(cases.c.decided_at, cases.c.appealed_at),
             *_MADE.values(),
             appeals.c.created_at.label("answered_at"),
@@ -51,6 +51,7 @@ def _case(rows: list[AnyRow]) -> ExaminedCase:
     made = {ground: getattr(row, f"made_{ground.value}") for ground in Ground}
     return ExaminedCase(
         number=row.number,
+        held=row.held_key is not None,
         reports=row.reports,
         reports_made=sum(made.values()),
         grounds=frozenset(ground for ground in Ground if row.grounds & GROUND_BITS[ground]),
