@@ -28,6 +28,7 @@ from consultation.domain.moderation import (
     is_final_at,
     masked,
     moved,
+    released,
     restored,
 )
 from consultation.domain.posts import Post, PostState
@@ -287,3 +288,5 @@ def test_hiding_leaves_a_tombstone_with_the_category_and_restoring_takes_it_away
     assert (tombstone.state, tombstone.state_reason) == (PostState.HIDDEN, "personal_data")
     assert tombstone.text == post.text
     assert restored(tombstone) == post
+    assert released(tombstone, elsewhere=False) == post
+    assert released(tombstone, elsewhere=True) == tombstone

@@ -87,3 +87,19 @@ def test_a_message_that_leaves_when_it_is_too_late_to_appeal_offers_no_form(
     (letter,) = postbox.of(address("autrice"))
     assert HIDE["explanation"] in plain(letter)
     assert "/appeals/" not in plain(letter)
+
+
+def test_whose_appeal_succeeds_reads_that_another_decision_still_hides_the_post(
+    town: Town, postbox: Postbox, deliver: Deliver
+) -> None:
+    debate, author = town.debate(), town.citizen("autrice")
+    number = town.contribution(debate, author, body="Un arbre dans chaque rue, dit Untel.")
+    case = report(town, debate, number, "anne")
+    decide(town.moderator, case, HIDE | {"measure": "mask", "passage": "dit Untel"})
+    decide(town.moderator, report(town, debate, number, "bilal"))
+    assert author.post(f"/appeals/{case}", APPEAL).status_code == 201
+    decide_appeal(town.organiser, case)
+    deliver()
+    outcome = plain(postbox.of(address("autrice"))[-1])
+    assert "levée\u202f; une autre décision la masque encore" in outcome
+    assert "de nouveau affichée" not in outcome

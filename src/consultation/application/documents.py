@@ -333,12 +333,7 @@ def organisation_document(organisation: Organisation, links: Links) -> Document:
 
 def account_document(account: Account) -> Document:
     """One's own account."""
-    return {
-        "id": account.uid,
-        "name": account.name,
-        "email": account.email,
-        "locale": account.locale,
-    }
+    return {"id": account.uid, "name": account.name, "email": account.email, "locale": account.locale}
 
 
 def mail_document(settings: MailSettings) -> Document:

@@ -379,6 +379,11 @@ def hidden(post: Post, ground: Ground, instant: datetime) -> Post:
     return replace(post, state=PostState.HIDDEN, state_reason=ground.value, state_since=instant)
 
 
+def released(post: Post, *, elsewhere: bool) -> Post:
+    """The post once a case holds it back no longer: visible, unless the decision on another case hides it."""
+    return post if elsewhere else restored(post)
+
+
 def restored(post: Post) -> Post:
     """The post, visible again."""
     return replace(post, state=PostState.VISIBLE, state_reason=None, state_since=None)

@@ -96,6 +96,8 @@ def _decision(
     reasons, is_appeal = decision.reasons, decision.instance is Instance.APPEAL
     upheld = is_appeal and decision.measure is Measure.KEEP
     measure = text("mail.measure.upheld" if upheld else f"mail.measure.{decision.measure}", language)
+    if decision.measure is Measure.RESTORE and decision.is_hidden:
+        measure = text("mail.restored.still_hidden", language)
     yield Block(text("mail.reasons.measure", language, measure=measure))
     ground = decision.ground_words or text(f"word.ground.{reasons.ground}", language)
     yield Block(text("mail.reasons.ground", language, ground=ground))

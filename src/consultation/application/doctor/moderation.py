@@ -8,6 +8,7 @@ from consultation.application.doctor.held import BY_DECISION, DECISION, examine_
 from consultation.application.doctor.ports import Examination, Examined, ExaminedDecision
 from consultation.domain.contents import (
     appeal_content,
+    attributed,
     decision_content,
     hidden_content,
     post_content,
@@ -15,7 +16,7 @@ from consultation.domain.contents import (
     restored_content,
     state_content,
 )
-from consultation.domain.journal import Canonical, EntryKind
+from consultation.domain.journal import Canonical, EntryKind, digest_of
 from consultation.domain.moderation import Measure
 
 
@@ -83,6 +84,15 @@ def _decision(debate: Examined, decision: ExaminedDecision) -> Iterator[Finding]
         )
 
 
+def _is_recorded(decision: ExaminedDecision, outcome: Mapping[str, Canonical] | None) -> bool:
+    """Is this what the entry of the decision says that became of the post?"""
+    held = decision.held
+    if held.salt is None:
+        return False
+    content = decision_content(decision.number, decision.instance, decision.ruling, outcome)
+    return digest_of(held.salt, attributed(content, held.access_key)) == held.digest
+
+
 def _outcome(decision: ExaminedDecision) -> Mapping[str, Canonical] | None:
     match decision.ruling.measure:
         case Measure.KEEP | Measure.PUBLISH | Measure.REFUSE:
@@ -90,6 +100,8 @@ def _outcome(decision: ExaminedDecision) -> Mapping[str, Canonical] | None:
         case Measure.HIDE:
             return hidden_content(decision.number or 0, decision.ruling.reasons.ground, decision.at)
         case Measure.RESTORE if decision.post is None:
-            return restored_content(decision.number or 0)
+            # Where the decision on another case goes on hiding the post, nothing became of it by this one.
+            shown = restored_content(decision.number or 0)
+            return None if _is_recorded(decision, None) else shown
         case Measure.RESTORE | Measure.MASK | Measure.MOVE:
             return None if decision.post is None else post_content(decision.post)

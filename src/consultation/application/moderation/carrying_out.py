@@ -30,7 +30,8 @@ _KINDS: Final = {
 class Opened:
     """A case with its post, the debate's row locked. `at` is the effective instant.
 
-    `unmasked` is the post with the text from before the case's mask, where that can be undone.
+    `unmasked` is the post with the text from before the case's mask, where that can be undone; with
+    `elsewhere` it is the decision on another case that hides the post.
     """
 
     debate: Debate
@@ -39,6 +40,7 @@ class Opened:
     actor: Actor
     at: datetime
     unmasked: Post | None = None
+    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,7 +102,9 @@ def _outcome(opened: Opened, ruling: Ruling) -> Post:
         case Measure.MOVE:
             return rules.moved(post, ruling.theme, at)
         case Measure.RESTORE:
-            return rules.restored(post) if opened.unmasked is None else _again(opened.unmasked, at)
+            if opened.unmasked is not None:
+                return _again(opened.unmasked, at)
+            return rules.released(post, elsewhere=opened.elsewhere)
 
 
 def _again(unmasked: Post, at: datetime) -> Post:

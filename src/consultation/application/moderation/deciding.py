@@ -79,9 +79,11 @@ def _decide(
     if isinstance(found, OpenedHeld):
         return decide_held(tx, found, ruling, instance)
     opened, actor = found
+    if ruling.measure is Measure.RESTORE and not opened.post.is_visible:
+        opened = replace(opened, elsewhere=tx.cases.is_hidden_elsewhere(opened.case))
     if instance is Instance.FIRST:
         return _first_word(tx, opened, actor, ruling)
-    if ruling.measure is Measure.RESTORE and opened.post.is_visible:
+    if ruling.measure is Measure.RESTORE and (opened.post.is_visible or opened.elsewhere):
         opened = replace(opened, unmasked=tx.cases.before_mask(opened.case, opened.post))
     decide, unmasked = rules.decide_appeal, opened.unmasked is not None
     case = decide(opened.debate, opened.case, opened.post, ruling, actor, opened.at, unmasks=unmasked)

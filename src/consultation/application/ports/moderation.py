@@ -80,6 +80,9 @@ class Cases(Protocol):
     def before_mask(self, case: Case, post: Post) -> Post | None:
         """The post with its text from before the case's mask; None when it was edited since."""
 
+    def is_hidden_elsewhere(self, case: Case) -> bool:
+        """Is it the decision on another case that hides the post of this one?"""
+
     def ended(self, now: datetime, limit: int) -> list[UUID]:
         """Some cases of a hiding that is over and still stands."""
 

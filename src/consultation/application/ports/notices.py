@@ -72,7 +72,10 @@ class AboutDebate:
 
 @dataclass(frozen=True, slots=True)
 class AboutDecision:
-    """What messages say of a decision. `ground_words` are the organisation's own for its ground, if any."""
+    """What messages say of a decision. `ground_words` are the organisation's own for its ground, if any.
+
+    `is_hidden` says of the post how it stands now, whichever decision made it so.
+    """
 
     case: UUID
     state: CaseState
@@ -81,6 +84,7 @@ class AboutDecision:
     reasons: Reasons
     appeal_until: datetime | None
     ground_words: str | None = None
+    is_hidden: bool = False
 
 
 @dataclass(frozen=True, slots=True)

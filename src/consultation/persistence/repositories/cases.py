@@ -202,6 +202,12 @@ class SqlCases:
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else replace(post, text=PostText(**row._asdict()))
 
+    def is_hidden_elsewhere(self, case: Case) -> bool:
+        """Is it the decision on another case that hides the post of this one?"""
+        here = (cases.c.debate_key == case.debate_key) & (cases.c.number == case.number)
+        wanted = select(exists(_ENDED.where(here, cases.c.key != case.key)))
+        return bool(self._connection.scalar(wanted))
+
     def ended(self, now: datetime, limit: int) -> list[UUID]:
         """Some cases of a hiding that is over and still stands."""
         wanted = _ENDED.with_only_columns(cases.c.uid).where(decisions.c.until <= now)

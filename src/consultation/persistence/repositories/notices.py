@@ -20,6 +20,7 @@ from consultation.application.ports import (
 from consultation.domain.moderation import CaseState, Ground, Instance, Measure, Reasons
 from consultation.domain.notices import Frequency, MailOff, MailSettings, NoticeKind, OffReason
 from consultation.domain.period import Period
+from consultation.domain.posts import PostState
 from consultation.persistence.tables import (
     cases,
     debates,
@@ -73,6 +74,10 @@ _ABOUT_DECISION: Final = (
     *(decisions.c[name] for name in ("explanation", "until")),
     *(decisions.c.detected_automatically, decisions.c.decided_automatically),
     organisations.c.reasons.label("owner_reasons"),
+    select(posts.c.state == PostState.HIDDEN.value)
+    .where(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number)
+    .scalar_subquery()
+    .label("is_hidden"),
 )
 _PENDING: Final = (
     select(
@@ -151,6 +156,7 @@ def _about_decision(row: AnyRow) -> AboutDecision | None:
             decided_automatically=row.decided_automatically,
         ),
         ground_words=row.owner_reasons.get(row.ground),
+        is_hidden=bool(row.is_hidden),
         appeal_until=row.appeal_until,
     )
 

@@ -1,0 +1,76 @@
+"""A post that two decisions took something from: it is shown again when neither holds it back any more."""
+
+from datetime import timedelta
+
+import pytest
+
+from consultation.application.moderation.ending import end_restriction
+from consultation.bootstrap import Services
+from consultation.domain.moderation import Case, CaseState, Measure
+from tests.builders import StepClock, Town
+from tests.moderating import Desk
+
+BODY = "Un arbre dans chaque rue qui n'en a pas encore."
+
+
+@pytest.fixture
+def desk(services: Services, town: Town) -> Desk:
+    return Desk(services, town)
+
+
+def hidden_later(desk: Desk) -> Case:
+    """A second case, whose decision hides the post."""
+    later: Case = desk.report("bilal").case
+    desk.decide(later, Measure.HIDE)
+    assert desk.post()["code"] == "post_hidden"
+    return later
+
+
+def won(desk: Desk, case: Case) -> None:
+    """The author's appeal succeeds."""
+    desk.appeal(case)
+    assert desk.decide_appeal(case, Measure.RESTORE).case.state is CaseState.FINAL
+
+
+def test_what_a_later_case_hid_stays_hidden_when_the_earlier_hiding_is_reversed(
+    desk: Desk, clock: StepClock
+) -> None:
+    counts = desk.counts()
+    earlier = desk.report("anne").case
+    desk.decide(earlier, Measure.HIDE, until=clock.now + timedelta(days=1))
+    clock.step(timedelta(days=2))
+    desk.perform(lambda tx: end_restriction(tx, earlier.uid))
+    assert desk.post()["state"] == "visible"
+    later = hidden_later(desk)
+    since = desk.post()["since"]
+    won(desk, earlier)
+    assert (desk.post()["code"], desk.post()["since"]) == ("post_hidden", since)
+    assert desk.kinds()[-1] == "post_restored", "the earlier decision is reversed all the same"
+    assert desk.findings() == []
+    won(desk, later)
+    assert desk.post()["state"] == "visible"
+    assert desk.counts() == counts
+    assert desk.findings() == []
+
+
+def test_a_mask_is_undone_behind_the_tombstone_of_a_later_case(desk: Desk) -> None:
+    earlier = desk.report("anne").case
+    desk.decide(earlier, Measure.MASK, passage="chaque rue")
+    later = hidden_later(desk)
+    won(desk, earlier)
+    assert desk.post()["code"] == "post_hidden"
+    assert desk.findings() == []
+    won(desk, later)
+    assert desk.post()["body"] == BODY
+    assert desk.findings() == []
+
+
+def test_a_moderator_shows_nothing_that_another_case_hides(desk: Desk) -> None:
+    earlier = desk.report("anne").case
+    desk.decide(earlier, Measure.MASK, passage="chaque rue")
+    open_still = desk.report("bilal").case
+    desk.appeal(earlier)
+    desk.decide_appeal(earlier, Measure.HIDE)
+    desk.decide(open_still, Measure.RESTORE)
+    assert desk.post()["code"] == "post_hidden"
+    assert desk.findings() == []
