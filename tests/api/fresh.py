@@ -93,6 +93,11 @@ def _on_own_held(scene: "Scene", attempt: Attempt) -> Attempt:
     return attempt.at(held=new_case(scene, author, "held"))
 
 
+def _on_held_of_user(scene: "Scene", attempt: Attempt) -> Attempt:
+    author = attempt.caller if attempt.caller.on_behalf_of else scene.user
+    return attempt.at(held=new_case(scene, author, "held"))
+
+
 ENDING: Final[Mapping[str, _Preparation]] = {
     "sign_in": _stranger,
     "sign_out": _another_session,
@@ -137,6 +142,7 @@ FRESH: Final[Mapping[str, _Preparation]] = {
     "decide_appeal": _on_case,
     "publish_held_post": _on_case,
     "withdraw_held_post": _on_own_held,
+    "withdraw_participant_held_post": _on_held_of_user,
     "add_member": lambda scene, attempt: attempt.saying(email=f"{scene.world.name()}@ville.example"),
     "rotate_key": lambda scene, attempt: attempt.at(key=scene.key()),
     "revoke_key": lambda scene, attempt: attempt.at(key=scene.key()),

@@ -73,7 +73,7 @@ STAFF_READING: Final = (
 MODERATION_READING: Final = ("list_cases", "get_case")
 DECIDING: Final = ("claim_case", "decide_case", "decide_appeal")
 MODERATION: Final = ("report_post", "send_notice", *DECIDING, "lodge_appeal")
-HELD: Final = ("withdraw_held_post", "publish_held_post")
+HELD: Final = ("withdraw_held_post", "withdraw_participant_held_post", "publish_held_post")
 """Operations on what waits for its publication."""
 LISTENING: Final = ("listen_to_debate",)
 """Answers that go on; the good call of each asks for one that ends."""
@@ -93,6 +93,8 @@ LOGOS: Final = ("set_logo", "remove_logo")
 ORGANISATIONS: Final = ("create_organisation", "change_organisation", *LOGOS)
 PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
+USERS: Final = ("get_participant", "list_participant_held_posts")
+"""What a server reads of the user whom it names."""
 ERASING: Final = ("erase_me",)
 WEBHOOKS: Final = (
     *("add_webhook", "rotate_webhook", "remove_webhook"),
@@ -110,7 +112,7 @@ WRITING: Final = (
 
 OPERATIONS: Final = (
     *(*READING, *FILES, *HEALTH, *NOTICES, *OWN, *OPEN_FORMS, *STAFF_READING, *MODERATION_READING),
-    *(*LISTENING, "get_participant", *AT_PROVIDERS, *FORMS_BEHIND_LINKS, *WRITING),
+    *(*LISTENING, *USERS, *AT_PROVIDERS, *FORMS_BEHIND_LINKS, *WRITING),
 )
 """Every operation."""
 
@@ -121,7 +123,7 @@ WITHOUT_DEBATE: Final = (
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
     *(*MODERATION_READING, *DECIDING, "lodge_appeal"),
-    *("list_keys", "list_key_uses", "get_participant", "name_participant"),
+    *("list_keys", "list_key_uses", *USERS, "name_participant"),
     *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
     *("list_providers", "list_my_identities", "list_identity_providers"),
     *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS, *WORK),

@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from consultation.application.callers import enrolled
+from consultation.application.callers import enrolled, participant_actor
 from consultation.application.people import change_account
 from consultation.application.ports import (
     Account,
@@ -159,13 +159,18 @@ def name_participant(
     tx: Transaction, slug: str, delegate: Delegate, name: str | None, locale: str | None
 ) -> Account | Refused:
     """Give one of an organisation's own users the name that signs what comes through its keys."""
+    actor = acting_participant(tx, slug, delegate)
+    if isinstance(actor, Refused):
+        return actor
+    return change_account(tx, enrolled(tx, delegate), name, locale)
+
+
+def acting_participant(tx: Transaction, slug: str, delegate: Delegate) -> Person | Refused:
+    """One of an organisation's own users, as who acts through a key of this organisation."""
     organisation = tx.organisations.find(slug)
     if organisation is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
-    decision = _may_name(organisation, delegate)
-    if isinstance(decision, Refused):
-        return decision
-    return change_account(tx, enrolled(tx, delegate), name, locale)
+    return _may_name(organisation, delegate) or participant_actor(delegate)
 
 
 def read_participant(snapshot: Snapshot, slug: str, delegate: Delegate) -> Account | Refused:
