@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from tests.api.bodies import REASON
 from tests.api.waiting import QUEUE, published, refuse, send, waiting_debate
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION, Caller, Town
@@ -36,6 +37,28 @@ def test_forms_say_before_sending_that_a_text_will_wait_and_how_long(
         assert f"{told} Délai médian : 3 heures." in page
     other = address_of(reader.client, town.debate())
     assert told not in words(reader.as_(author).read(f"{other}/contribute"))
+
+
+@pytest.mark.parametrize(("place", "statements"), [("/", 1), ("/ville-exemple", 2)])
+def test_where_one_chooses_a_debate_it_says_that_texts_wait_and_how_long(
+    reader: Reader, here: World, author: Caller, place: str, statements: int
+) -> None:
+    word = f"hirondelle{here.name()}".replace("-", "")
+    title, told = f"Une place pour {word} ?", "Les textes sont publiés après lecture par un modérateur."
+    found = f"{place}?q={word}"
+    here.town.debate(title=title)
+    assert told not in words(reader.read(found))
+    debate = here.town.debate(title=title, rules={"pre_moderation": True})
+    assert told in words(reader.read(found))
+    held = send(author, debate)
+    here.clock.step(timedelta(hours=3))
+    here.town.moderator.post(f"{QUEUE}/{held['id']}/publication")
+    with here.statements() as seen:
+        page = words(reader.read(found))
+    assert f"{told} Délai médian : 3 heures." in page
+    assert len(seen) == statements, "as many as without"
+    here.town.moderator.post(f"/debates/{debate}/closure", REASON)
+    assert told not in words(reader.read(found)), "it is over"
 
 
 def test_what_was_sent_is_shown_to_its_author_alone_as_waiting(
