@@ -16,7 +16,7 @@ from consultation.domain.moderation import Case, Instance, Measure, Ruling
 from consultation.domain.texts import tidy, tidy_line
 
 _OF_HELD: Final = frozenset({Measure.PUBLISH, Measure.REFUSE})
-"""Measures for what waits: its case is looked for first."""
+"""Measures that only what waits can be met with."""
 
 
 def open_case(
@@ -24,19 +24,21 @@ def open_case(
 ) -> tuple[Opened, Person] | OpenedHeld | Refused:
     """Lock the debate of a case and read the case and its post, for somebody with their roles there.
 
-    The same of what is held. A case that the caller's organisation does not own looks as if it were not
-    there.
+    The same of what is held; the `measure` that is wanted tells which is looked for first. A case that the
+    caller's organisation does not own looks as if it were not there.
     """
-    opened = open_held(tx, slug, uid, account) if measure in _OF_HELD else None
-    if opened is not None:
-        return opened
+    ways = (open_held, _open_reported) if measure in _OF_HELD else (_open_reported, open_held)
+    for look in ways:
+        opened = look(tx, slug, uid, account)
+        if opened is not None:
+            return opened
+    return not_here(tx, slug, account)
+
+
+def _open_reported(tx: Transaction, slug: str, uid: UUID, account: Account) -> tuple[Opened, Person] | None:
     found = tx.cases.lock(uid, account.key)
-    if found is None and measure not in _OF_HELD:
-        opened = open_held(tx, slug, uid, account)
-    if opened is not None:
-        return opened
     if found is None or found.debate.owner.slug != slug:
-        return not_here(tx, slug, account)
+        return None
     actor = Person(account.key, account.name, found.roles)
     at = found.debate.effective(tx.now())
     return Opened(found.debate, found.case, found.post, actor, at), actor
