@@ -140,7 +140,8 @@ class Replay:
                 if cursor.description is None:
                     continue
                 rows = cursor.fetchall()
-                if statement.verb == "UPDATE":
+                # The debate gives numbers that others refer to; a contribution returns what it is.
+                if statement.text.startswith("UPDATE debates"):
                     fresh |= dict(zip(returned, rows[0], strict=True))
             if transaction.writes:
                 run("COMMIT")
