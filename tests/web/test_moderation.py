@@ -109,6 +109,26 @@ def test_moderators_choose_a_ground_and_authors_read_it_in_the_words_of_the_orga
         town.administrator.patch(path, {"reasons": {"charter": ""}})
 
 
+def test_people_report_and_everybody_counts_in_the_words_of_the_organisation(
+    reader: Reader, town: Town, debate: str, case: str, author: Caller
+) -> None:
+    own = "Contraire à notre charte, article 4"
+    path = "/organisations/ville-exemple"
+    town.administrator.patch(path, {"reasons": {"charter": own}})
+    moderator = reader.as_(town.moderator)
+    try:
+        thread = address_of(reader.client, debate)
+        report = reader.as_(town.citizen("somebody")).read(f"{thread}/1/report")
+        spoken = [one for one in report.all("span") if one.text == own]
+        assert [one.attributes["lang"] for one in spoken] == ["fr"]
+        assert own in words(moderator.read(f"{QUEUE}"))
+        assert own in words(moderator.read(case))
+        decide(moderator, case)
+        assert own in words(reader.read(f"{thread}/statistics"))
+    finally:
+        town.administrator.patch(path, {"reasons": {"charter": ""}})
+
+
 def test_a_decision_without_measure_or_explanation_is_asked_for_again(
     reader: Reader, town: Town, case: str
 ) -> None:

@@ -25,13 +25,14 @@ def debate_facts(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Fa
 
 
 def post_facts(number: int) -> Reading:
-    """The debate and one of its posts."""
+    """The debate and one of its posts; and how the organisation words what a post may be reported for."""
 
     def read(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Facts | Refused:
         post = snapshot.post(version, number)
         if post is None:
             return post_not_found(number)
-        return Facts({"debate": snapshot.debate(version, phase), "post": post}, [number])
+        facts = {"debate": snapshot.debate(version, phase), "post": post, "reason_words": version.reasons}
+        return Facts(facts, [number])
 
     return read
 

@@ -90,6 +90,7 @@ async def get_queue(
             "wanted": {"state": state, "reason": reason, "mine": mine, "late": late, "held": held},
             "states": list(CaseState),
             "grounds": list(Ground),
+            "words": desk.organisation.reasons,
         }
 
     return await Counter(organisation, _ACT, "moderation/queue.html", read).show(

@@ -36,6 +36,7 @@ async def get_statistics(page: PageDep, organisation: str, debate: str) -> Respo
         values: dict[str, Any] = {
             "debate": snapshot.debate(version, phase),
             "figures": figures,
+            "reason_words": version.reasons,
             "by_day": columns(list(every_day(figures["posts_by_day"]))),
             "by_hour": columns(by_hour),
             "height": HEIGHT,
