@@ -31,9 +31,11 @@ _OVERFLOW: Final = """() => {
     const scrolls = element => { for (let one = element; one; one = one.parentElement)
         if (/auto|scroll|hidden|clip/.test(getComputedStyle(one).overflowX) && one !== document.body
             && one !== document.documentElement) return true; return false; };
-    return [...document.querySelectorAll("body *")]
+    const found = [...document.querySelectorAll("body *")]
         .filter(one => one.getBoundingClientRect().right > wide + 1 && !scrolls(one))
         .map(one => `wider than ${wide} pixels: ${one.outerHTML.slice(0, 160)}`).slice(0, 5);
+    // It may be something inside a box that scrolls, but placed by the page.
+    return found.length ? found : [`the page is wider than ${wide} pixels, by nothing that stands in it`];
 }"""
 _FOCUSABLE: Final = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary, [tabindex]")]

@@ -66,12 +66,23 @@ def asking(owner: Town) -> str:
 
 
 @pytest.fixture(scope="module")
-def addresses(appeals: list[str], versions: list[str], asking: str) -> dict[str, list[str]]:
+def sent_to(owner: Town) -> str:
+    """The id of a webhook to which something was sent."""
+    path = f"/organisations/{SLUG}/webhooks"
+    made = owner.administrator.post(path, {"url": "https://hooks.example.org/debats"}).json()
+    tried = owner.administrator.post(f"{path}/{made['id']}/ping")
+    assert tried.status_code in {200, 201, 202}, tried.text
+    return str(made["id"])
+
+
+@pytest.fixture(scope="module")
+def addresses(appeals: list[str], versions: list[str], asking: str, sent_to: str) -> dict[str, list[str]]:
     """Where somebody gets to, by who it is."""
     return {
         "visitor": [*appeals, *versions],
         "citizen": [f"/{SLUG}/codes/code"],
         "organiser": [f"/desk/{SLUG}/{asking}/codes"],
+        "administrator": [f"/desk/{SLUG}/webhooks/{sent_to}"],
     }
 
 
@@ -79,7 +90,12 @@ def opened(
     page: Page, running: Service, owner: Town, addresses: dict[str, list[str]], language: Language
 ) -> Iterator[str]:
     """Every rare page in turn, then what its form answers, for whoever it is meant for."""
-    people = {"visitor": None, "citizen": owner.citizen("un-code"), "organiser": owner.organiser}
+    people = {
+        "visitor": None,
+        "citizen": owner.citizen("un-code"),
+        "organiser": owner.organiser,
+        "administrator": owner.administrator,
+    }
     for who, caller in people.items():
         page.context.clear_cookies()
         if caller is not None:
