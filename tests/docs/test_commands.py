@@ -89,6 +89,10 @@ class Everybody:
         ).json()
         named = Caller(town.client, self.key["token"], "7f3a9c52e1")
         named.put(f"/organisations/{ORGANISATION}/participant", {"locale": "fr"})
+        self.whose_texts_wait = {
+            "withdraw_held_post": self.caller,
+            "withdraw_participant_held_post": named,
+        }
 
     def variables(self, name: str) -> dict[str, str]:
         """Values for the shell variables with which the example of an operation succeeds."""
@@ -133,7 +137,7 @@ class Everybody:
             "PROVIDER": self.provider(name),
             "IDENTITY": self.identity() if name == "unlink_identity" else "",
             "CASE": case,
-            "HELD": held_by(self.caller, town) if name == "withdraw_held_post" else "",
+            "HELD": held_by(self.whose_texts_wait[name], town) if name in self.whose_texts_wait else "",
             "JOB": dead_letter(town.services),
             "THEME": "rues",
             "LOGO": self.logo() if name in LOGOS else "",
