@@ -5,7 +5,7 @@ from dataclasses import asdict, replace
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, bindparam, case, exists, insert, literal, or_, select, union, update
+from sqlalchemy import Connection, bindparam, case, exists, insert, literal, select, union, update
 
 from consultation.application.ports import Counts, Official
 from consultation.application.search import search_terms
@@ -19,6 +19,7 @@ from consultation.domain.participation import Participation
 from consultation.domain.period import Period
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.outcomes import OUTCOME_COLUMNS, official_of
+from consultation.persistence.repositories.presence import takes_part
 from consultation.persistence.tables import (
     cases,
     debate_acts,
@@ -26,7 +27,6 @@ from consultation.persistence.tables import (
     held_posts,
     organisations,
     posts,
-    votes,
 )
 from consultation.persistence.types import AnyRow, inserted_key
 
@@ -42,22 +42,6 @@ WITH_OWNER = select(
     organisations.c.reasons.label("owner_reasons"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
-# A column of the index is selected: with `SELECT *`, EXISTS's usual form, SQLite does without the
-# covering index of a table without rowid and walks through all votes of the debate.
-_PRESENT = or_(
-    exists(
-        select(posts.c.author_key).where(
-            posts.c.author_key == bindparam("person_key"),
-            posts.c.debate_key == bindparam("debate_key"),
-        )
-    ),
-    exists(
-        select(votes.c.person_key).where(
-            votes.c.person_key == bindparam("person_key"),
-            votes.c.debate_key == bindparam("debate_key"),
-        )
-    ),
-)
 _ADVANCING = (
     update(debates)
     .where(debates.c.key == bindparam("debate_key"))
@@ -74,7 +58,7 @@ _ADVANCE_JOINING = Prepared(
     _ADVANCING.values(
         participants=debates.c.participants
         + bindparam("add_participants")
-        + case((_PRESENT, literal(0)), else_=literal(1))
+        + case((takes_part(), literal(0)), else_=literal(1))
     )
 )
 _SLUG = select(debates.c.key).where(

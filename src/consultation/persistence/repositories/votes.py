@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, delete, exists, or_, select, update
+from sqlalchemy import Connection, bindparam, delete, select, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -11,31 +11,15 @@ from consultation.domain.posts import PostHead
 from consultation.domain.voting import TallyChange, Vote, VoteValue
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
+from consultation.persistence.repositories.presence import takes_part
 from consultation.persistence.tables import posts, votes
 
-_others = votes.alias("others")
-_own_posts = posts.alias("own_posts")
-_ELSEWHERE = or_(
-    exists(
-        select(_own_posts.c.author_key).where(
-            _own_posts.c.author_key == bindparam("person_key"),
-            _own_posts.c.debate_key == bindparam("debate_key"),
-        )
-    ),
-    exists(
-        select(_others.c.person_key).where(
-            _others.c.person_key == bindparam("person_key"),
-            _others.c.debate_key == bindparam("debate_key"),
-            _others.c.number != bindparam("number"),
-        )
-    ),
-)
 _FIND = Prepared(
     select(
         *HEAD_COLUMNS,
         votes.c.value.label("vote_value"),
         votes.c.revision.label("vote_revision"),
-        _ELSEWHERE.label("elsewhere"),
+        takes_part(besides_a_vote=True).label("elsewhere"),
     )
     .select_from(
         posts.outerjoin(
