@@ -1,31 +1,14 @@
 """The one line of HTML on a town's own page, in a real browser, from an origin of its own."""
 
-from collections.abc import Iterator
 from typing import Final
 
 import pytest
 from playwright.sync_api import Frame, Page, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.sites import Service, Town, town_site
 from tests.builders import Town as Owner
 
 ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
-
-
-@pytest.fixture(scope="module")
-def owner(running: Service) -> Owner:
-    """The organisation, which calls the same database through a process of its own."""
-    return Owner(running.services, TestClient(create_app(running.services)), running.clock)
-
-
-@pytest.fixture(scope="module")
-def site(owner: Owner) -> Iterator[Town]:
-    """The town's own site, which the organisation has listed."""
-    with town_site("localhost") as town:
-        assert owner.administrator.post(ORIGINS, {"origin": town.origin}).status_code == 201
-        yield town
 
 
 @pytest.fixture(scope="module")
