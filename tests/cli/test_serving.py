@@ -130,7 +130,15 @@ def test_a_killed_worker_is_replaced(sqlite_settings: dict[str, str], tmp_path: 
 def workers_of(parent: int) -> set[int]:
     """The processes that answer requests: children that are no trackers of resources."""
     children = Path(f"/proc/{parent}/task/{parent}/children").read_text("ascii").split()
-    return {int(child) for child in children if b"spawn_main" in Path(f"/proc/{child}/cmdline").read_bytes()}
+    return {int(child) for child in children if b"spawn_main" in command_of(child)}
+
+
+def command_of(process: str) -> bytes:
+    """The command line of a process; empty for one that has ended since it was listed."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    except (FileNotFoundError, ProcessLookupError):
+        return b""
 
 
 def test_a_taken_port_is_not_available(bare_cli: Cli) -> None:
