@@ -8,6 +8,7 @@ is the reading of the clock after the debate's lock was taken; the rules look at
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import cache
 from typing import Final
 from uuid import UUID
 
@@ -119,10 +120,15 @@ def check_stage(debate: Debate, stages: Collection[Stage], instant: datetime) ->
     """Does the debate stand in one of these stages, as the table of permissions asks of an act?"""
     if debate.published_at is None:
         return ALLOWED if Stage.DRAFT in stages else check_published(debate)
-    phases = {Phase(stage.value) for stage in stages if stage is not Stage.DRAFT}
+    phases = _phases_of(frozenset(stages))
     if not phases:
         return Refused(RefusalCode.DEBATE_ALREADY_PUBLISHED)
     return check_phase(debate.period, phases, debate.effective(instant), debate.time_zone)
+
+
+@cache
+def _phases_of(stages: frozenset[Stage]) -> frozenset[Phase]:
+    return frozenset(Phase(stage.value) for stage in stages if stage is not Stage.DRAFT)
 
 
 def asks_standing(debate: Debate, act: Act) -> bool:

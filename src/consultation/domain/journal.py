@@ -25,6 +25,7 @@ Canonical: TypeAlias = "str | int | bool | Sequence[Canonical] | Mapping[str, Ca
 
 SALT_BYTES: Final = 16
 _LARGEST_INTEGER: Final = 2**53 - 1
+_ENCODER: Final = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
 class EntryKind(StrEnum):
@@ -71,14 +72,13 @@ def format_instant(instant: datetime) -> str:
     Raises ValueError when it is naive.
     """
     # Not strftime: its %Y drops the zeros before a year below 1000 on some platforms.
-    return require_utc(instant).replace(tzinfo=None).isoformat(timespec="microseconds") + "Z"
+    return require_utc(instant).isoformat(timespec="microseconds").replace("+00:00", "Z")
 
 
 def canonical(value: "Canonical") -> bytes:
     """The RFC 8785 form of a value, UTF-8. Raises ValueError or TypeError for what is left out."""
     _require_canonical(value)
-    text = json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return text.encode()
+    return _ENCODER.encode(value).encode()
 
 
 def _require_canonical(value: object) -> None:

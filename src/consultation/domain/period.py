@@ -29,6 +29,8 @@ def require_utc(instant: datetime) -> datetime:
     Raises ValueError when it is naive, for it would be a guess, and when UTC puts it outside the
     years 1 to 9999.
     """
+    if instant.tzinfo is UTC:
+        return instant
     if instant.utcoffset() is None:
         message = f"a naive datetime is not an instant: {instant.isoformat()}"
         raise ValueError(message)

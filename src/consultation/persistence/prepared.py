@@ -10,6 +10,7 @@ from collections import namedtuple
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final, Protocol
 
 from sqlalchemy import Connection, Executable
@@ -41,24 +42,20 @@ class _Form:
     """A statement as one database takes it."""
 
     sql: str
-    parameters: tuple[tuple[str, _Convert | None], ...]
+    names: tuple[str, ...]
+    in_order: Callable[[Mapping[str, Any]], tuple[Any, ...]]
+    binds: tuple[tuple[int, _Convert], ...]
     constants: Mapping[str, Any]
     is_positional: bool
     make_row: _Convert
     converts: tuple[tuple[int, _Convert], ...]
 
     def bind(self, given: Mapping[str, Any]) -> list[Any] | dict[str, Any]:
-        """The parameters in the driver's style and types."""
-        values = {**self.constants, **given}
-        if self.is_positional:
-            return [
-                values[name] if convert is None else convert(values[name])
-                for name, convert in self.parameters
-            ]
-        return {
-            name: values[name] if convert is None else convert(values[name])
-            for name, convert in self.parameters
-        }
+        """The parameters in the driver's style and types. Raises KeyError for one that is missing."""
+        bound = list(self.in_order({**self.constants, **given} if self.constants else given))
+        for index, convert in self.binds:
+            bound[index] = convert(bound[index])
+        return bound if self.is_positional else dict(zip(self.names, bound, strict=True))
 
     def rows(self, found: list[Any]) -> list[Any]:
         """Named tuples of the driver's rows, in Python's types."""
@@ -110,7 +107,7 @@ class Prepared:
         bound = form.bind(parameters)
         if not connection.in_transaction():
             connection.begin()
-        driver: _Driver = connection.connection.driver_connection  # type: ignore[assignment]  # both drivers fit
+        driver: _Driver = connection.connection.dbapi_connection  # type: ignore[assignment]  # both drivers fit
         for observe in connection.dispatch.before_cursor_execute:
             observe(connection, None, form.sql, bound, None, False)  # noqa: FBT003 - SQLAlchemy's signature
         try:
@@ -130,9 +127,11 @@ class Prepared:
             message = f"not a statement with rows and parameters: {compiled}"
             raise TypeError(message)
         binds = {name: parameter for parameter, name in compiled.bind_names.items()}
-        names = compiled.positiontup if compiled.positional else binds
-        parameters = tuple(
-            (name, binds[name].type.dialect_impl(dialect).bind_processor(dialect)) for name in names or ()
+        names = tuple((compiled.positiontup if compiled.positional else binds) or ())
+        bind_converts = tuple(
+            (index, convert)
+            for index, name in enumerate(names)
+            if (convert := binds[name].type.dialect_impl(dialect).bind_processor(dialect))
         )
         columns = compiled._result_columns  # noqa: SLF001 - the compiler's own account of them
         converts = tuple(
@@ -143,8 +142,10 @@ class Prepared:
         row = namedtuple("Row", [column.keyname for column in columns], rename=True)  # type: ignore[misc]  # noqa: PYI024 - made at run time
         form = _Form(
             sql=str(compiled),
-            parameters=parameters,
-            constants=compiled.params,
+            names=names,
+            in_order=_in_order(names),
+            binds=bind_converts,
+            constants={name: value for name, value in compiled.params.items() if not binds[name].required},
             is_positional=compiled.positional,
             # As its own `_make`, without counting columns that the statement has counted.
             make_row=partial(tuple.__new__, row),
@@ -152,6 +153,12 @@ class Prepared:
         )
         self._forms[dialect.name] = form
         return form
+
+
+def _in_order(names: tuple[str, ...]) -> Callable[[Mapping[str, Any]], tuple[Any, ...]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: tuple(values[name] for name in names)
 
 
 _HIDDEN: Final = True

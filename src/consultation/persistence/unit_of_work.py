@@ -1,7 +1,7 @@
 """The one place that commits: a command runs in a transaction, or it never happened."""
 
 import logging
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any, TypeVar
 
@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError, OperationalError
 
 from consultation.application.ports import Busy, Clock, IdSource, Transaction, UnitOfWork
-from consultation.application.versions import DebateVersion, Versions
+from consultation.application.versions import Versions
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import Refused
 from consultation.persistence.engine import Database
 from consultation.persistence.repositories import (
@@ -41,6 +42,7 @@ from consultation.persistence.repositories import (
     SqlVotes,
     SqlWebhooks,
 )
+from consultation.persistence.repositories.debates import version_of
 
 Result = TypeVar("Result")
 
@@ -62,8 +64,7 @@ class SqlTransaction(Transaction):
         self.connection = connection
         self.ids = ids
         self.now = clock
-        self.touched: list[DebateVersion] = []
-        self.debates = SqlDebates(connection, self.touched)
+        self.debates = SqlDebates(connection)
         self.posts = SqlPosts(connection)
         self.votes = SqlVotes(connection)
         self.people = SqlPeople(connection)
@@ -136,7 +137,7 @@ class SqlUnitOfWork:
                     raise _as_busy(error) from error
                 _log.warning("transaction is run again: %s", type(error.orig).__name__)
                 continue
-            self._tell(transaction.touched, is_due=transaction.jobs.is_due)
+            self._tell(transaction.debates.touched, is_due=transaction.jobs.is_due)
             return result
         raise Busy
 
@@ -154,12 +155,12 @@ class SqlUnitOfWork:
             raise _as_busy(error) from error
         self._tell(shared.touched, is_due=shared.is_due)
 
-    def _tell(self, touched: Iterable[DebateVersion], *, is_due: bool) -> None:
-        last = {version.key: version for version in touched}
-        for version in last.values():
-            self._versions.observe(version)
-            self._announce(version.key)
-        if last or is_due:
+    def _tell(self, touched: Mapping[int, Debate], *, is_due: bool) -> None:
+        published = [debate for debate in touched.values() if debate.published_at is not None]
+        for debate in published:
+            self._versions.observe(version_of(debate))
+            self._announce(debate.key)
+        if published or is_due:
             self._on_news()
 
 
@@ -170,7 +171,8 @@ class _Shared:
         self._connection = connection
         self._ids = ids
         self._clock = clock
-        self.touched: list[DebateVersion] = []
+        self._standing: SqlTransaction | None = None
+        self.touched: dict[int, Debate] = {}
         self.is_due = False
         self.is_lost = False
         """Did the database undo all of it by itself, as it may when the disk is full?"""
@@ -185,7 +187,9 @@ class _Shared:
         if not self._connection.in_transaction():
             self._connection.begin()
         self._send("SAVEPOINT command")
-        transaction = SqlTransaction(self._connection, self._ids, self._clock)
+        # What an undone command knew of the database may not be so: the next one begins anew.
+        transaction = self._standing or SqlTransaction(self._connection, self._ids, self._clock)
+        self._standing = None
         try:
             result = command(transaction)
         except BaseException:
@@ -195,7 +199,8 @@ class _Shared:
             self._undo()
             return result
         self._send("RELEASE command")
-        self.touched += transaction.touched
+        self._standing = transaction
+        self.touched |= transaction.debates.touched
         self.is_due = self.is_due or transaction.jobs.is_due
         return result
 

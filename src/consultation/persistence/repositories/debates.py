@@ -102,6 +102,22 @@ def counts_of(row: AnyRow) -> Counts:
     return Counts(**{name: getattr(row, name) for name in _COUNTERS})
 
 
+def version_of(debate: Debate) -> DebateVersion:
+    """How far a published debate has come."""
+    return DebateVersion(
+        uid=debate.uid,
+        key=debate.key,
+        journal_length=debate.journal_length,
+        period=debate.period,
+        last_act_at=debate.last_act_at,
+        time_zone=debate.time_zone,
+        language=debate.language,
+        path=f"{debate.owner.slug}/{debate.slug}",
+        owner_revision=debate.owner.revision,
+        reasons=debate.owner.reasons,
+    )
+
+
 def _texts_of(debate: Debate) -> dict[str, object]:
     return {
         "slug": debate.slug,
@@ -119,16 +135,23 @@ def _texts_of(debate: Debate) -> dict[str, object]:
 
 
 class SqlDebates:
-    """The debates port. What is locked and then advanced or saved is noted in `touched`."""
+    """The debates port, for the length of a transaction or of what is left of one after a savepoint."""
 
-    def __init__(self, connection: Connection, touched: list[DebateVersion]) -> None:
+    def __init__(self, connection: Connection) -> None:
         self._connection = connection
-        self._touched = touched
         self._locked: dict[int, Debate] = {}
-        self._counts: dict[int, Counts] = {}
+        self._rows: dict[int, AnyRow] = {}
+        self.touched: dict[int, Debate] = {}
+        """What was locked and then advanced or saved, by key, as it stands now."""
 
     def lock(self, uid: UUID) -> Debate | None:
-        """The debate, its row locked until the transaction ends."""
+        """The debate, its row locked until the transaction ends.
+
+        It is read once: nobody else changes what is locked, and what we change is noted here.
+        """
+        for debate in self._locked.values():
+            if debate.uid == uid:
+                return debate
         row = _LOCK.first(self._connection, uid=uid)
         return None if row is None else self.hold(row)
 
@@ -136,12 +159,13 @@ class SqlDebates:
         """The debate of a row with the columns of `WITH_OWNER` that a statement has just locked."""
         debate = debate_of(row)
         self._locked[debate.key] = debate
-        self._counts[debate.key] = counts_of(row)
+        self._rows[debate.key] = row
         return debate
 
     def counts(self, key: int) -> Counts:
         """The counters of a debate as they were when it was locked; zero for a new one."""
-        return self._counts.get(key, Counts())
+        row = self._rows.get(key)
+        return Counts() if row is None else counts_of(row)
 
     def add(self, debate: Debate, created_at: datetime) -> int:
         """Insert a debate and return its key."""
@@ -181,8 +205,7 @@ class SqlDebates:
         }
         statement = update(debates).where(debates.c.key == debate.key).values(values)
         row = self._connection.execute(statement.returning(*OUTCOME_COLUMNS)).one()
-        self._locked[debate.key] = debate
-        self._touch(debate)
+        self._note(debate)
         return None if row.outcome is None else official_of(row.outcome, row.outcome_at)
 
     def advance(
@@ -199,24 +222,16 @@ class SqlDebates:
             raise LookupError(key)
         debate = self._locked.get(key)
         if debate is not None:
-            self._touch(replace(debate, journal_length=row.journal_length, last_act_at=at))
+            self._note(
+                replace(
+                    debate, last_number=row.last_number, journal_length=row.journal_length, last_act_at=at
+                )
+            )
         return row.last_number, row.journal_length
 
-    def _touch(self, debate: Debate) -> None:
-        if debate.published_at is not None:
-            version = DebateVersion(
-                uid=debate.uid,
-                key=debate.key,
-                journal_length=debate.journal_length,
-                period=debate.period,
-                last_act_at=debate.last_act_at,
-                time_zone=debate.time_zone,
-                language=debate.language,
-                path=f"{debate.owner.slug}/{debate.slug}",
-                owner_revision=debate.owner.revision,
-                reasons=debate.owner.reasons,
-            )
-            self._touched.append(version)
+    def _note(self, debate: Debate) -> None:
+        self._locked[debate.key] = debate
+        self.touched[debate.key] = debate
 
     def themes_in_use(self, key: int, slugs: frozenset[str]) -> frozenset[str]:
         """Which of these themes have contributions, or something that may become one."""
