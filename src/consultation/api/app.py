@@ -160,7 +160,7 @@ def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
-        telemetry={"tracing": False, "metrics": False},
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         **options,
     )
     for module in _V1:

@@ -56,11 +56,12 @@ def tally_change(post_revision: int, before: Vote | None, after: Vote | None) ->
     `post_revision` is the present revision: votes on another one count as cast on an earlier
     text, whatever their value.
     """
-    change = dict.fromkeys((*VoteValue, "on_earlier_revisions"), 0)
+    change: dict[str, int] = {}
     for vote, weight in ((before, -1), (after, 1)):
         if vote is not None:
-            change[vote.value] += weight
-            change["on_earlier_revisions"] += weight * (vote.revision != post_revision)
+            change[vote.value] = change.get(vote.value, 0) + weight
+            if vote.revision != post_revision:
+                change["on_earlier_revisions"] = change.get("on_earlier_revisions", 0) + weight
     return TallyChange(**change)
 
 
