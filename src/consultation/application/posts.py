@@ -7,7 +7,7 @@ from uuid import UUID
 from consultation.application.holding import Held, hold
 from consultation.application.journal import advanced, record, take_place
 from consultation.application.locking import lock_for
-from consultation.application.ports import NO_COUNTERS, Counters, Counts, Transaction
+from consultation.application.ports import NO_COUNTERS, Counters, Counts, Mark, Transaction
 from consultation.application.search import closest, search_terms
 from consultation.domain.actors import Person
 from consultation.domain.contents import post_content, state_content
@@ -150,15 +150,21 @@ def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> 
 def publish_post(tx: Transaction, debate: Debate, post: Post, actor: Person, terms: str) -> Written:
     """Put a post into a locked debate, under the next number, at the instant of its making.
 
-    Its contribution has yet to count it, or has done so.
+    Its contribution has yet to count it.
     """
+    written, mark = enter_post(tx, debate, post, actor)
+    tx.posts.add(debate.key, written.post, mark, terms)
+    return written
+
+
+def enter_post(tx: Transaction, debate: Debate, post: Post, actor: Person) -> tuple[Written, Mark]:
+    """The next number and the next place in the journal for a post, whose row has yet to be written."""
     at, counts = post.created_at, counts_of(post.kind, post.side, 1)
     place = take_place(tx, debate, at, numbers=1, counts=counts, joining=post.author_key)
     post = replace(post, number=place.number)
     content = post_content(post)
     _, mark, receipt = record(tx, debate, at, POSTED[post.kind], place.sequence, post.number, content, actor)
-    tx.posts.add(debate.key, post, mark, terms)
-    return Written(advanced(debate, at, place), post, receipt)
+    return Written(advanced(debate, at, place), post, receipt), mark
 
 
 def _terms(debate: Debate, post: Post) -> str:

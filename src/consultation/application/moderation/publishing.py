@@ -8,7 +8,7 @@ from consultation.application.journal import Place, advanced, record, take_place
 from consultation.application.moderation.carrying_out import Decided
 from consultation.application.moderation.finding import not_here
 from consultation.application.ports import Account, Mark, NewDecision, Transaction
-from consultation.application.posts import Written, publish_post, reply_field
+from consultation.application.posts import Written, enter_post, reply_field
 from consultation.application.search import search_terms
 from consultation.domain import held as rules
 from consultation.domain.actors import Person
@@ -111,15 +111,14 @@ def _publish(tx: Transaction, opened: OpenedHeld, case: Case) -> Published | Ref
 
 def _posted(tx: Transaction, opened: OpenedHeld) -> Written | Refused:
     debate, held = opened.debate, opened.held
-    if held.contribution is not None:
-        contribution = tx.posts.count_reply(debate.key, held.contribution, reply_field(held.side), 1)
-        standing = check_contribution(contribution, debate)
-        if isinstance(standing, Refused):
-            return standing
-    post = held.as_post(debate.last_number + 1, opened.at)
-    return publish_post(
-        tx, debate, post, opened.actor, search_terms(debate.language, held.text.title, held.text.body)
-    )
+    written, mark = enter_post(tx, debate, held.as_post(debate.last_number + 1, opened.at), opened.actor)
+    terms = search_terms(debate.language, held.text.title, held.text.body)
+    if held.contribution is None:
+        tx.posts.add(debate.key, written.post, mark, terms)
+        return written
+    contribution = tx.posts.add_reply(debate.key, written.post, mark, terms, reply_field(held.side))
+    standing = check_contribution(contribution, debate)
+    return standing if isinstance(standing, Refused) else written
 
 
 def _revised(tx: Transaction, opened: OpenedHeld, number: int) -> Written | Refused:

@@ -95,6 +95,9 @@ class Posts(Protocol):
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""
 
+    def add_reply(self, debate_key: int, post: Post, mark: Mark, search_terms: str, field: str) -> PostHead:
+        """Insert a reply, add one to `pro`, `contra` or `sources` of its contribution, and return that."""
+
     def revise(
         self, debate_key: int, number: int, signed: Signed, at: datetime, mark: Mark, terms: str
     ) -> Post:

@@ -11,6 +11,7 @@ from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostT
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.backgrounds import background
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
+from consultation.persistence.repositories.new_posts import insert_post, insert_reply
 from consultation.persistence.tables import posts, revisions
 from consultation.persistence.types import AnyRow
 
@@ -94,32 +95,6 @@ _REPLIES = {
     )
     for name in ("pro", "contra", "sources")
 }
-_WRITTEN = (
-    "debate_key",
-    "number",
-    "kind",
-    "contribution",
-    "side",
-    "author_key",
-    "author_name",
-    "capacity",
-    "theme",
-    "title",
-    "body",
-    "link",
-    "language",
-    "created_at",
-    "revision",
-    "revised_at",
-    "state",
-    "state_reason",
-    "state_since",
-    "shuffle",
-    "search_terms",
-    "sequence",
-    "salt",
-)
-_ADD = Prepared(insert(posts).values({name: bindparam(name) for name in _WRITTEN}))
 _COUNTERS = tuple(Counters.__dataclass_fields__)
 
 
@@ -217,7 +192,11 @@ class SqlPosts:
 
     def add(self, debate_key: int, post: Post, mark: Mark, search_terms: str) -> None:
         """Insert a post."""
-        _ADD.all(self._connection, **post_values(debate_key, post, mark, search_terms))
+        insert_post(self._connection, post_values(debate_key, post, mark, search_terms))
+
+    def add_reply(self, debate_key: int, post: Post, mark: Mark, search_terms: str, field: str) -> PostHead:
+        """Insert a reply, add one to `pro`, `contra` or `sources` of its contribution, and return that."""
+        return insert_reply(self._connection, post_values(debate_key, post, mark, search_terms), field)
 
     def revise(
         self, debate_key: int, number: int, signed: Signed, at: datetime, mark: Mark, terms: str
