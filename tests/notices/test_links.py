@@ -120,6 +120,39 @@ def test_a_link_ends_when_the_time_to_appeal_does(town: Town, link: str, clock: 
     assert town.anonymous.post(link, APPEAL).json()["code"] == "mail_link_invalid"
 
 
+def test_a_link_that_lasts_longer_than_the_time_to_appeal_makes_none_of_it(
+    town: Town, link: str, clock: StepClock, services: Services
+) -> None:
+    (case,) = town.moderator.get(QUEUE).json()["items"]
+    token = services.sealed_links.seal(APPEALING, NOW + timedelta(days=60), case["id"])
+    clock.set(NOW + timedelta(days=30, seconds=1))
+    for answer in (
+        town.anonymous.get(f"/appeals/links/{token}"),
+        town.anonymous.post(f"/appeals/links/{token}", APPEAL),
+    ):
+        assert (answer.status_code, answer.json()["code"]) == (409, "appeal_too_late")
+        assert answer.json()["appeal_until"] == case["appeal_until"]
+    on_a_page = send(town, f"/appeals/links/{token}", APPEAL, Accept_Language="en")
+    assert on_a_page.status_code == 409
+    assert APPEAL["text"] in on_a_page.text, "what was written is not lost"
+    clock.set(NOW)  # when the moderator's session lasts
+    assert state(town) == "decided"
+
+
+def test_a_good_link_is_too_late_where_the_debate_has_acts_of_a_later_instant(
+    town: Town, link: str, clock: StepClock
+) -> None:
+    (case,) = town.moderator.get(QUEUE).json()["items"]
+    other = town.contribution(case["debate"], town.citizen("bilal"))
+    clock.set(NOW + timedelta(days=31))
+    report(town, case["debate"], other, "anne")
+    clock.set(NOW + timedelta(days=29))  # as on a server whose clock is slow
+    answer = town.anonymous.post(link, APPEAL)
+    assert (answer.status_code, answer.json()["code"]) == (409, "appeal_too_late")
+    clock.set(NOW)  # when the moderator's session lasts
+    assert town.moderator.get(f"{QUEUE}/{case['id']}").json()["state"] == "decided"
+
+
 def test_a_token_that_is_altered_or_of_another_purpose_opens_nothing(
     town: Town, link: str, services: Services
 ) -> None:

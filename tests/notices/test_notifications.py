@@ -60,3 +60,27 @@ def test_a_post_that_is_kept_is_told_to_reporters_and_not_to_its_author(town: To
     assert author.get("/me/notifications").json()["items"] == []
     told = town.citizen("anne").get("/me/notifications").json()["items"]
     assert [one["measure"] for one in told] == ["keep"]
+
+
+def test_a_restoration_tells_whether_another_decision_still_hides_the_post(
+    town: Town, deliver: Deliver
+) -> None:
+    debate, author, anne = town.debate(), town.citizen("autrice"), town.citizen("anne")
+    number = town.contribution(debate, author, body="Un arbre dans chaque rue, dit Untel.")
+    first = report(town, debate, number, "anne")
+    decide(town.moderator, first, HIDE | {"measure": "mask", "passage": "dit Untel"})
+    second = report(town, debate, number, "bilal")
+    decide(town.moderator, second)
+    for case in (first, second):
+        assert author.post(f"/appeals/{case}", APPEAL).status_code == 201
+    decide_appeal(town.organiser, first)
+    deliver()
+    for person in (author, anne):
+        newest, *earlier = person.get("/me/notifications").json()["items"]
+        assert (newest["measure"], newest["still_hidden"]) == ("restore", True)
+        assert not any(one["still_hidden"] for one in earlier), "which lifted nothing"
+    decide_appeal(town.organiser, second)
+    deliver()
+    told = author.get("/me/notifications").json()["items"]
+    assert [one["measure"] for one in told[:2]] == ["restore", "restore"]
+    assert not any(one["still_hidden"] for one in told), "as the post stands by now"

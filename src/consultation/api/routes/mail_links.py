@@ -36,6 +36,7 @@ _APPEALING: Final = (
     RefusalCode.CASE_NOT_FOUND,
     RefusalCode.CASE_STATE,
     RefusalCode.APPEAL_LODGED,
+    RefusalCode.APPEAL_TOO_LATE,
 )
 
 

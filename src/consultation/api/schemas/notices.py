@@ -32,6 +32,10 @@ class Notification(Output):
     created_at: datetime = Field(description="When.")
     read_at: datetime | None = Field(description="When it was marked as read.")
     measure: MeasureName | None = Field(description="What was decided.")
+    still_hidden: bool = Field(
+        description="With `restore`: whether another decision hides the post now, although this one lifted "
+        "what its own case did."
+    )
     reason: Reason | None = Field(description="On what it rests.")
     reason_words: str | None = Field(
         description="How the organisation words the reason; null where it leaves it to the service."

@@ -7,11 +7,11 @@ from sqlalchemy import and_, func, select
 
 from consultation.application.notices.appealing import AppealForm
 from consultation.application.readers import Document, Page, Window
-from consultation.domain.moderation import CaseState, Ground, Instance
+from consultation.domain.moderation import CaseState, Ground, Instance, Measure
 from consultation.domain.notices import OWED, MailSettings
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
-from consultation.persistence.repositories.notices import settings_of
+from consultation.persistence.repositories.notices import POST_IS_HIDDEN, settings_of
 from consultation.persistence.tables import (
     cases,
     debates,
@@ -39,6 +39,7 @@ _NOTICES: Final = (
         *(decisions.c[name] for name in ("instance", "measure", "decided_at", "ground", "reference")),
         *(decisions.c[name] for name in ("facts", "explanation", "until")),
         *(decisions.c.detected_automatically, decisions.c.decided_automatically),
+        POST_IS_HIDDEN.label("is_hidden"),
     )
     .select_from(notices)
     .join(debates, debates.c.key == notices.c.debate_key)
@@ -112,6 +113,7 @@ class NoticeReads(Reads):
             "created_at": row.created_at,
             "read_at": row.read_at,
             "measure": row.measure,
+            "still_hidden": row.measure == Measure.RESTORE.value and bool(row.is_hidden),
             "reason": row.ground,
             "reason_words": row.owner_reasons.get(row.ground),
             "statement": _statement(row) if is_owed and row.statement_uid is not None else None,

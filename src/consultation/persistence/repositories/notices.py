@@ -67,6 +67,12 @@ _DECIDED: Final = (
     .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
     .where(decisions.c.debate_key == bindparam("debate"), decisions.c.sequence == bindparam("entry"))
 )
+POST_IS_HIDDEN: Final = (
+    select(posts.c.state == PostState.HIDDEN.value)
+    .where(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number)
+    .scalar_subquery()
+)
+"""How the post of a case stands now, whichever decision made it so; null where there is none."""
 _ABOUT_DECISION: Final = (
     cases.c.uid.label("case_uid"),
     *(cases.c.state.label("case_state"), cases.c.appeal_until),
@@ -74,10 +80,7 @@ _ABOUT_DECISION: Final = (
     *(decisions.c[name] for name in ("explanation", "until")),
     *(decisions.c.detected_automatically, decisions.c.decided_automatically),
     organisations.c.reasons.label("owner_reasons"),
-    select(posts.c.state == PostState.HIDDEN.value)
-    .where(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number)
-    .scalar_subquery()
-    .label("is_hidden"),
+    POST_IS_HIDDEN.label("is_hidden"),
 )
 _PENDING: Final = (
     select(
