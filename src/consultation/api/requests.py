@@ -1,6 +1,7 @@
 """How request bodies are read: strict JSON, and every fault a problem."""
 
 from collections.abc import Callable, Coroutine
+from contextlib import AsyncExitStack
 from typing import Any
 
 import orjson
@@ -8,6 +9,7 @@ from fastapi import Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.routing import APIRoute
 from starlette.responses import Response
+from starlette.types import Message, Receive, Scope, Send
 
 from consultation.api.limits import Door, tell
 from consultation.api.problems import Problem, TransportCode
@@ -21,15 +23,50 @@ class JsonRequest(Request):
         """The parsed body. Raises json.JSONDecodeError, which FastAPI reports as malformed."""
         return orjson.loads(await self.body())
 
+    async def body(self) -> bytes:
+        """All of the body. Most come in one piece, for which the framework's way is a long one."""
+        if hasattr(self, "_body"):
+            return self._body
+        message = await self._receive()
+        if message["type"] == "http.request" and not message.get("more_body"):
+            self._body = message.get("body", b"")
+            return self._body
+        self._receive = _first(message, self._receive)
+        return await super().body()
+
+
+def _first(message: Message, receive: Receive) -> Receive:
+    """Receives a message that has come already, and then what comes."""
+    messages = [message]
+
+    async def receiving() -> Message:
+        return messages.pop() if messages else await receive()
+
+    return receiving
+
 
 class JsonRoute(APIRoute):
     """A route that reads its body as `JsonRequest`, takes nothing but JSON, and keeps to its limits."""
+
+    def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's
+        """As FastAPI's. Where there is a short way it begins here, before contexts that it has no use for."""
+        super().__init__(path, endpoint, **options)
+        if ShortWay.to(self) is not None:
+            handle = self.get_route_handler()
+
+            async def answer(scope: Scope, receive: Receive, send: Send) -> None:
+                response = await handle(Request(scope, receive, send))
+                await response(scope, receive, send)
+
+            self.app = answer
 
     def get_route_handler(self) -> Callable[[Request], Coroutine[Any, Any, Response]]:
         """The handler, with limits and the content type checked before the body is read."""
         handle = super().get_route_handler()
         takes_body = self.body_field is not None
         short_way = ShortWay.to(self)
+        if short_way is not None:
+            handle = _in_contexts(handle)
         limits = (self.openapi_extra or {}).get("x-limits", ())
         door = Door(limits)
 
@@ -48,6 +85,23 @@ class JsonRoute(APIRoute):
             return await handle(request) if answer is None else answer
 
         return handle_limited if limits else handle_json
+
+
+def _in_contexts(
+    handle: Callable[[Request], Coroutine[Any, Any, Response]],
+) -> Callable[[Request], Coroutine[Any, Any, Response]]:
+    """FastAPI's handler with the contexts that it looks for, for calls that left the short way.
+
+    They end before the answer is sent: nothing that the short way knows of is left open so long.
+    """
+
+    async def handling(request: Request) -> Response:
+        async with AsyncExitStack() as request_stack, AsyncExitStack() as function_stack:
+            request.scope["fastapi_inner_astack"] = request_stack
+            request.scope["fastapi_function_astack"] = function_stack
+            return await handle(request)
+
+    return handling
 
 
 def malformed(error: RequestValidationError) -> Problem:
