@@ -143,6 +143,16 @@ def test_linking_an_identity_leads_to_the_provider_by_a_link(camille: Reader) ->
     assert "sign-in=" in answer.headers["set-cookie"]
 
 
+def test_a_link_to_a_provider_that_is_asked_for_twice_is_shown_twice(camille: Reader, here: World) -> None:
+    form = form_on(camille.get("/account/identities"), "/account/identities/link")
+    twice = form.with_(provider=INSTANCE, key=here.name())
+    first, second = (
+        [a.attributes["href"] for a in shown(send(camille, twice)).all("a") if "button" in str(a.attributes)]
+        for _ in range(2)
+    )
+    assert first == second
+
+
 def test_an_unknown_provider_is_refused_on_the_page(camille: Reader) -> None:
     shown(post(camille, "/account/identities/link", {"provider": "personne"}), 404)
     shown(post(camille, "/account/identities", {"identity": "x"}), 422)

@@ -124,7 +124,7 @@ def test_themes_are_added_moved_and_taken_away(organiser: Reader, town: Town) ->
         ("les-parcs", "Les parcs"),
         ("les-rues", "Les rues et les quais"),
     ]
-    went_to(post(organiser, f"{address}/themes", {"key": "away", "slug": "les-rues", "intent": "remove"}))
+    went_to(post(organiser, f"{address}/themes", {"key": "away", "slug": "les-rues", "away": "yes"}))
     assert "quais" not in words(organiser.read(f"{address}/themes"))
 
 

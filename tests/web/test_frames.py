@@ -239,6 +239,7 @@ def test_what_stands_in_a_frame_has_its_address_by_itself() -> None:
     assert outside(frame, "/embed/ville/fr/ville/arbres/7") == "https://d.example/fr/ville/arbres/7"
     assert outside(frame, "/embed/ville/sign-in?next=/x") == "https://d.example/ville"
     assert outside(frame, "/embed/ville/autre/arbres") == "https://d.example/ville"
+    assert outside(frame, "/embed/ville//[") == "https://d.example/ville"
 
 
 def test_words_that_look_like_links_stay_words() -> None:

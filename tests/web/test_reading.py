@@ -63,6 +63,18 @@ def test_any_number_of_the_series_is_an_address(reader: Reader, town: Town, deba
     assert reader.get(f"{address}/{argument + 1}").status_code == 404
 
 
+def test_whoever_looked_at_one_side_finds_back_to_both(reader: Reader, town: Town, debate: str) -> None:
+    number = town.contribution(debate)
+    for side in ("pro", "contra"):
+        town.argument(debate, number, side)
+    address = f"{address_of(reader.client, debate)}/{number}/arguments"
+    assert "Pour" not in words(reader.read(f"{address}?side=contra"), "section")
+    both = reader.read(f"{address}?side=&sort=newest")
+    assert len(both.all("article")) == 2
+    (every_side,) = [one for one in both.all("option") if one.attributes["value"] == ""]
+    assert "disabled" not in every_side.attributes, "else the browser would choose a side by itself"
+
+
 def test_a_closed_debate_says_so_at_the_top_and_where_each_form_would_be(
     reader: Reader, here: World, town: Town, debate: str
 ) -> None:

@@ -3,7 +3,6 @@
 import re
 from dataclasses import dataclass
 from typing import Final
-from urllib.parse import urlsplit
 
 from fastapi import Request
 
@@ -72,6 +71,6 @@ def opening_apart(page: str, frame: Frame) -> str:
 def outside(frame: Frame, address: str) -> str:
     """Where a page of the frame stands by itself; the organisation's page for what is none of it."""
     path = address.removeprefix(frame.door)
-    if frame.holds(split_language(urlsplit(path).path)[1]) and not path.startswith(SIGN_IN):
+    if frame.holds(split_language(re.split("[?#]", path)[0])[1]) and not path.startswith(SIGN_IN):
         return f"{frame.public_url}{path}"
     return f"{frame.public_url}/{frame.organisation}"

@@ -83,7 +83,12 @@ def blank(page: Page, values: Mapping[str, str] | None = None) -> Form:
 
 
 async def send(page: Page, sent: Sent, act: Act, sheet: Sheet) -> Response:
-    """Carry a form out, or answer with the page that its refusal leads to."""
+    """Carry a form out, or answer with the page that its refusal leads to.
+
+    One that came back from signing in to be edited is shown, whatever it would do.
+    """
+    if wants_editing(sent):
+        return await sheet.show(form_of(page.request.scope["path"], sent, new_key(page)), 200)
     try:
         return await act(FormCall(page.request, sent))
     except Problem as problem:

@@ -28,7 +28,7 @@ from consultation.web.forms import Fault, form_of, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.requests import PageRoute
 from consultation.web.routes.desk_debates import reading_debate, zone_of_debate
-from consultation.web.sending import faulty, new_key
+from consultation.web.sending import faulty, new_key, wants_editing
 from consultation.web.when import instant_in
 
 router = APIRouter(
@@ -94,6 +94,10 @@ async def _ask(page: Page, organisation: str, debate: UUID, step: _Step) -> Resp
 
 async def _send(page: Page, organisation: str, debate: UUID, step: _Step) -> Response:
     sent, counter = await read_form(page.request), _counter(organisation, debate, step)
+    if wants_editing(sent):
+        return await counter.show(
+            page, form_of(page.request.scope["path"], sent, new_key(page)), **_more(step)
+        )
     closes_at = None
     if step.asks_end:
         zone = await zone_of_debate(page, counter, sent, debate, **_more(step))

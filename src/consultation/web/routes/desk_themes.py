@@ -96,9 +96,8 @@ async def get_themes(page: PageDep, organisation: str, debate: UUID) -> Response
 async def post_themes(page: PageDep, organisation: str, debate: UUID) -> Response:
     """Take a theme away that nothing is filed under, or move it up."""
     sent, counter = await read_form(page.request), _list(organisation, debate)
-    edited = ThemeEdit(sent.text("slug"), up=True)
-    if sent.intent == "remove":
-        edited = ThemeEdit(sent.text("slug"))
+    # Not the intent of a button: that is gone when the form comes back from signing in.
+    edited = ThemeEdit(sent.text("slug"), up=not sent.text("away"))
     return await carry_out(
         page,
         counter,

@@ -18,6 +18,7 @@ from consultation.web.grounds import post_facts, sheet
 from consultation.web.page import PageDep
 from consultation.web.requests import PageRoute
 from consultation.web.sending import blank, faulty, gone_to, new_key, send, wants_editing
+from consultation.web.texts import NO_VOTE
 
 router = APIRouter(
     prefix="/{organisation:organisation}/{debate:word}/{number:post}",
@@ -26,7 +27,6 @@ router = APIRouter(
 )
 
 NOT_FOUND: Final = (RefusalCode.DEBATE_NOT_FOUND, RefusalCode.POST_NOT_FOUND)
-_NO_VOTE: Final = "none"
 _VOTE: Final = "part/vote.html"
 _REPORT: Final = "part/report.html"
 TEXTS: Final = (RefusalCode.TEXT_TOO_SHORT, RefusalCode.TEXT_TOO_LONG, RefusalCode.TEXT_NOT_ALLOWED)
@@ -57,12 +57,12 @@ async def post_vote(page: PageDep, organisation: str, debate: str, number: int) 
     sent = await read_form(page.request)
     shown = sheet(page, place, _VOTE, post_facts(number))
     chosen = sent.text("value")
-    if chosen != _NO_VOTE and chosen not in set(VoteValue):
+    if chosen != NO_VOTE and chosen not in set(VoteValue):
         return await faulty(page, sent, shown, Fault("value", key="form.choose"))
     back = f"/{organisation}/{debate}/{number}?done={{}}#post-{number}"
 
     async def act(call: FormCall) -> Response:
-        if chosen == _NO_VOTE:
+        if chosen == NO_VOTE:
             return await call.participate(
                 lambda tx, actor: take_back_vote(tx, place.uid, number, actor),
                 lambda _: gone_to(page, back.format("vote_back")),

@@ -1,7 +1,7 @@
 """All replies to a contribution, page by page, and all revisions of any post."""
 
 from itertools import pairwise
-from typing import Annotated, Any, Final
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query
 from starlette.responses import Response
@@ -44,13 +44,13 @@ async def list_arguments(
     organisation: str,
     debate: str,
     number: int,
-    side: Annotated[Side | None, Query(description="Only this side.")] = None,
+    side: Annotated[Side | Literal[""], Query(description="Only this side.")] = "",
     sort: Sort = ReplySort.OLDEST,
     cursor: Cursor = None,
 ) -> Response:
     """For and against, tombstones in their places."""
     place = await page.located(organisation, debate)
-    wanted = Arguments(number, side, sort, _PAGE, cursor)
+    wanted = Arguments(number, side or None, sort, _PAGE, cursor)
     read = _listed(number, wanted.builder(_NOWHERE), wanted)
     return await page.of_debate(place, "replies.html", read)
 
