@@ -50,6 +50,18 @@ def test_a_draft_is_made_with_the_clock_of_the_organisation(organiser: Reader, t
     assert "mercredi 1er avril 2026 à 09:00" in words(organiser.read(address))
 
 
+@pytest.mark.parametrize("closes_at", ["2026-04-30T16:00:59.500000Z", "2026-10-25T00:30:00.000000Z"])
+def test_an_instant_that_nobody_changed_stays_to_the_microsecond(
+    organiser: Reader, town: Town, closes_at: str
+) -> None:
+    """The form shows minutes, and on the night on which the clocks go back the same hour twice."""
+    debate = town.draft(closes_at=closes_at)
+    form = form_on(organiser.get(f"{DESK}/{debate}/edit"), "/edit")
+    went_to(send(organiser, form.with_(title="Où planter demain ?")))
+    stands = town.organiser.get(f"/debates/{debate}/draft").json()
+    assert (stands["title"], stands["closes_at"]) == ("Où planter demain ?", closes_at)
+
+
 @pytest.mark.parametrize(
     ("value", "said"),
     [("2026-03-29T02:30", "avancent"), ("2026-10-25T02:30", "reculent"), ("demain", "ne peut pas être lue")],

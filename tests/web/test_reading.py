@@ -107,6 +107,26 @@ def test_without_a_wish_a_debate_is_shown_in_its_own_language(reader: Reader, de
     assert page.one("html").attributes["lang"] == "fr"
 
 
+def test_without_a_wish_the_page_of_an_organisation_is_shown_in_its_own_language(
+    reader: Reader, here: World
+) -> None:
+    slug = here.orphan()  # which speaks Dutch
+    for wish in (None, "es"):
+        answer = reader.wishing(wish).get(f"/{slug}")
+        assert answer.headers["content-language"] == "nl"
+    assert reader.get(f"/{slug}").headers["content-language"] == "fr"
+
+
+def test_a_page_in_one_language_is_never_taken_for_the_same_page_in_another(
+    reader: Reader, debate: str
+) -> None:
+    address = address_of(reader.client, debate)
+    tags = {one: reader.wishing(one).get(address).headers["etag"] for one in ("fr", "nl", "de", "en")}
+    assert len(set(tags.values())) == 4
+    assert reader.wishing("nl").get(address, If_None_Match=tags["fr"]).status_code == 200
+    assert reader.wishing("nl").get(address, If_None_Match=tags["nl"]).status_code == 304
+
+
 def test_a_refusal_is_a_page_for_people_and_a_document_for_programs(reader: Reader) -> None:
     page = reader.wishing("de").read("/ville-exemple/nirgends", 404)
     assert page.one("h1").text == "Debatte nicht gefunden"

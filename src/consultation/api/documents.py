@@ -233,6 +233,10 @@ def _finish(anew: _Anew) -> PublicDocument:
         etag = f"W/{etag}"
     if built.turns_at is not None:
         etag = f'{etag[:-1]}-{(built.turns_at - _EPOCH) // timedelta(seconds=1):x}"'
+    own = {name.lower(): value for name, value in built.headers.items()}
+    if "content-language" in own:
+        # One address, several languages: caches tell by the tag which of them still stands.
+        etag = f'{etag[:-1]}-{own["content-language"]}"'
     headers: dict[str, str] = {
         "content-type": built.media_type,
         "content-length": str(len(body)),
@@ -241,8 +245,8 @@ def _finish(anew: _Anew) -> PublicDocument:
     }
     if built.link is not None:
         headers["link"] = built.link
-    headers |= {name.lower(): value for name, value in built.headers.items()}
-    has_own_policy = "content-security-policy" in headers
+    headers |= own
+    has_own_policy = "content-security-policy" in own
     pairs = encode_headers(headers)
     smaller = packed(body) if built.is_packed else None
     return PublicDocument(version, phase, etag, body, pairs, has_own_policy, built.turns_at, smaller)

@@ -172,10 +172,9 @@ class Page:
         read: General,
         *,
         status: int = 200,
-        default: Language = Language.FR,
         more: Mapping[str, Any] | None = None,
     ) -> Response:
-        """A page that belongs to no debate."""
+        """A page that belongs to no debate; that of an `organisation` speaks its language, as a debate's does."""
 
         def reading(
             snapshot: Snapshot, caller: Caller | None
@@ -185,7 +184,9 @@ class Page:
             return values if isinstance(values, Refused) else (values, account)
 
         (values, account), forgotten = await self._read(reading)
-        view = self.view(self.language(default, account), None if account is None else Me(account))
+        owner = values.get("organisation")
+        language = self.language(owner["locale"] if owner else Language.FR, account)
+        view = self.view(language, None if account is None else Me(account))
         return await self._rendered(template, view, {**values, **(more or {})}, status, forgotten=forgotten)
 
     async def _read(self, reading: Callable[[Snapshot, Caller | None], "Any | Refused"]) -> tuple[Any, bool]:

@@ -31,3 +31,13 @@ def instant_in(sent: Sent, name: str, time_zone: str) -> datetime | Fault:
         return Fault(name, key="desk.when.twice")
     except (ValueError, OverflowError):
         return Fault(name, key="desk.when.unreadable")
+
+
+def changed_instant(sent: Sent, name: str, time_zone: str, standing: datetime) -> datetime | Fault | None:
+    """The same for a field that began with an instant; None when it still says that.
+
+    A form shows minutes, and an hour that clocks show twice but once: sent back as it was, it moves nothing.
+    """
+    if sent.text(name) == local_of(standing, time_zone):
+        return None
+    return instant_in(sent, name, time_zone)

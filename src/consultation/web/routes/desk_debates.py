@@ -23,6 +23,7 @@ from consultation.application.organisations import SLUG, SLUG_MAX
 from consultation.application.ports import Account
 from consultation.application.readers import Document, Snapshot, Window
 from consultation.application.staff import read_draft
+from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.period import Phase
 from consultation.domain.permissions import Act
@@ -32,7 +33,7 @@ from consultation.web.forms import Fault, Sent, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.requests import PageRoute
 from consultation.web.sending import faulty
-from consultation.web.when import instant_in, local_of
+from consultation.web.when import changed_instant, instant_in, local_of
 
 router = APIRouter(prefix="/desk/{organisation:organisation}", include_in_schema=False, route_class=PageRoute)
 
@@ -166,16 +167,16 @@ async def time_zone_of(page: Page, organisation: str) -> str:
     return str(found["time_zone"])
 
 
-async def zone_of_debate(
+async def standing_debate(
     page: Page, counter: Counter, sent: Sent, uid: UUID, **more: object
-) -> str | Response:
-    """The IANA zone of a debate, which stays when its organisation's changes; or why it is not told."""
+) -> Debate | Response:
+    """A debate as it stands, whose zone stays when its organisation's changes; or why it is not told."""
 
-    def read(snapshot: Snapshot, account: Account) -> str | Refused:
+    def read(snapshot: Snapshot, account: Account) -> Debate | Refused:
         found = snapshot.debate_for(uid, account.key)
         if found is None or found[0].owner.slug != counter.slug:
             return Refused(RefusalCode.DEBATE_NOT_FOUND)
-        return found[0].time_zone
+        return found[0]
 
     return await asked(page, counter, sent, read, **more)
 
@@ -245,10 +246,14 @@ async def post_edit_debate(page: PageDep, organisation: str, debate: UUID) -> Re
     edit = DebateEdit(texts.title, texts.description)
     faults: list[Fault] = []
     if "opens_at" in sent.values:  # the form of a draft
-        zone = await zone_of_debate(page, counter, sent, debate)
-        if isinstance(zone, Response):
-            return zone
-        instants = [instant_in(sent, name, zone) for name in ("opens_at", "closes_at")]
+        stands = await standing_debate(page, counter, sent, debate)
+        if isinstance(stands, Response):
+            return stands
+        zone, period = stands.time_zone, stands.period
+        instants = [
+            changed_instant(sent, name, zone, instant)
+            for name, instant in (("opens_at", period.opens_at), ("closes_at", period.closes_at))
+        ]
         faults = [*texts.faults, *(one for one in instants if isinstance(one, Fault))]
         opens_at, closes_at = (None if isinstance(one, Fault) else one for one in instants)
         edit = DebateEdit(texts.title, texts.description, texts.slug, texts.language, opens_at, closes_at)

@@ -27,7 +27,7 @@ from consultation.web.desk import TEXTS, Counter, carry_out, sent_by, shown_to
 from consultation.web.forms import Fault, form_of, read_form
 from consultation.web.page import Page, PageDep
 from consultation.web.requests import PageRoute
-from consultation.web.routes.desk_debates import reading_debate, zone_of_debate
+from consultation.web.routes.desk_debates import reading_debate, standing_debate
 from consultation.web.sending import faulty, new_key, wants_editing
 from consultation.web.when import instant_in
 
@@ -100,10 +100,10 @@ async def _send(page: Page, organisation: str, debate: UUID, step: _Step) -> Res
         )
     closes_at = None
     if step.asks_end:
-        zone = await zone_of_debate(page, counter, sent, debate, **_more(step))
-        if isinstance(zone, Response):
-            return zone
-        closes_at = instant_in(sent, "closes_at", zone)
+        stands = await standing_debate(page, counter, sent, debate, **_more(step))
+        if isinstance(stands, Response):
+            return stands
+        closes_at = instant_in(sent, "closes_at", stands.time_zone)
     faults = [closes_at] if isinstance(closes_at, Fault) else []
     if step.needs_reason and sent.given("reason") is None:
         faults.append(Fault("reason", key="desk.period.reason.missing"))
