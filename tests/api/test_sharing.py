@@ -248,5 +248,13 @@ def test_crawlers_are_shown_the_map_and_asked_to_leave_accounts_alone(client: Ch
     lines = answer.text.splitlines()
     assert answer.headers["content-type"] == "text/plain; charset=utf-8"
     assert f"Sitemap: {SERVICE}/sitemap.xml" in lines
-    assert {"Disallow: /account", "Disallow: /sign-in", "Disallow: /desk"} <= set(lines)
-    assert "Disallow: /" not in lines
+    rules = [line.removeprefix("Disallow: ") for line in lines if line.startswith("Disallow: ")]
+
+    def is_left_alone(path: str) -> bool:
+        """Is there a rule for the path? RFC 9309, 2.2.2 and 2.2.3: it begins so, and ends so with a `$`."""
+        return any(path == rule[:-1] if rule.endswith("$") else path.startswith(rule) for rule in rules)
+
+    for path in ("/account", "/account/votes", "/sign-in?next=/account", "/desk/ville", "/api/v1/me/posts"):
+        assert is_left_alone(path), path
+    for path in ("/", "/ville/arbres/7", "/desk-research/arbres", "/accountants", "/api/v1/debates"):
+        assert not is_left_alone(path), path

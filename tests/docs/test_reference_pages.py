@@ -108,13 +108,18 @@ def test_a_page_that_one_has_is_not_sent_again(client: TestClient, path: str) ->
     assert client.get(path).content == first.content
 
 
+def articles_of(text: str) -> dict[str, str]:
+    """What stands on the page about each operation and each document."""
+    return dict(re.findall(r'<article aria-labelledby="([^"]+)">(.*?)</article>', text, re.DOTALL))
+
+
 def test_docs_has_every_operation_with_everything_that_is_declared(client: TestClient) -> None:
     text = client.get("/docs").text
     page = parsed(text)
     document = json.loads(openapi_bytes())
     shared = set(shared_codes(document))
     assert shared >= {"malformed", "internal_error", "busy"}
-    articles = dict(re.findall(r'<article aria-labelledby="([^"]+)">(.*?)</article>', text, re.DOTALL))
+    articles = articles_of(text)
     for path, methods in document["paths"].items():
         for method, operation in methods.items():
             shown = articles[operation["operationId"]]
@@ -131,6 +136,21 @@ def test_docs_has_every_operation_with_everything_that_is_declared(client: TestC
         assert f"schema-{name}" in page.ids
         for field in schema.get("properties", {}):
             assert f"<code>{field}</code>" in articles[f"schema-{name}"], f"{name}.{field}"
+
+
+def test_docs_says_with_what_each_operation_answers(client: TestClient) -> None:
+    articles = articles_of(client.get("/docs").text)
+    for methods in json.loads(openapi_bytes())["paths"].values():
+        for operation in methods.values():
+            shown = articles[operation["operationId"]]
+            good = {status: one for status, one in operation["responses"].items() if status.startswith("2")}
+            for status, response in good.items():
+                said = re.search(rf"<dt>(?:Answer|Or)</dt><dd>{status} (.*?)</dd>", shown)
+                assert said is not None, (operation["operationId"], status)
+                content = response.get("content", {})
+                assert ("without a body" in said[1]) is not bool(content)
+                forms = [form.partition(";")[0] for form in content if form != "application/json"]
+                assert all(f"<code>{form}</code>" in said[1] for form in forms)
 
 
 @pytest.mark.parametrize("language", Language)

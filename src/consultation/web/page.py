@@ -174,7 +174,7 @@ class Page:
         status: int = 200,
         more: Mapping[str, Any] | None = None,
     ) -> Response:
-        """A page that belongs to no debate; that of an `organisation` speaks its language, as a debate's does."""
+        """A page that belongs to no debate; that of an `organisation` speaks its language."""
 
         def reading(
             snapshot: Snapshot, caller: Caller | None

@@ -13,11 +13,15 @@ Schema = Mapping[str, Any]
 _ACCESS: Final = {
     "public": "Anyone.",
     "anyone": "Anyone; the answer depends on who asks.",
-    "browser": "Any browser, which is sent on to another address.",
+    "browser": "Any browser, on its way to a provider and back, or from the link of a message.",
     "person": "Whoever is signed in.",
     "key": "",
 }
 """Who may call, besides keys; those of staff follow from the act."""
+_JSON: Final = "application/json"
+_NOT_MODIFIED: Final = 304
+_PROBLEMS: Final = 400
+"""From this status on, answers are problem documents."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,16 @@ class Parameter:
     required: bool
     description: str
     schema: Schema
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One good answer: its status, the JSON document that it bears, and the other forms that it can have."""
+
+    status: int
+    phrase: str
+    schema: Schema | None
+    forms: list[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,9 +59,7 @@ class Operation:
     headers: list[str]
     body: Schema | None
     body_required: bool
-    status: int
-    phrase: str
-    answer: Schema | None
+    answers: list[Answer]
     codes: dict[int, list[str]]
     command: str
 
@@ -101,9 +113,7 @@ def shared_codes(document: Mapping[str, Any]) -> list[str]:
 def _operation(
     document: Mapping[str, Any], path: str, method: str, declared: Mapping[str, Any], shared: list[str]
 ) -> Operation:
-    body = declared.get("requestBody", {}).get("content", {}).get("application/json", {}).get("schema")
-    status = min(int(status) for status in declared["responses"])
-    content = declared["responses"][str(status)].get("content", {})
+    body = declared.get("requestBody", {}).get("content", {}).get(_JSON, {}).get("schema")
     codes = {
         status: [code for code in members if code not in shared]
         for status, members in codes_of(declared).items()
@@ -119,12 +129,20 @@ def _operation(
         headers=[one["name"] for one in declared["parameters"] if one["in"] == "header"],
         body=body,
         body_required=declared.get("requestBody", {}).get("required", False),
-        status=status,
-        phrase=phrase(status),
-        answer=content.get("application/json", {}).get("schema"),
+        answers=[
+            _answer(int(status), response)
+            for status, response in sorted(declared["responses"].items())
+            if int(status) < _PROBLEMS and int(status) != _NOT_MODIFIED
+        ],
         codes={status: members for status, members in codes.items() if members},
         command=curl(method, path, declared, _example(document, body)),
     )
+
+
+def _answer(status: int, response: Mapping[str, Any]) -> Answer:
+    content = response.get("content", {})
+    forms = [media_type.partition(";")[0] for media_type in content if media_type != _JSON]
+    return Answer(status, phrase(status), content.get(_JSON, {}).get("schema"), forms)
 
 
 def _parameter(declared: Mapping[str, Any]) -> Parameter:

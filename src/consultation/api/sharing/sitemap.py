@@ -56,8 +56,10 @@ def posts(document: Document) -> bytes:
 
 def robots(public_url: str) -> bytes:
     """What crawlers are asked (RFC 9309): to leave alone what is about the person who looks."""
-    private = ("account", "sign-in", "desk", "moderation", "api/v1/me", "api/v1/auth")
-    lines = ["User-agent: *", *(f"Disallow: /{one}" for one in private), ""]
+    pages = ("account", "sign-in", "desk", "moderation")
+    # A rule holds for whatever begins so: `/desk` alone would hide an organisation called `desk-research`.
+    private = [f"{page}{end}" for page in pages for end in ("$", "/", "?")]
+    lines = ["User-agent: *", *(f"Disallow: /{one}" for one in (*private, "api/v1/me", "api/v1/auth")), ""]
     return "\n".join([*lines, f"Sitemap: {public_url}/sitemap.xml", ""]).encode()
 
 
