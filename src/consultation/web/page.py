@@ -184,8 +184,8 @@ class Page:
             return values if isinstance(values, Refused) else (values, account)
 
         (values, account), forgotten = await self._read(reading)
-        owner = values.get("organisation")
-        language = self.language(owner["locale"] if owner else Language.FR, account)
+        owner = values.get("organisation") or {}
+        language = self.language(owner.get("locale", Language.FR), account)
         view = self.view(language, None if account is None else Me(account))
         return await self._rendered(template, view, {**values, **(more or {})}, status, forgotten=forgotten)
 
