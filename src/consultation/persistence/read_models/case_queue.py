@@ -56,8 +56,25 @@ SHOWN: Final = (
 
 def case_document(values: Sequence[Any]) -> Document:
     """What a document says of a case, of the values of SHOWN in their order."""
-    uid, number, state, opened_at, reports, claimed_at, *decided, claimant, claimant_name = values
-    measure, decided_at, appeal_until, appealed_at, closed_at, debate, debate_title, held_key, kind = decided
+    (
+        uid,
+        number,
+        state,
+        opened_at,
+        reports,
+        claimed_at,
+        measure,
+        decided_at,
+        appeal_until,
+        appealed_at,
+        closed_at,
+        debate,
+        debate_title,
+        held_key,
+        kind,
+        claimant,
+        claimant_name,
+    ) = values
     return {
         "id": uid,
         "debate": debate,
