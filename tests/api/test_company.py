@@ -99,6 +99,31 @@ def test_a_vote_that_is_refused_costs_the_others_nothing(here: World, town: Town
     assert (tally["agree"], tally["disagree"]) == (1, 1)
 
 
+def test_those_that_share_read_their_debate_once_and_anew_after_one_that_was_undone(
+    here: World, town: Town
+) -> None:
+    debate = town.debate()
+    number = town.contribution(debate, town.citizen())
+    people = [town.citizen(f"reader{n}") for n in range(5)]
+    chosen = [number, number, 999, number, number]
+    with standing_clock(here), here.statements() as seen:
+        answers = at_once(
+            here,
+            *(
+                (one, "PUT", f"/debates/{debate}/posts/{at}/vote", {"value": "agree"}, None)
+                for one, at in zip(people, chosen, strict=True)
+            ),
+        )
+    assert [answer.status for answer in answers] == [200, 200, 404, 200, 200]
+    receipts = [answer.json()["receipt"]["sequence"] for answer in answers if answer.status == 200]
+    assert receipts == list(range(receipts[0], receipts[0] + 4))
+    journal = town.anonymous.get(f"/debates/{debate}/journal?limit=100").json()["items"]
+    instants = [entry["at"] for entry in journal]
+    assert instants == sorted(set(instants)), "each after the one before"
+    reads = [one for one in seen if "FROM debates JOIN organisations" in " ".join(one.split())]
+    assert len(reads) == (2 if here.services.database.is_sqlite else 5)
+
+
 def test_one_call_sent_twice_at_once_under_one_key_is_done_once(here: World, town: Town) -> None:
     debate, author = town.debate(), town.citizen()
     number = town.contribution(debate, author)
