@@ -14,8 +14,11 @@ from consultation.persistence.engine import Database
 from consultation.persistence.migrate import migrate
 from consultation.settings import OidcProvider, Settings, WorkerPlace
 from tests.builders import StepClock, Town
+from tests.domain.profiles import use_for_all
 from tests.identity_provider import identity_server
 from tests.postgres import create_database, drop_database, postgres
+
+use_for_all()
 
 ENGINES = ("sqlite", pytest.param("postgresql", marks=pytest.mark.postgres))
 

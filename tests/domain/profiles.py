@@ -24,3 +24,9 @@ def examples(number: int) -> settings:
         deadline=None,  # a busy machine is no fault of the rules
         suppress_health_check=[HealthCheck.too_slow],  # for the same reason
     )
+
+
+def use_for_all() -> None:
+    """Let properties that ask for no settings have the same: a hundred examples, no haste."""
+    settings.register_profile("consultation", parent=examples(100))
+    settings.load_profile("consultation")
