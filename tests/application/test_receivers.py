@@ -18,7 +18,7 @@ from tests.receiver import Receiver, receiving
 SECONDS = 30
 EVENTS = 24
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(120)]
+pytestmark = pytest.mark.race
 
 
 @pytest.fixture

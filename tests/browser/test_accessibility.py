@@ -15,7 +15,6 @@ STARTS: Final = ("/", "/no-such-page", "/problems/period_closed")
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(600)
 @pytest.mark.parametrize("language", Language)
 @pytest.mark.parametrize("who", ["visitor", "resident", "organiser"])
 def test_no_page_breaks_a_rule_that_a_machine_can_check(
@@ -30,7 +29,6 @@ def test_no_page_breaks_a_rule_that_a_machine_can_check(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", ["visitor", "resident", "organiser"])
 def test_every_page_can_be_walked_through_with_the_tab_key(
     page: Page, demonstration: Service, who: str

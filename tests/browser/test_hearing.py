@@ -97,7 +97,6 @@ def test_a_closed_thread_is_told_as_written_down(page: Page, demonstration: Serv
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", ["visitor", "resident", "organiser"])
 def test_what_one_can_press_or_fill_in_has_words_and_no_two_links_of_one_name_part(
     page: Page, demonstration: Service, who: str

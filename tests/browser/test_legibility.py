@@ -34,7 +34,6 @@ def walk(page: Page, demonstration: Service, who: str) -> Crawl:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nothing_is_cut_off_or_covered_however_readers_set_the_text(
     page: Page, demonstration: Service, who: str
@@ -44,7 +43,6 @@ def test_nothing_is_cut_off_or_covered_however_readers_set_the_text(
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_with_forced_colours_and_less_motion_all_can_be_told_and_nothing_moves(
     page: Page, demonstration: Service, who: str
@@ -64,7 +62,6 @@ def test_with_forced_colours_the_focus_is_seen(page: Page, demonstration: Servic
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("who", PEOPLE)
 def test_nothing_lies_over_what_has_the_focus(page: Page, demonstration: Service, who: str) -> None:
     """Also while the bar that says what is new stands at the foot of the window."""

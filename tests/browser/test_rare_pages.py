@@ -116,7 +116,6 @@ def opened(
             yield f"{path}, sent"
 
 
-@pytest.mark.timeout(300)
 @pytest.mark.parametrize("language", Language)
 def test_pages_that_no_link_leads_to_break_no_rule_that_a_machine_can_check(
     page: Page, running: Service, owner: Town, addresses: dict[str, list[str]], language: Language
@@ -130,7 +129,6 @@ def test_pages_that_no_link_leads_to_break_no_rule_that_a_machine_can_check(
     assert len([path for path in met if path.endswith(", sent")]) == 3, met
 
 
-@pytest.mark.timeout(300)
 def test_they_hold_however_readers_set_the_text(
     page: Page, running: Service, owner: Town, addresses: dict[str, list[str]]
 ) -> None:
@@ -138,7 +136,6 @@ def test_they_hold_however_readers_set_the_text(
     assert [f"{path} {one}" for path in found for one in without_room(page)] == []
 
 
-@pytest.mark.timeout(300)
 def test_they_can_be_walked_through_with_the_tab_key(
     page: Page, running: Service, owner: Town, addresses: dict[str, list[str]]
 ) -> None:

@@ -97,9 +97,6 @@ def test_the_shipped_archive_comes_back_as_it_was(cli: Cli, settings: Settings, 
     assert target.read_bytes() == shipped.read_bytes()
 
 
-process = pytest.mark.timeout(180)
-
-
 def start(folder: Path, *options: str, until: str = "The town's organiser") -> Any:
     return serving(folder, plain_environment(), "demo", "--port", "0", *options, until=until)
 
@@ -117,7 +114,6 @@ def interface_of(service: Serving, name: str) -> str:
     return f"/api/v1/debates/{debate['id']}"
 
 
-@process
 def test_the_thread_has_the_shape_of_the_page_it_stands_for(tmp_path: Path) -> None:
     with start(tmp_path) as service:
         places = addresses(service)
@@ -160,7 +156,6 @@ def sign_in(service: Serving, folder: Path, email: str) -> str:
     return str(service.call("/api/v1/auth/sessions", {"email": email, "code": newest_code(folder)})["token"])
 
 
-@process
 def test_what_one_writes_stays_until_one_starts_afresh(tmp_path: Path) -> None:
     with start(tmp_path) as service:
         token = sign_in(service, tmp_path, "you@example.org")
@@ -177,7 +172,6 @@ def test_what_one_writes_stays_until_one_starts_afresh(tmp_path: Path) -> None:
         assert list((tmp_path / "var/demo/mail").glob("*")) == []
 
 
-@process
 def test_a_debate_that_has_run_out_is_pointed_out(tmp_path: Path) -> None:
     with start(tmp_path) as service:
         token = sign_in(service, tmp_path, ORGANISER)
@@ -189,7 +183,6 @@ def test_a_debate_that_has_run_out_is_pointed_out(tmp_path: Path) -> None:
         assert "consultation demo --fresh" in service.log.read_text("utf-8")
 
 
-@process
 def test_the_settings_of_another_service_are_left_alone(tmp_path: Path) -> None:
     elsewhere = tmp_path / "production.sqlite3"
     settings = plain_environment(

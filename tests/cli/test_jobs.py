@@ -50,7 +50,6 @@ def test_replaying_needs_ids_or_all_and_not_both(cli: Cli, arguments: tuple[str,
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_a_worker_works_as_a_process_and_ends_when_it_is_told(
     database_url: str, tmp_path: Path, number: signal.Signals

@@ -21,7 +21,7 @@ from sqlalchemy import make_url
 from tests.cli.processes import ROOT, plain_environment, serving
 from tests.postgres import create_database, drop_database
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 TEXT = (ROOT / "docs" / "operations.md").read_text("utf-8")
 RESTORED = "consultation_restored"

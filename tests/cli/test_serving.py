@@ -15,8 +15,7 @@ from consultation.cli.serving import address_of, listen
 from tests.cli.conftest import Cli
 from tests.cli.processes import command, is_refused, plain_environment, serving
 
-# A start takes a second; on a machine that does much else, several.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 @pytest.fixture

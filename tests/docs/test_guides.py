@@ -19,7 +19,6 @@ def text_of(guide: str) -> str:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("guide", GUIDES)
 def test_a_guide_shows_what_its_blocks_print(guide: str, tmp_path: Path) -> None:
     checkout(tmp_path)

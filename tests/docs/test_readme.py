@@ -8,7 +8,7 @@ import pytest
 from tests.cli.processes import ROOT, plain_environment, serving
 from tests.docs.shell import blocks, checkout, differing, matches, run
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 TEXT = (ROOT / "README.md").read_text("utf-8")
 ADDRESS = "http://127.0.0.1:8000"

@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, settings
 
 FACTOR: Final = int(os.environ.get("CONSULTATION_TEST_EXAMPLES", "1"))
 
-PATIENCE: Final = 400 + 60 * FACTOR
+PATIENCE: Final = 540 + 60 * FACTOR
 """Seconds that a property may take: where a rule is broken, up to five minutes go into making the
 example small, and a test that is cut off before then would not show it."""
 

@@ -12,7 +12,7 @@ from tests.postgres import create_database
 from tests.races.arena import make_arena
 from tests.races.servers import serving
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.postgres, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.postgres]
 
 WRITERS = 16
 ROUNDS = 2

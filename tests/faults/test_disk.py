@@ -87,7 +87,6 @@ def arena(database_url: str) -> Iterator[Arena]:
 
 @pytest.mark.race
 @pytest.mark.slow
-@pytest.mark.timeout(240)
 def test_a_server_that_the_system_lets_write_no_more_recovers_by_itself(
     database_url: str, open_folder: Path, arena: Arena, tmp_path: Path
 ) -> None:

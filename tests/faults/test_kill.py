@@ -11,7 +11,7 @@ from tests.faults.killing import WRITERS, kill_round
 from tests.races.arena import make_arena
 from tests.races.servers import serving
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 ROUNDS = 3
 

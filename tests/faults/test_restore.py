@@ -23,7 +23,7 @@ from tests.races.recount import unsound
 from tests.races.servers import Server, serving
 from tests.races.wire import Reply, Request, Wire
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 DOCUMENTS = ("", "/contributions", "/contributions/1", "/posts/1/revisions", "/journal", "/statistics")
 

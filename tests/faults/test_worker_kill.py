@@ -12,7 +12,7 @@ from tests.builders import Town
 from tests.cli.processes import plain_environment
 from tests.faults.nursery import Nursery, effects, lost_by_random_kills
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 MOMENTS_AT_LEAST: Final = 20
 WORKERS: Final = 3

@@ -18,8 +18,7 @@ from tests.cli.processes import command, plain_environment, serving
 from tests.journeys.stranger import Place, Stranger, everything_stored, found, letter_to, unproven
 from tests.provider_process import provider_process
 
-# Five processes start, each within a second; on a machine that does much else, within several.
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 PROVIDER: Final = "compte-ville"
 A: Final = "/organisations/aubeville"

@@ -12,7 +12,7 @@ from tests.cli.processes import ROOT, plain_environment
 from tests.notices.acts import decide, report
 from tests.postbox import Postbox, plain
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 
 def ran(environment: dict[str, str], *arguments: str) -> int:

@@ -46,7 +46,6 @@ def test_the_image_holds_no_secret_and_no_setting() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_the_default_command_is_one_that_the_program_knows(programs: Path) -> None:
     (program,) = last("ENTRYPOINT").words()
     command, *options = last("CMD").words()
@@ -58,7 +57,6 @@ def test_the_default_command_is_one_that_the_program_knows(programs: Path) -> No
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(300)
 def test_the_image_holds_exactly_the_pinned_packages_and_the_service(programs: Path) -> None:
     listing = "import importlib.metadata as m; print(*(d.name.lower() for d in m.distributions()))"
     installed = subprocess.run(

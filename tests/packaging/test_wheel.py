@@ -17,7 +17,7 @@ import pytest
 from tests.packaging.conftest import build
 from tests.packaging.dockerfile import ROOT, health_command
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
+pytestmark = pytest.mark.slow
 
 SHIPPED = {".py", ".typed", ".html", ".txt", ".xml", ".po", ".css", ".js", ".svg", ".mako"}
 

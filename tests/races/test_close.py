@@ -8,7 +8,7 @@ import pytest
 from tests.races.closing import LATE_ACTS, faults, race_to_close
 from tests.races.conftest import CROWD, Cluster
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 
 def test_two_hundred_writers_leave_nothing_behind_an_acknowledged_close(cluster: Cluster) -> None:

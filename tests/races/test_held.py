@@ -15,7 +15,7 @@ from tests.races.recount import unsound
 from tests.races.test_moderation import HIDE, QUEUE, staff
 from tests.races.wire import Reply, Request, Wire
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(240)]  # the first of them starts the servers
+pytestmark = pytest.mark.race
 
 ROUNDS = 6
 REFUSE = HIDE | {"measure": "refuse"}

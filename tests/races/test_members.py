@@ -15,7 +15,7 @@ from tests.races.conftest import Cluster
 from tests.races.meeting import at_once, everywhere, statuses
 from tests.races.wire import Request, Wire
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(240)]  # the first of them starts the servers
+pytestmark = pytest.mark.race
 
 ROUNDS = 10
 

@@ -10,7 +10,7 @@ from tests.races.conftest import Cluster
 from tests.races.meeting import at_once, everywhere, statuses
 from tests.races.wire import Request, Wire
 
-pytestmark = [pytest.mark.race, pytest.mark.timeout(240)]  # the first of them starts the servers
+pytestmark = pytest.mark.race
 
 ROUNDS: Final = 8
 QUEUE: Final = f"/organisations/{ORGANISATION}/moderation/cases"

@@ -14,7 +14,7 @@ from tests.builders import SLUG, StepClock, Town
 from tests.cli.processes import command, plain_environment
 from tests.receiver import Receiver, receiving
 
-pytestmark = [pytest.mark.race, pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 
 @pytest.fixture

@@ -18,7 +18,7 @@ from consultation.persistence.bulk.writing import bulk_store
 from tests.exchange.jsonl.makers import Instance
 from tests.exchange.jsonl.test_records import PLAN
 
-pytestmark = [pytest.mark.slow, pytest.mark.timeout(180)]
+pytestmark = pytest.mark.slow
 
 DATA = Path(
     os.environ.get("CONSULTATION_TEST_DATA", Path(__file__).resolve().parents[3].parent / "shared" / "data")

@@ -75,7 +75,6 @@ def write_out(instance: Instance) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.timeout(180)
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
 def test_memory_does_not_grow_with_the_debate(instance: Instance, elsewhere: Instance) -> None:
     bring_in_from(elsewhere, io.BytesIO(large_archive(10, uid=OTHER)))  # what is loaded once is loaded
