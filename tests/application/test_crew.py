@@ -48,6 +48,7 @@ class Yard:
     def __post_init__(self) -> None:
         self.begin = threading.Semaphore(0)
         self.free = threading.Semaphore(0)
+        self.back = threading.Semaphore(0)
         self.crew = Crew(self._carry, self._back, self.ticks, self.free.release)
 
     def _carry(self, job: Job) -> None:
@@ -58,6 +59,7 @@ class Yard:
 
     def _back(self, jobs: Collection[Job]) -> None:
         self.given_back += [one.lane for one in jobs]
+        self.back.release()
 
     def close_gate(self, *lanes: str) -> None:
         self.shut |= {lane: threading.Event() for lane in lanes}
@@ -149,6 +151,8 @@ def test_who_ends_gives_back_what_was_not_begun_and_waits_for_the_rest() -> None
     yard.wait(yard.begin, HANDS_OF_LANE)
     closing = threading.Thread(target=yard.crew.close)
     closing.start()
+    # Only then has the crew begun to close: before, its hands would take what is left once the gates open.
+    yard.wait(yard.back)
     assert closing.is_alive()
     yard.open_gates()
     closing.join(SECONDS)

@@ -97,15 +97,19 @@ def test_no_fault_ends_the_worker(services: Services, town: Town) -> None:
 def test_a_fault_of_one_hand_stops_nothing_and_its_job_is_done_again_after_the_lease(
     services: Services, town: Town, clock: StepClock
 ) -> None:
-    done, faulty = threading.Semaphore(0), threading.Event()
+    done, faulty, noted = threading.Semaphore(0), threading.Event(), threading.Event()
     carried: list[object] = []
 
     class Faulty:
         def perform(self, command: "object") -> object:
-            if threading.current_thread().name.startswith("hand") and not faulty.is_set():
+            is_hand = threading.current_thread().name.startswith("hand")
+            if is_hand and not faulty.is_set():
                 faulty.set()
                 raise Busy
-            return services.work.perform(command)  # type: ignore[arg-type]  # passed through
+            result = services.work.perform(command)  # type: ignore[arg-type]  # passed through
+            if is_hand:
+                noted.set()
+            return result
 
     def carry_out(job: Job) -> Outcome:
         carried.append(job.payload["number"])
@@ -121,6 +125,8 @@ def test_a_fault_of_one_hand_stops_nothing_and_its_job_is_done_again_after_the_l
     for _ in range(2):
         town.contribution(debate)
         assert done.acquire(timeout=SECONDS)
+    # The second was carried out, but free again after its lease until that is noted.
+    assert noted.wait(SECONDS)
     clock.step(LEASE)
     worker.wake()
     assert done.acquire(timeout=SECONDS)
