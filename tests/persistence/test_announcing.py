@@ -15,14 +15,14 @@ from consultation.persistence.changes import changes_of
 from consultation.persistence.listening import PostgresChanges
 from tests.postgres import create_database, drop_database
 
-PATIENCE = 10.0
+PATIENCE = 30.0
 
 pytestmark = pytest.mark.postgres
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def url(postgres_server: str) -> Iterator[str]:
-    """An empty database of this module's own."""
+    """An empty database of the test's own: connections of a test before may take a moment to end."""
     name = f"test_{SystemIds().uid().hex[-12:]}"
     yield create_database(postgres_server, name)
     drop_database(postgres_server, name)
