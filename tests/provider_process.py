@@ -1,28 +1,34 @@
 """A provider of identities that somebody else wrote, as a process of its own (oidc-provider-mock)."""
 
-import socket
+import re
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
+from typing import Final
+
+_COMMAND: Final = (
+    *(sys.executable, "-W", "ignore", "-m", "oidc_provider_mock"),
+    *("--port", "0", "--require-nonce"),
+)
+_RUNNING: Final = re.compile(r"running on (http://[\d.]+:\d+)")
 
 
 @contextmanager
 def provider_process() -> Iterator[str]:
     """Run the provider for the length of the block; what is yielded is its issuer."""
-    with closing(socket.create_server(("127.0.0.1", 0))) as free:
-        port = free.getsockname()[1]
-    command = [
-        sys.executable,
-        *("-W", "ignore", "-m", "oidc_provider_mock"),
-        *("--port", str(port), "--require-nonce"),
-    ]
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+    with subprocess.Popen(_COMMAND, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as running:
+        assert running.stderr is not None
+        # It chooses its port itself, and says which: one chosen here could be somebody else's by then.
+        said = (_RUNNING.search(line) for line in iter(running.stderr.readline, ""))
+        address = next((found[1] for found in said if found), None)
+        # What it says besides is for nobody, but would hold it up once the pipe is full.
+        rest = threading.Thread(target=running.stderr.read)
+        rest.start()
         try:
-            assert running.stderr is not None
-            lines = iter(running.stderr.readline, "")
-            assert any("running on" in line.lower() for line in lines), "the provider did not start"
-            yield f"http://127.0.0.1:{port}"
+            assert address is not None, "the provider did not start"
+            yield address
         finally:
             running.terminate()
-            running.communicate()
+            rest.join()

@@ -210,10 +210,11 @@ def test_a_call_ends_in_time_however_slowly_bytes_drip(first: bytes) -> None:
 
 
 def test_who_does_not_answer_is_unreachable() -> None:
-    with socket.create_server(("127.0.0.1", 0)) as server:
-        port = server.getsockname()[1]
-    with pytest.raises(Unreachable, match="does not answer"):
-        Outgoing(frozenset({"127.0.0.1"}), plain_http=True).call("GET", f"http://127.0.0.1:{port}/")
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # taken but not listening: nobody else can answer there
+        address = f"http://127.0.0.1:{unused.getsockname()[1]}/"
+        with pytest.raises(Unreachable, match="does not answer"):
+            Outgoing(frozenset({"127.0.0.1"}), plain_http=True).call("GET", address)
 
 
 def test_a_name_that_nobody_knows_is_unreachable() -> None:

@@ -3,6 +3,7 @@
 import http.client
 import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -92,33 +93,31 @@ def test_the_interface_description_is_printed(environment: dict[str, str]) -> No
 
 
 @contextmanager
-def serving(environment: dict[str, str], port: int) -> Iterator[subprocess.Popen[bytes]]:
-    """Run the service on a port of the loopback address until the block ends."""
-    command = ["consultation", "serve", "--host", "127.0.0.1", "--port", str(port)]
+def serving(environment: dict[str, str]) -> Iterator[tuple[subprocess.Popen[str], int]]:
+    """Run the service on the loopback address until the block ends; the port is the one that it says."""
+    command = ["consultation", "serve", "--host", "127.0.0.1", "--port", "0"]
     log_path = Path(environment["HOME"]) / "serve.log"
     with (
         log_path.open("wb") as log,
         subprocess.Popen(
-            command, cwd=environment["HOME"], env=environment, stdout=log, stderr=subprocess.STDOUT
+            command, cwd=environment["HOME"], env=environment, stdout=subprocess.PIPE, stderr=log, text=True
         ) as server,
     ):
         try:
-            for _ in range(600):
-                if healthy(port):
-                    break
-                try:
-                    server.wait(0.1)
-                except subprocess.TimeoutExpired:
-                    continue
-                break
+            assert server.stdout is not None
+            said = server.stdout.readline()
+            listening = re.match(r"Listening on http://127\.0\.0\.1:(\d+) ", said)
+            assert listening is not None, said + log_path.read_text("utf-8")
+            port = int(listening[1])
             assert healthy(port), log_path.read_text("utf-8")
-            yield server
+            yield server, port
         finally:
             server.kill()
 
 
 def healthy(port: int) -> bool:
-    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=5)
+    """Does it answer? Who calls before the application stands is answered once it does."""
+    connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
     try:
         connection.request("GET", "/healthz")
         return connection.getresponse().status == http.HTTPStatus.OK
@@ -128,13 +127,18 @@ def healthy(port: int) -> bool:
         connection.close()
 
 
-def test_the_service_answers_its_health_check_and_stops_when_asked(environment: dict[str, str]) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+def checked(environment: dict[str, str], port: int) -> bool:
+    """What the health check of the image says of the port."""
     check = [word.replace(":8000/", f":{port}/") for word in health_command()]
-    assert subprocess.run(check, env=environment, capture_output=True, check=False).returncode != 0
+    return subprocess.run(check, env=environment, capture_output=True, check=False).returncode == 0
+
+
+def test_the_service_answers_its_health_check_and_stops_when_asked(environment: dict[str, str]) -> None:
+    with socket.socket() as unused:
+        unused.bind(("127.0.0.1", 0))  # taken but not listening: nobody answers there
+        assert not checked(environment, unused.getsockname()[1])
     run(environment, "consultation", "migrate")
-    with serving(environment, port) as server:
-        run(environment, *check)
+    with serving(environment) as (server, port):
+        assert checked(environment, port)
         server.send_signal(signal.SIGTERM)
         assert server.wait(20) in {0, -signal.SIGTERM}
