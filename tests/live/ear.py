@@ -7,7 +7,8 @@ from types import TracebackType
 from typing import Any, Final, Self
 from urllib.parse import urlsplit
 
-PATIENCE_SECONDS: Final = 20.0
+PATIENCE_SECONDS: Final = 60.0
+"""Longer than the 20 seconds between two heartbeats, which are all that comes when nothing happens."""
 
 
 @dataclass(frozen=True)

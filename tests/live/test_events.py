@@ -14,9 +14,10 @@ import psycopg
 import pytest
 from sqlalchemy import make_url
 
+from consultation.cli.serving import _GRACE_SECONDS
 from tests.live.conftest import House
-from tests.live.ear import Ear
-from tests.races.servers import Server
+from tests.live.ear import PATIENCE_SECONDS, Ear
+from tests.races.servers import STOP_SECONDS, Server
 from tests.races.wire import Request, Wire
 
 BEFORE = 2
@@ -156,7 +157,9 @@ def test_a_close_is_told_and_the_stream_stays(house: House) -> None:
 def test_the_phase_turns_at_its_instant(house: House) -> None:
     """Each listener's process turns by its own clock, and has heard before that the period was moved."""
     now = datetime.now(UTC)  # noqa: TID251 - two processes with real clocks are waited for
-    opens, closes = now + timedelta(seconds=1.5), now + timedelta(seconds=3.25)
+    # Late enough for both to listen before. By itself a process looks every ten seconds only: it could not be
+    # in time for both turns by chance.
+    opens, closes = now + timedelta(seconds=4), now + timedelta(seconds=7)
     debate = house.debate(opens_at=opens.isoformat(), closes_at=closes.isoformat())
     with house.ear(debate, server=0) as one, house.ear(debate, server=1) as other:
         for ear in (one, other):
@@ -164,7 +167,7 @@ def test_the_phase_turns_at_its_instant(house: House) -> None:
             assert [data["phase"] for data in told] == ["upcoming", "open", "closed"]
             for data, due in zip(told[1:], (opens, closes), strict=True):
                 late = datetime.fromisoformat(data["at"]) - due
-                assert timedelta(0) <= late < timedelta(seconds=0.5)
+                assert timedelta(0) <= late < timedelta(seconds=2)
 
 
 def test_drafts_and_unknown_debates_are_not_found(house: House) -> None:
@@ -193,9 +196,8 @@ def test_a_stopping_process_lets_everybody_go(house: House) -> None:
             assert server._process is not None
             server._process.send_signal(signal.SIGTERM)
             assert [ear.to_the_end() for ear in ears] == [[]] * 50
-            assert monotonic() - began < 1
-            assert server._process.wait(8) in {0, -signal.SIGTERM}
-            assert monotonic() - began < 3
+            assert server._process.wait(STOP_SECONDS) in {0, -signal.SIGTERM}
+            assert monotonic() - began < _GRACE_SECONDS / 2, "nobody was waited for"
             house.post(debate)
             with house.ear(debate, str(BEFORE)) as elsewhere:
                 assert elsewhere.entries(1) == [3]
@@ -274,7 +276,7 @@ def test_a_process_takes_so_many_listeners_and_no_more(house: House) -> None:
                 body = json.loads(one_more._file.read(int(one_more.headers["content-length"])))
                 assert body["code"] == "too_many_listeners"
             taken[0].close()
-            until = monotonic() + 5
+            until = monotonic() + PATIENCE_SECONDS
             while monotonic() < until:
                 with Ear(server.address, debate) as next_one:
                     if next_one.status == 200:
