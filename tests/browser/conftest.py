@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 from starlette.testclient import TestClient
 
 from consultation.bootstrap import create_app
@@ -21,6 +21,8 @@ from tests.builders import Town as Owner
 ORIGINS: Final = "/organisations/ville-exemple/embed-origins"
 _MISSING: Final = "no Chromium here: ./run browser-install brings it"
 _skipped: list[str] = []
+# As long as everything else that Playwright waits for: its five seconds are a busy machine's second.
+expect.set_options(timeout=30_000)
 
 
 @pytest.fixture(scope="module")

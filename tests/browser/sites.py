@@ -24,7 +24,8 @@ from tests.builders import StepClock
 
 Prepare: TypeAlias = Callable[[Settings], dict[str, str]]
 HOST: Final = "127.0.0.1"
-_STOP_SECONDS: Final = 10
+_SECONDS: Final = 60
+"""How long a server of ours may take to start or to stop, on a machine that does much else."""
 _PAGE: Final = b'<!doctype html><html lang="fr"><title>Un autre site</title><h1>Un autre site</h1>'
 
 
@@ -74,12 +75,12 @@ def service(
     try:
         # The socket listens once the server does, so that this waits for it and no longer.
         listening.listen()
-        with urlopen(f"{url}/healthz", timeout=_STOP_SECONDS):  # noqa: S310 - our own server
+        with urlopen(f"{url}/healthz", timeout=_SECONDS):  # noqa: S310 - our own server
             pass
         yield Service(url, services, letters, clock, people)
     finally:
         server.should_exit = True
-        running.join(_STOP_SECONDS)
+        running.join(_SECONDS)
         services.database.dispose()
 
 
@@ -137,7 +138,7 @@ def town_site(host: str) -> Iterator[Town]:
             yield Town(f"http://{host}:{server.server_address[1]}", server)
         finally:
             server.shutdown()
-            running.join(_STOP_SECONDS)
+            running.join(_SECONDS)
 
 
 @contextmanager

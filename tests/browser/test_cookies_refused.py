@@ -16,7 +16,7 @@ from playwright.sync_api import FrameLocator, Page, expect, sync_playwright
 
 from tests.browser.chromium import FLAGS
 from tests.browser.sites import HOST, Service, Town
-from tests.browser.writing import last_code
+from tests.browser.writing import enter_code
 from tests.builders import Town as Owner
 
 BLOCK: Final = 2
@@ -64,8 +64,7 @@ def sign_in(place: FrameLocator | Page, running: Service, email: str) -> None:
     place.get_by_role("link", name="Se connecter", exact=True).first.click()
     place.locator("input[name=email]").fill(email)
     place.get_by_role("button", name="Recevoir un code").click()
-    place.locator("input[name=code]").wait_for()
-    place.locator("input[name=code]").fill(last_code(running))
+    enter_code(place, running)
     place.get_by_role("button", name="Se connecter").click()
 
 

@@ -34,9 +34,17 @@ def framed(page: Page, running: Service) -> Frame:
     assert frame is not None
     content = frame.content_frame()
     assert content is not None
-    content.wait_for_load_state()
-    assert content.url.startswith(running.url)
+    content.wait_for_url(f"{running.url}/**")  # every frame begins empty, and has loaded that first
     return content
+
+
+def settled(page: Page, frame: Frame) -> float:
+    """The height of the frame, once it is that of what it holds: it is said anew while that grows."""
+    inside: float = frame.evaluate("document.documentElement.getBoundingClientRect().height")
+    page.wait_for_function(
+        "inside => Math.abs(document.querySelector('iframe').clientHeight - inside) <= 1", arg=inside
+    )
+    return inside
 
 
 def test_one_line_shows_the_debate_where_it_stands(
@@ -54,9 +62,8 @@ def test_one_line_shows_the_debate_where_it_stands(
 def test_the_frame_is_as_tall_as_what_it_holds(page: Page, running: Service, site: Town, debate: str) -> None:
     page.goto(site.page("/hauteur", line(running, debate, height="50")))
     frame = framed(page, running)
-    page.wait_for_function("document.querySelector('iframe').clientHeight > 100")
-    inside: float = frame.evaluate("document.documentElement.getBoundingClientRect().height")
-    assert page.locator("iframe").evaluate("one => one.clientHeight") == pytest.approx(inside, abs=1)
+    inside = settled(page, frame)
+    assert inside > 100
     page.set_viewport_size({"width": 320, "height": 700})
     page.wait_for_function(
         "before => document.querySelector('iframe').clientHeight > before", arg=int(inside) + 1
@@ -105,8 +112,7 @@ def test_only_the_frame_itself_says_how_tall_it_is(
 ) -> None:
     """A message of another origin, or of another window of any origin, changes nothing."""
     page.goto(site.page("/message", line(running, debate)))
-    framed(page, running)
-    page.wait_for_function("document.querySelector('iframe').style.height !== '640px'")
+    settled(page, framed(page, running))
     before = page.locator("iframe").evaluate("one => one.style.height")
     page.evaluate(
         """service => new Promise(done => {
@@ -133,10 +139,11 @@ def test_a_height_that_is_none_is_not_taken(
 ) -> None:
     page.goto(site.page("/hauteurs", line(running, debate)))
     frame = framed(page, running)
-    page.wait_for_function("document.querySelector('iframe').style.height !== '640px'")
+    settled(page, frame)
     before = page.locator("iframe").evaluate("one => one.clientHeight")
+    page.evaluate("addEventListener('message', () => { window.heard = true; })")
     frame.evaluate(f"parent.postMessage({{type: 'consultation:size', height: {height}}}, '*')")
-    page.evaluate("() => new Promise(done => setTimeout(done, 0))")
+    page.wait_for_function("() => window.heard")
     assert page.locator("iframe").evaluate("one => one.clientHeight") in {before, 100_000}
 
 
@@ -171,5 +178,5 @@ def test_a_page_with_a_strict_policy_needs_the_service_in_two_places(
     said: list[str] = []
     page.on("console", lambda message: said.append(message.text))
     page.goto(site.page("/politique", line(running, debate), policy=policy))
-    assert framed(page, running).get_by_role("heading", level=1).is_visible()
+    expect(framed(page, running).get_by_role("heading", level=1)).to_be_visible()
     assert [text for text in said if "Content Security Policy" in text] == []

@@ -15,7 +15,7 @@ from consultation.localisation.languages import Language
 from tests.browser.crawling import Crawl
 from tests.browser.hearing import differences, told, unclear
 from tests.browser.sites import Service
-from tests.browser.writing import sign_in, signed_in
+from tests.browser.writing import follow, sign_in, signed_in
 from tests.builders import SLUG, Caller, Town
 
 CLOSED: Final = "/fr/valbruyere/demarches-en-ligne/2150"
@@ -69,7 +69,7 @@ def test_the_debate_the_thread_its_vote_and_a_form_with_faults_are_told_as_writt
     heard["thread-signed-in"] = told(page)
     page.goto(f"{address}/contribute")
     page.get_by_label("Titre").fill("Non")
-    page.get_by_role("button", name="Publier").click()
+    follow(page, page.get_by_role("button", name="Publier"))
     page.locator("#summary").wait_for()
     heard["contribute-with-faults"] = told(page)
     assert [line for name, one in heard.items() for line in differences(name, one)] == []

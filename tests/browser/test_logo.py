@@ -5,14 +5,14 @@ from collections.abc import Iterator
 from typing import Final
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 from starlette.testclient import TestClient
 
 from consultation.bootstrap import create_app
 from tests.api.logos import ADDRESS
 from tests.browser.accessibility import looked_at, violations
 from tests.browser.sites import Service
-from tests.browser.writing import signed_in
+from tests.browser.writing import follow, signed_in
 from tests.builders import SLUG, Town
 from tests.web.reader import address_of
 
@@ -101,8 +101,8 @@ def test_pages_that_no_link_of_the_demonstration_leads_to_break_no_rule(
         assert looked_at(page, path) == []
     page.goto(f"{running.url}/desk/{SLUG}/{debate}/codes")
     page.fill("#field-count", "12")
-    page.click("button.primary")
-    assert page.locator(".codes li").count() == 12
+    follow(page, page.locator("button.primary"))
+    expect(page.locator(".codes li")).to_have_count(12)
     assert looked_at(page, "new codes") == []
     page.emulate_media(media="print")
     printed = page.locator("body").inner_text().split("\n")

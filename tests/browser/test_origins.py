@@ -235,6 +235,8 @@ def framed(page: Page, url: str) -> str:
     """What a visitor sees of an address in a frame of the page; "" where the browser refuses to show it."""
     page.evaluate(FRAME, url)
     frame = page.frames[-1]
+    # What is refused is replaced by the browser's own word for it. The page hears of either before we do.
+    frame.wait_for_url(re.compile(f"^(?:{re.escape(url)}$|chrome-error:)"))
     return frame.inner_text("body") if frame.url == url else ""
 
 

@@ -17,7 +17,7 @@ from tests.api.bodies import RULING
 from tests.browser.accessibility import WIDE, looked_at, tabbed
 from tests.browser.legibility import without_room
 from tests.browser.sites import Service
-from tests.browser.writing import signed_in
+from tests.browser.writing import follow, signed_in
 from tests.builders import NOW, SLUG, Town
 
 CASES: Final = f"/organisations/{SLUG}/moderation/cases"
@@ -111,7 +111,7 @@ def opened(
             for field, words in (("count", "24"), ("note", "Quartier nord"), ("code", "ABCDE")):
                 if page.locator(f"#field-{field}").count():
                     page.locator(f"#field-{field}").fill(words)
-            page.locator("main form.form button.primary").last.click()
+            follow(page, page.locator("main form.form button.primary").last)
             page.locator("#summary, ul.codes").wait_for()
             yield f"{path}, sent"
 

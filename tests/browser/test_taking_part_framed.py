@@ -96,7 +96,7 @@ def test_a_browser_that_keeps_no_cookie_for_frames_leads_through_a_window_and_ba
     window = opened.value
     window.wait_for_load_state()
     path = owner.anonymous.get(f"/debates/{debate}").json()["url"]
-    assert window.url == f"{path.replace(running.url, running.url + '/fr')}/1"
+    expect(window).to_have_url(f"{path.replace(running.url, running.url + '/fr')}/1")
     owner.argument(debate, 1)  # what somebody does in the window
     window.close()
     page.bring_to_front()
@@ -141,7 +141,7 @@ def test_the_keyboard_goes_into_the_frame_through_it_and_out_again(
     assert focused == "apres", "no way out of the frame"
     assert inside > 5
     page.keyboard.press("Shift+Tab")
-    assert page.evaluate("document.activeElement.tagName") == "IFRAME"
+    page.wait_for_function("() => document.activeElement.tagName === 'IFRAME'")
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
@@ -152,5 +152,6 @@ def test_nothing_in_a_narrow_frame_breaks_a_rule_or_runs_over(
     page.set_viewport_size({"width": 340, "height": 700})
     shown(page, running, site, debate).get_by_role("heading", level=1).wait_for()
     (frame,) = [one for one in page.frames if one.url.startswith(running.url)]
+    frame.wait_for_load_state()
     assert violations(frame) == []
     assert overflow(frame) == []

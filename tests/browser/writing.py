@@ -3,7 +3,7 @@
 import re
 from typing import Final
 
-from playwright.sync_api import Page
+from playwright.sync_api import FrameLocator, Locator, Page, expect
 
 from tests.browser.sites import Service
 from tests.builders import Caller
@@ -41,6 +41,24 @@ def press_until(page: Page, selector: str, limit: int = 60) -> None:
         page.keyboard.press("Tab")
     message = f"the keyboard does not reach {selector}"
     raise AssertionError(message)
+
+
+def follow(page: Page, link: Locator) -> None:
+    """Press what leads to another page, and wait until all of that page is there."""
+    with page.expect_navigation():
+        link.click()
+
+
+def enter_code(place: Page | FrameLocator, running: Service) -> None:
+    """Fill in the code, once its field says that the mail has left."""
+    field = place.locator("input[name=code]")
+    expect(field).to_be_visible()
+    field.fill(last_code(running))
+
+
+def has_no_draft(page: Page) -> None:
+    """Wait until nothing is kept on the device: what a page shows may be there before its script has run."""
+    page.wait_for_function("() => Object.keys(localStorage).length === 0")
 
 
 def draft(page: Page) -> str | None:
