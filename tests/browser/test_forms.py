@@ -159,6 +159,23 @@ def test_a_draft_outlives_a_closed_page_and_ends_with_its_publication(
     expect(page.get_by_label("Votre contribution")).to_have_value("")
 
 
+def test_a_refused_draft_outlives_a_look_back_at_what_was_published_before(
+    page: Page, running: Service, town: Town, address: str
+) -> None:
+    signed_in(page, running, town.citizen("retour"))
+    page.goto(f"{address}/contribute")
+    write(page)
+    page.get_by_role("button", name="Publier").click()
+    expect(page.get_by_text("Votre contribution est publiée")).to_be_visible()
+    published = page.url
+    page.goto(f"{address}/contribute")
+    write(page, title="Non")
+    page.get_by_role("button", name="Publier").click()
+    expect(page.locator("#summary")).to_be_focused()
+    page.goto(published)
+    assert "Voilà tout." in (draft(page) or "")
+
+
 def test_a_draft_can_be_thrown_away(page: Page, address: str) -> None:
     page.goto(f"{address}/contribute")
     write(page)

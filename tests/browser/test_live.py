@@ -1,6 +1,7 @@
 """A page of an open debate, in a real browser, while others act."""
 
 import re
+from datetime import timedelta
 from typing import Final
 
 import pytest
@@ -70,6 +71,21 @@ def test_the_clock_counts_down_by_the_time_of_the_service(page: Page, running: S
     expect(left).to_have_text("39 minutes left")
     page.clock.run_for(1_000)
     expect(left).to_have_text("38 minutes left")
+
+
+def test_a_period_that_is_extended_moves_the_clock_and_its_line(
+    page: Page, running: Service, town: Town
+) -> None:
+    debate = town.debate(closes_at=rfc3339(running.clock.now + timedelta(minutes=40)))
+    number = town.contribution(debate)
+    page.goto(f"{path_of(town, debate)}/{number}")
+    expect(page.locator("main > .period .left")).to_have_text("40 minutes left")
+    line = page.locator("main > .period")
+    before = line.inner_text()
+    later = running.clock.now + timedelta(days=20, minutes=1)
+    town.organiser.post(f"/debates/{debate}/extension", {"closes_at": rfc3339(later), "reason": "Plus."})
+    expect(line.locator(".left")).to_have_text("20 days left", timeout=15_000)
+    expect(line).not_to_contain_text(before.split(",")[0], timeout=15_000)
 
 
 def test_forms_close_politely_and_keep_what_was_written(page: Page, town: Town) -> None:

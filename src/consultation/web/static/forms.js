@@ -180,7 +180,12 @@
   }
 
   // What is published needs no draft any more: a page that says so comes after the form sent last.
-  if (document.querySelector("[data-done]")) store.drop(last_sent());
+  if (document.querySelector("[data-done]")) {
+    store.drop(last_sent());
+    note_sent("");
+  }
+  // What was refused is not published by what is sent after it, be it from another form.
+  if (document.querySelector("form[data-refused]")) note_sent("");
   if (document.querySelector("[data-forget]")) store.names().forEach(store.drop);
   for (const name of store.names()) {
     const draft = store.get(name);

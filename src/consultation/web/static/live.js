@@ -24,16 +24,26 @@
   let ahead = 0;
   const now = () => Date.now() + ahead;
 
-  // One look at the public document tells what changed, however many events there were.
-  let waiting = false;
+  // One look at the public document tells what changed, however many events there were. When and in
+  // which phase the debate is, its own document tells.
+  const shown_at = say.thread ? `${say.debate}/contributions/${say.thread}` : say.debate;
+  const waiting = new Set();
   const shown = {
     replies: Number(say.replies), sources: Number(say.sources), contributions: Number(say.contributions),
   };
   async function look() {
-    waiting = false;
-    const address = say.thread ? `${say.debate}/contributions/${say.thread}` : say.debate;
-    const answer = await fetch(address, { credentials: "omit" });
-    if (answer.ok) tell(await answer.json());
+    const addresses = [...waiting];
+    waiting.clear();
+    for (const address of addresses) {
+      const answer = await fetch(address, { credentials: "omit" });
+      if (!answer.ok) continue;
+      const document_ = await answer.json();
+      if (address === say.debate) {
+        turned(document_.phase);
+        moved(document_);
+      }
+      if (address === shown_at) tell(document_);
+    }
   }
   // The stream of events begins with the time. Where there is no stream, the clock that decides is
   // asked, close to the end only: everybody asks it for themselves.
@@ -50,15 +60,14 @@
     ask_time().catch(() => {}).finally(tick);
   }
   async function ask_time() {
-    if (Math.abs(Date.parse(say.ends) - Date.now()) > 2 * HOUR * 1000) return;
+    if (Math.abs(ends - Date.now()) > 2 * HOUR * 1000) return;
     const sent = Date.now();
     const answer = await fetch(`${say.debate}/me`, { credentials: "omit" });
     if (answer.ok) ahead = Date.parse((await answer.json()).server_time) - (sent + Date.now()) / 2;
   }
-  function look_soon() {
-    if (waiting) return;
-    waiting = true;
-    setTimeout(() => look().catch(() => {}), LOOK_EVERY * (1 + Math.random()));
+  function look_soon(address) {
+    if (!waiting.size) setTimeout(() => look().catch(() => {}), LOOK_EVERY * (1 + Math.random()));
+    waiting.add(address);
   }
 
   function tell(document_) {
@@ -151,7 +160,7 @@
   }
 
   // The clock. It is no live region: nobody wants to hear every second.
-  const ends = Date.parse(say.ends);
+  let ends = Date.parse(say.ends);
   let over = false;
   let clock;
   function tick() {
@@ -161,7 +170,7 @@
       for (const place of places) place.textContent = in_words(left);
       clock = setTimeout(tick, left <= HOUR ? 1000 : 30_000);
     } else if (!over) {
-      look_soon(); // the service has the last word, with its own clock
+      look_soon(say.debate); // the service has the last word, with its own clock
       clock = setTimeout(tick, 1000);
     }
   }
@@ -172,8 +181,26 @@
     return counted(say.seconds, seconds);
   }
 
+  // The period was extended, or begins at another time: the clock follows, and so does the line it is in.
+  function moved(period) {
+    const at = Date.parse(say.phase === "open" ? period.closes_at : period.opens_at);
+    if (over || at === ends) return;
+    ends = at;
+    clearTimeout(clock);
+    if (timed) tick();
+    bring_period().catch(() => {});
+  }
+  async function bring_period() {
+    const line = document.querySelector("main > .period");
+    if (!line) return;
+    const answer = await fetch(location.pathname + location.search);
+    const fresh = new DOMParser().parseFromString(await answer.text(), "text/html");
+    const theirs = fresh.querySelector("main > .period");
+    if (answer.ok && theirs && !over) line.replaceChildren(...theirs.childNodes);
+  }
+
   function turned(phase) {
-    if (phase === say.phase) return;
+    if (over || phase === say.phase) return;
     over = true;
     clearTimeout(clock);
     announce(phase === "closed" ? say.closed : say.opened);
@@ -203,32 +230,27 @@
     "contribution_posted", "argument_posted", "source_posted", "post_withdrawn", "post_hidden", "post_restored",
     "vote_cast", "vote_withdrawn",
   ];
+  const PERIOD = ["period_extended", "period_closed_early", "period_reopened", "debate_changed"];
   function listen() {
     if (source || document.hidden) return;
     source = new EventSource(`${say.events}?after=${encodeURIComponent(after)}`);
-    for (const kind of LOOKED_AT) {
+    for (const kind of [...LOOKED_AT, ...PERIOD]) {
       source.addEventListener(kind, (event) => {
         after = event.lastEventId;
-        look_soon();
+        look_soon(PERIOD.includes(kind) ? say.debate : shown_at);
       });
-    }
-    for (const kind of ["period_extended", "period_closed_early", "period_reopened"]) {
-      source.addEventListener(kind, () => announce_change());
     }
     source.addEventListener("phase", (event) => {
       const told = JSON.parse(event.data);
       timed_by(told.at);
       turned(told.phase);
+      moved(told);
     });
     source.addEventListener("error", untimed);
     source.addEventListener("reset", () => {
       after = say.after;
-      look_soon();
+      look_soon(shown_at);
     });
-  }
-  function announce_change() {
-    show.onclick = () => location.reload();
-    look_soon();
   }
   function stop() {
     source?.close();
