@@ -120,7 +120,7 @@ def entity_tag(
 
 
 class DocumentCache:
-    """Finished documents by request target, the least recently used dropped first.
+    """Finished documents by request target, the one finished longest ago dropped first.
 
     `capacity` is in bytes of bodies; 0 keeps nothing.
     """

@@ -10,7 +10,7 @@ _CAPACITY: Final = 10_000
 
 
 class Places:
-    """The debates whose addresses were asked for, the least recently found dropped first."""
+    """The debates whose addresses were asked for, the first known dropped first."""
 
     def __init__(self, capacity: int = _CAPACITY) -> None:
         self._capacity = capacity
