@@ -57,6 +57,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "decide_case": RULING,
     "decide_appeal": RULING | {"measure": "keep"},
     "lodge_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
+    "lodge_participant_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "lodge_appeal_by_link": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "mark_notifications_read": {"ids": [NOBODY]},
     "add_member": {"email": "moderator@ville.example", "role": "moderator"},

@@ -14,7 +14,7 @@ from tests.api.attempts import Attempt
 from tests.api.bodies import BODIES, DAY, NOBODY
 from tests.api.cases import CASES, QUEUE, case_of, new_case
 from tests.api.held_refusals import HELD_RECIPES, PUBLISHING, under_tombstone, withdrawn
-from tests.api.links import or_by_link
+from tests.api.links import APPEALING, appeal_token, or_by_link
 from tests.api.scene import Scene
 from tests.builders import NOW, rfc3339
 
@@ -26,6 +26,7 @@ CASE_TEXTS: Final = {
     "decide_case": ("explanation", 5_000),
     "decide_appeal": ("explanation", 5_000),
     "lodge_appeal": ("text", 5_000),
+    "lodge_participant_appeal": ("text", 5_000),
     "lodge_appeal_by_link": ("text", 5_000),
 }
 """A text of each operation of moderation and its longest."""
@@ -53,8 +54,9 @@ def _same_moderator(scene: Scene, attempt: Attempt) -> Response:
 def _other_stage(scene: Scene, attempt: Attempt) -> Response:
     if attempt.operation.operation_id == PUBLISHING:
         return withdrawn(scene, attempt)
-    state = "open" if CASES[attempt.operation.operation_id] != "open" else "decided"
-    return attempt.at(case_id=scene.cases[state]).send()
+    name = attempt.operation.operation_id
+    state = "open" if CASES[name] != "open" else "decided"
+    return attempt.at(case_id=scene.cases_for(name)[state]).send()
 
 
 def _twice(scene: Scene, attempt: Attempt) -> Response:
@@ -64,13 +66,15 @@ def _twice(scene: Scene, attempt: Attempt) -> Response:
 
 
 def _appealed_before(scene: Scene, attempt: Attempt) -> Response:
-    return attempt.at(case_id=scene.cases["appealed"]).send()
+    return attempt.at(case_id=scene.cases_for(attempt.operation.operation_id)["appealed"]).send()
 
 
 def _too_late(scene: Scene, attempt: Attempt) -> Response:
-    case = new_case(scene, attempt.caller, "decided")
+    by_link = attempt.operation.operation_id in APPEALING
+    case = new_case(scene, scene.neighbour if by_link else attempt.caller, "decided")
     scene.world.execute(update(cases).where(cases.c.uid == UUID(case)).values(appeal_until=NOW - DAY))
-    return attempt.at(case_id=case).send()
+    # The link lasts as long as was said when it was sent.
+    return attempt.at(**({"token": appeal_token(scene, case)} if by_link else {"case_id": case})).send()
 
 
 def _on_case_of_tombstone(state: str) -> Recipe:

@@ -22,6 +22,7 @@ CASES: Final = {
     "publish_held_post": "held",
     "decide_case": "open",
     "lodge_appeal": "decided",
+    "lodge_participant_appeal": "decided",
     "get_appeal_form": "decided",
     "lodge_appeal_by_link": "decided",
     "decide_appeal": "appealed",
@@ -67,8 +68,14 @@ def case_of(
         decider = next(one for one in staff if one not in (author, besides))
         assert decider.post(f"{QUEUE}/{case}/decisions", BODIES["decide_case"]).status_code == 201
     if state == "appealed":
-        assert author.post(f"/appeals/{case}", BODIES["lodge_appeal"]).status_code == 201
+        assert author.post(appeal_path(author, case), BODIES["lodge_appeal"]).status_code == 201
     return case
+
+
+def appeal_path(author: Caller, case: str) -> str:
+    """Where an author answers a decision: a user of the town through its server."""
+    by_server = author.on_behalf_of is not None
+    return f"/organisations/{SLUG}/participant/appeals/{case}" if by_server else f"/appeals/{case}"
 
 
 def in_another_stage(scene: "Scene", debate: str, stage: Stage) -> None:

@@ -87,6 +87,11 @@ def _on_case(scene: "Scene", attempt: Attempt) -> Attempt:
     return attempt.at(case_id=new_case(scene, author, CASES[name], besides=attempt.caller))
 
 
+def _on_case_of_user(scene: "Scene", attempt: Attempt) -> Attempt:
+    author = attempt.caller if attempt.caller.on_behalf_of else scene.user
+    return attempt.at(case_id=new_case(scene, author, "decided"))
+
+
 def _on_own_held(scene: "Scene", attempt: Attempt) -> Attempt:
     is_person = attempt.caller.token is not None and not is_key(attempt.caller.token)
     author = attempt.caller if is_person else scene.neighbour
@@ -139,6 +144,7 @@ FRESH: Final[Mapping[str, _Preparation]] = {
     "claim_case": _on_case,
     "decide_case": _on_case,
     "lodge_appeal": _on_case,
+    "lodge_participant_appeal": _on_case_of_user,
     "decide_appeal": _on_case,
     "publish_held_post": _on_case,
     "withdraw_held_post": _on_own_held,

@@ -72,7 +72,8 @@ STAFF_READING: Final = (
 )
 MODERATION_READING: Final = ("list_cases", "get_case")
 DECIDING: Final = ("claim_case", "decide_case", "decide_appeal")
-MODERATION: Final = ("report_post", "send_notice", *DECIDING, "lodge_appeal")
+APPEALS: Final = ("lodge_appeal", "lodge_participant_appeal")
+MODERATION: Final = ("report_post", "send_notice", *DECIDING, *APPEALS)
 HELD: Final = ("withdraw_held_post", "withdraw_participant_held_post", "publish_held_post")
 """Operations on what waits for its publication."""
 LISTENING: Final = ("listen_to_debate",)
@@ -93,7 +94,7 @@ LOGOS: Final = ("set_logo", "remove_logo")
 ORGANISATIONS: Final = ("create_organisation", "change_organisation", *LOGOS)
 PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
-USERS: Final = ("get_participant", "list_participant_held_posts")
+USERS: Final = ("get_participant", "list_participant_held_posts", "list_participant_notifications")
 """What a server reads of the user whom it names."""
 ERASING: Final = ("erase_me",)
 WEBHOOKS: Final = (
@@ -122,7 +123,7 @@ WITHOUT_DEBATE: Final = (
     *(*FILES, "list_drafts", "create_debate", "change_me", "list_members", "list_invitations"),
     *("list_my_sessions", "list_embed_origins", *SESSIONS, *ORIGINS),
     *(*HEALTH, *OPEN_FORMS, *SIGNING_IN, *MEMBERS, *ORGANISATIONS, *KEYS),
-    *(*MODERATION_READING, *DECIDING, "lodge_appeal"),
+    *(*MODERATION_READING, *DECIDING, *APPEALS),
     *("list_keys", "list_key_uses", *USERS, "name_participant"),
     *("list_my_votes", "get_my_archive", "get_ordered_archive", *NOTICES, *ERASING),
     *("list_providers", "list_my_identities", "list_identity_providers"),

@@ -130,6 +130,15 @@ class Scene:
         return {state: new_case(self, self.author, state) for state in states}
 
     @cached_property
+    def cases_of_user(self) -> dict[str, str]:
+        """The same by a user of the town's server."""
+        return {state: new_case(self, self.user, state) for state in ("open", "decided", "appealed")}
+
+    def cases_for(self, name: str) -> dict[str, str]:
+        """Those on which the good call of an operation can be made."""
+        return self.cases_of_user if name == "lodge_participant_appeal" else self.cases
+
+    @cached_property
     def waiting(self) -> str:
         """An open debate in which everything is read before it is published: contribution 1 by the author."""
         debate = waiting_debate(self.town)
@@ -268,7 +277,7 @@ class Scene:
             "provider": INSTANCE,
             "identity": NOBODY,
             **dict.fromkeys(("job", "webhook", "delivery"), NOBODY),
-            "case_id": self.cases[CASES[name]] if name in CASES else NOBODY,
+            "case_id": self.cases_for(name)[CASES[name]] if name in CASES else NOBODY,
         }
         places["archive"] = places["held"] = NOBODY
         places["theme"] = "rues"

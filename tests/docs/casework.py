@@ -17,7 +17,7 @@ def case_for(name: str, town: Town, caller: Caller) -> str:
     """
     if name not in CASES:
         return NOBODY
-    author = caller if name == "lodge_appeal" else town.citizen("autrice")
+    author = caller if name in {"lodge_appeal", "lodge_participant_appeal"} else town.citizen("autrice")
     if CASES[name] == "held":
         return str(send(author, waiting_debate(town))["id"])
     debate = town.debate()

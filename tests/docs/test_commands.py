@@ -87,7 +87,7 @@ class Everybody:
         self.key = self.caller.post(
             f"/organisations/{ORGANISATION}/keys", {"name": "Site", "scopes": scopes}
         ).json()
-        named = Caller(town.client, self.key["token"], "7f3a9c52e1")
+        self.named = named = Caller(town.client, self.key["token"], "7f3a9c52e1")
         named.put(f"/organisations/{ORGANISATION}/participant", {"locale": "fr"})
         self.whose_texts_wait = {
             "withdraw_held_post": self.caller,
@@ -116,7 +116,7 @@ class Everybody:
         another = town.sign_in(self.caller.get("/me").json()["email"])
         (session,) = [one for one in another.get("/me/sessions").json()["items"] if one["current"]]
         etag = self.caller.get(f"/debates/{debate}/posts/{number}").headers.get("etag", "")
-        case = case_for(name, town, self.caller)
+        case = case_for(name, town, self.named if name == "lodge_participant_appeal" else self.caller)
         return {
             "SERVICE": "http://testserver",
             "API": "http://testserver/api/v1",

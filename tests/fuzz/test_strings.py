@@ -91,6 +91,7 @@ FITTING: Final[dict[str, Any]] = {
     "decide_case": _RULING,
     "decide_appeal": _RULING,
     "lodge_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
+    "lodge_participant_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "lodge_appeal_by_link": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "mark_notifications_read": {"ids": ["01900000-0000-7000-8000-000000000000"]},
     "add_webhook": {"url": "https://ville.example/evenements", "events": ["vote_cast"]},

@@ -53,6 +53,7 @@ from consultation.api.routes import (
     official,
     organisations,
     origins,
+    participants,
     posts,
     presence,
     privacy,
@@ -79,7 +80,7 @@ _MINUTE: Final = 60.0
 _V1: Final = (
     *(posts, contributions, debates, signing_in, account, sessions, privacy),
     *(presence, organisations, logos, origins, running, official, invitations, keys, codes),
-    *(moderation, held, illegal_content, accountability),
+    *(moderation, held, participants, illegal_content, accountability),
     *(providers, identities, identity_providers, webhooks, dead_letters),
     *(live, feeds, notices, follows, mail_links),
 )

@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from uuid import UUID
 
+from consultation.application.callers import participant_actor
 from consultation.application.journal import record, take_place
-from consultation.application.ports import Transaction
+from consultation.application.keys import acting_participant
+from consultation.application.ports import Delegate, Transaction
 from consultation.domain.actors import Person
 from consultation.domain.appeals import appeal
 from consultation.domain.contents import appeal_content
@@ -12,6 +14,7 @@ from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import EntryKind, Receipt
 from consultation.domain.moderation import Authored, Case
+from consultation.domain.permissions import Act, check_permission
 from consultation.domain.texts import tidy
 
 
@@ -23,18 +26,45 @@ class Appealed:
     receipt: Receipt
 
 
+@dataclass(frozen=True, slots=True)
+class _Own:
+    """A case about something that one wrote, with its debate, all locked."""
+
+    debate: Debate
+    case: Case
+    about: Authored
+
+
 def lodge_appeal(tx: Transaction, uid: UUID, author: Person, text: str) -> Appealed | Refused:
     """Answer a decision on one's own post: once, in time. In any phase of the debate.
 
     To whoever is not the author, the case is not there.
     """
-    found = _found(tx, uid, author)
-    if found is None or found[2].author_key != author.key:
-        return Refused(RefusalCode.CASE_NOT_FOUND)
-    debate, case, post = found
+    own = _own(tx, uid, author)
+    return Refused(RefusalCode.CASE_NOT_FOUND) if own is None else _lodged(tx, own, author, text)
+
+
+def lodge_appeal_of_user(
+    tx: Transaction, slug: str, delegate: Delegate, uid: UUID, text: str
+) -> Appealed | Refused:
+    """The same for one of an organisation's own users, through a key of this organisation.
+
+    Whose case it is says in which organisation; only where none is found, that is looked up.
+    """
+    author = participant_actor(delegate)
+    own = _own(tx, uid, author)
+    if own is None or own.debate.owner.slug != slug:
+        acting = acting_participant(tx, slug, delegate)
+        return acting if isinstance(acting, Refused) else Refused(RefusalCode.CASE_NOT_FOUND)
+    decision = check_permission(Act.NAME_PARTICIPANT, delegate.holder.key.within(own.debate.owner.key))
+    return decision if isinstance(decision, Refused) else _lodged(tx, own, author, text)
+
+
+def _lodged(tx: Transaction, own: _Own, author: Person, text: str) -> Appealed | Refused:
+    debate, case = own.debate, own.case
     at = debate.effective(tx.now())
     text = tidy(text)
-    appealed = appeal(case, post, text, author.key, at, debate.time_zone)
+    appealed = appeal(case, own.about, text, author.key, at, debate.time_zone)
     if isinstance(appealed, Refused):
         return appealed
 
@@ -47,10 +77,14 @@ def lodge_appeal(tx: Transaction, uid: UUID, author: Person, text: str) -> Appea
     return Appealed(appealed, receipt)
 
 
-def _found(tx: Transaction, uid: UUID, author: Person) -> tuple[Debate, Case, Authored] | None:
-    """A case with its debate and what it is about, a post or what was held, all locked."""
-    about_post = tx.cases.lock(uid, author.key)
-    if about_post is not None:
-        return about_post.debate, about_post.case, about_post.post
-    waiting = tx.held.lock(uid, author.key)
-    return None if waiting is None else (waiting.debate, waiting.case, waiting.held)
+def _own(tx: Transaction, uid: UUID, author: Person) -> _Own | None:
+    """A case about a post of the author's, or about what was held of theirs; None for any other."""
+    found = tx.cases.lock(uid, author.key)
+    if found is not None:
+        own = _Own(found.debate, found.case, found.post)
+    else:
+        waiting = tx.held.lock(uid, author.key)
+        if waiting is None:
+            return None
+        own = _Own(waiting.debate, waiting.case, waiting.held)
+    return own if own.about.author_key == author.key else None
