@@ -7,8 +7,10 @@ from typing import Final
 
 import pytest
 
+from consultation.application.ports import Account
 from consultation.application.worker.loop import Worker
-from consultation.domain.notices import Frequency, next_digest
+from consultation.bootstrap import Services
+from consultation.domain.notices import Frequency, OffReason, next_digest
 from tests.builders import CLOSES_AT, NOW, Caller, StepClock, Town, rfc3339
 from tests.postbox import Postbox, link_in, plain
 
@@ -321,3 +323,23 @@ def test_two_workers_tell_each_thing_once(
         worker.step()
         deliver()
     assert numbers(postbox) == [[1], [2], [3], [4], [5]]
+
+
+def test_whose_address_was_off_before_following_anything_gets_digests_once_it_is_on(
+    town: Town,
+    follower: Caller,
+    services: Services,
+    postbox: Postbox,
+    deliver: Deliver,
+    clock: StepClock,
+) -> None:
+    account = services.work.perform(lambda tx: tx.people.by_email(ADDRESS))
+    assert isinstance(account, Account)
+    services.work.perform(lambda tx: tx.notices.switch_off(account.key, tx.now(), OffReason.BOUNCED))
+    services.work.perform(lambda tx: tx.notices.switch_on(account.key))  # as signing in with a code does
+    debate = town.debate()
+    assert follower.put(f"/me/follows/{debate}", None).status_code == 204
+    town.contribution(debate)
+    clock.step(DAY)
+    deliver()
+    assert numbers(postbox) == [[1]]

@@ -209,3 +209,19 @@ def test_a_checkpoint_waits_for_no_writer(sqlite: Database) -> None:
     with sqlite.reading() as connection:
         assert connection.execute(select(organisations.c.key)).all() != []
     sqlite.dispose()
+
+
+def test_who_tidies_up_fails_for_no_writer_of_another_process(
+    sqlite: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    other = sqlite3.connect(tmp_path / "one.sqlite3", isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    sqlite.tidy()
+    assert "let go of later" in caplog.text
+    other.execute("ROLLBACK")
+    caplog.clear()
+    sqlite.tidy()
+    assert caplog.text == ""
+    with sqlite.writing() as connection:
+        assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 10_000
+    sqlite.dispose()

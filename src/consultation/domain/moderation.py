@@ -64,6 +64,8 @@ class Measure(StrEnum):
 
 RESTRICTIONS: Final = frozenset({Measure.HIDE, Measure.MASK, Measure.MOVE, Measure.REFUSE})
 """Measures that take something from the author, and against which the author may appeal."""
+REVISING: Final = frozenset({Measure.MASK, Measure.MOVE, Measure.RESTORE})
+"""Measures that can make a revision."""
 
 
 class CaseState(StrEnum):

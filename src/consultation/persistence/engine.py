@@ -22,6 +22,7 @@ _HASTY: Final = "begin without waiting"
 _HASTY_MILLISECONDS: Final = 10
 _SNAPSHOT: Final = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY"
 _TIDY_MILLISECONDS = 500
+_TIDY_TIMES: Final = 3
 _LONGEST_WAL_PAGES: Final = 40_000
 
 
@@ -133,16 +134,26 @@ class Database:
         """
         if not self.is_sqlite:
             return
-        with self._writing:
-            connection = self._writer.raw_connection()
-            try:
-                cursor = connection.cursor()
-                cursor.execute(f"PRAGMA busy_timeout = {_TIDY_MILLISECONDS}")
-                cursor.execute("INSERT INTO post_search(post_search) VALUES ('optimize')")
-                cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-                cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
-            finally:
-                connection.close()
+        for _ in range(_TIDY_TIMES):
+            with self._writing:
+                if self._tidied():
+                    return
+
+    def _tidied(self) -> bool:
+        connection = self._writer.raw_connection()
+        cursor = connection.cursor()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout = {_TIDY_MILLISECONDS}")
+            cursor.execute("INSERT INTO post_search(post_search) VALUES ('optimize')")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.OperationalError as error:  # another process writes, or the disk is full
+            _log.warning("what was deleted is let go of later: %s", error)
+            return False
+        else:
+            return True
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            connection.close()
 
     def dispose(self) -> None:
         """Close every connection that is not in use."""

@@ -17,8 +17,11 @@ from consultation.application.moderation.deciding import claim_case, decide_appe
 from consultation.application.moderation.reporting import report_post
 from consultation.application.organisations import give_role
 from consultation.application.posts import Edit, edit_post
+from consultation.application.privacy.erasure import Eraser
+from consultation.digests import KeyedDigests
 from consultation.domain.actors import Person, Role
 from consultation.domain.decisions import Refused
+from consultation.domain.erasure import ErasureMode
 from consultation.domain.moderation import Ground, Measure, Reasons, Ruling
 from consultation.persistence.tables import debates, posts
 from tests.exchange.jsonl.archives import Lines, changed, first, lines_of, position, sealed
@@ -184,6 +187,20 @@ def test_a_masked_passage_stays_masked_and_a_tombstone_a_tombstone(
     assert elsewhere.rows("SELECT state, state_reason FROM posts WHERE number = 3") == [
         ("hidden", "personal_data")
     ]
+
+
+def test_what_was_masked_stays_masked_when_its_author_left_before_the_journey(
+    instance: Instance, elsewhere: Instance
+) -> None:
+    uid = moderated_debate(instance)
+    key = _author(instance, uid, 2).key
+    Eraser(instance.work, KeyedDigests("k" * 40), lambda: None).erase(key, ErasureMode.UNSIGNED)
+    octets = instance.export(uid)
+    assert not isinstance(elsewhere.bring_in(octets), Refused)
+    assert elsewhere.export(uid) == octets
+    assert elsewhere.findings() == instance.findings() == []
+    masked = "SELECT number, revision FROM revisions WHERE hidden ORDER BY number, revision"
+    assert elsewhere.rows(masked) == instance.rows(masked) != []
 
 
 def test_a_file_that_uncovers_what_was_masked_does_not_get_its_way(

@@ -84,13 +84,13 @@ def begin_erasure(tx: Transaction, digests: Digests, person_key: int, mode: Eras
 def erase_in_debate(tx: Transaction, parting: Parting, debate_uid: UUID) -> bool:
     """Erase some of what a person has in one debate; is there more?
 
-    The last part, which turns the votes into counts, has an entry of its own in the journal.
+    The last part, which turns the votes into counts, has an entry of its own in the journal. Somebody
+    of whom only something was held took no part, and gets none: these entries count participants.
     """
     debate = tx.debates.lock(debate_uid)
     if debate is None:
         return False
-    if not tx.erasing.takes_part(debate.key, parting.person_key):  # another process was here before us
-        return False
+    takes_part = tx.erasing.takes_part(debate.key, parting.person_key)
     found = tx.erasing.posts(debate.key, parting.person_key, POSTS_AT_ONCE + 1)
     for post in found[:POSTS_AT_ONCE]:
         if loses_text(post.state, parting.mode):
@@ -101,7 +101,8 @@ def erase_in_debate(tx: Transaction, parting: Parting, debate_uid: UUID) -> bool
         return True
     for held, case in tx.erasing.held(debate.key, parting.person_key):
         debate = _erase_held(tx, debate, held, case)
-    _unlink_votes(tx, debate, parting.person_key)
+    if takes_part:  # and not: only sent what was held, or another process was here before us
+        _unlink_votes(tx, debate, parting.person_key)
     return False
 
 

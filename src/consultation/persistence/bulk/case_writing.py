@@ -81,7 +81,8 @@ class SqlCaseLines:
                 journal_entries.c.debate_key == debate_key,
                 journal_entries.c.kind == EntryKind.POST_MASKED.value,
                 journal_entries.c.number == revisions.c.number,
-                journal_entries.c.sequence > revisions.c.sequence,
+                # A revision whose name was erased has the digest of an entry after the mask.
+                journal_entries.c.at > revisions.c.created_at,
             )
             .exists()
         )

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Final
 
-from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, func, null, or_, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, and_, exists, func, null, or_, select
 from sqlalchemy import case as case_
 
 from consultation.application.doctor.held import BY_DECISION
@@ -15,7 +15,7 @@ from consultation.application.doctor.ports import (
     ExaminedReport,
 )
 from consultation.domain.journal import EntryKind
-from consultation.domain.moderation import CaseState, Ground, Instance, Measure, Reasons, Ruling
+from consultation.domain.moderation import REVISING, CaseState, Ground, Instance, Measure, Reasons, Ruling
 from consultation.domain.posts import Post, PostHead, PostState
 from consultation.persistence.bulk.holding import (
     BATCH,
@@ -30,7 +30,16 @@ from consultation.persistence.bulk.holding import (
 from consultation.persistence.repositories.heads import head_of
 from consultation.persistence.repositories.held import held_of as held_post_of
 from consultation.persistence.repositories.posts import post_of
-from consultation.persistence.tables import appeals, cases, decisions, held_posts, posts, reports, revisions
+from consultation.persistence.tables import (
+    appeals,
+    cases,
+    decisions,
+    held_posts,
+    journal_entries,
+    posts,
+    reports,
+    revisions,
+)
 from consultation.persistence.types import AnyRow
 
 
@@ -38,8 +47,6 @@ def _stream(connection: Connection, statement: "Select[*tuple[object, ...]]") ->
     return iter(connection.execute(statement, execution_options={"yield_per": BATCH}))
 
 
-_REVISING: Final = frozenset({Measure.MASK, Measure.MOVE, Measure.RESTORE})
-"""Measures that can make a revision."""
 _CLOSED: Final = cases.c.state.in_([CaseState.DECIDED.value, CaseState.FINAL.value])
 
 
@@ -56,6 +63,18 @@ def _is_post(table: FromClause) -> ColumnElement[bool]:
 # What was held has no number in its case before it is published, nor have the entries about that.
 _NUMBER: Final = case_((cases.c.held_key.is_(None), cases.c.number), else_=null()).label("number")
 _PUBLISHED: Final = decisions.c.measure == Measure.PUBLISH.value
+_LATER: Final = journal_entries.alias("later")
+# What a decision made of a text was under a name; without it, the digest is that of a later entry.
+_UNSIGNED: Final = (
+    exists()
+    .where(
+        _LATER.c.debate_key == decisions.c.debate_key,
+        _LATER.c.kind == EntryKind.POST_UNSIGNED.value,
+        _LATER.c.number == cases.c.number,
+        _LATER.c.sequence > decisions.c.sequence,
+    )
+    .label("unsigned")
+)
 
 
 def held_posts_of(connection: Connection, debate: Examined) -> Iterator[ExaminedHeldPost]:
@@ -125,6 +144,7 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
             decisions,
             case_((_PUBLISHED, cases.c.number), else_=_NUMBER).label("number"),
             _emptied(decisions.c.facts, decisions.c.explanation, decisions.c.note),
+            _UNSIGNED,
             *held_columns(ENTRY),
         )
         .join(cases, cases.c.key == decisions.c.case_key)
@@ -136,7 +156,7 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
     )
     for row in list(_stream(connection, statement)):
         measure = Measure(row.measure)
-        made = _made(connection, row) if measure in _REVISING else None
+        made = _made(connection, row) if measure in REVISING else None
         yield ExaminedDecision(
             number=row.number,
             instance=Instance(row.instance),
@@ -145,7 +165,7 @@ def decisions_of(connection: Connection, debate: Examined) -> Iterator[ExaminedD
             post=made,
             state=_state(connection, row),
             uncovered=0 if made is None or measure is not Measure.MASK else _uncovered(connection, row, made),
-            emptied=row.emptied,
+            emptied=row.emptied or (row.unsigned and made is not None),
             held=held_of(row),
         )
 
@@ -169,8 +189,16 @@ def _of_entry(table: FromClause, row: AnyRow, name: str = "sequence") -> ColumnE
     )
 
 
+def _of_decision(table: FromClause, row: AnyRow, made_at: str) -> ColumnElement[bool]:
+    """Is this the revision that the decision made? An unsigned one has only the instant in common."""
+    if not row.unsigned:
+        return _of_entry(table, row)
+    of_post = and_(table.c.debate_key == row.debate_key, table.c.number == row.number)
+    return and_(of_post, table.c[made_at] == row.decided_at)
+
+
 def _made(connection: Connection, row: AnyRow) -> Post | None:
-    present = connection.execute(select(posts).where(_of_entry(posts, row))).one_or_none()
+    present = connection.execute(select(posts).where(_of_decision(posts, row, "revised_at"))).one_or_none()
     if present is not None:
         return post_of(present)
     statement = (
@@ -183,7 +211,7 @@ def _made(connection: Connection, row: AnyRow) -> Post | None:
             revisions,
         )
         .join(posts, and_(posts.c.debate_key == revisions.c.debate_key, posts.c.number == revisions.c.number))
-        .where(_of_entry(revisions, row))
+        .where(_of_decision(revisions, row, "created_at"))
     )
     earlier = connection.execute(statement).one_or_none()
     return None if earlier is None else earlier_post(earlier)

@@ -137,7 +137,8 @@ MODERATION: Final = (
         ),
         treatment=Treatment.WRITTEN,
         erasure="What was decided on the person's posts stays. Facts, explanation and note stay with the "
-        "texts (`unsigned`) or go with them and with their salts (`erase`).",
+        "texts (`unsigned`) or go with them (`erase`). Salts of what covers the name or a text that is gone "
+        "go in either mode.",
         purpose="giving authors the reasons for what was done to their posts",
         basis=TASK,
         retention=FILES,

@@ -190,7 +190,8 @@ class SqlCases:
         masked = exists().where(
             decisions.c.case_key == case.key,
             decisions.c.measure == Measure.MASK.value,
-            decisions.c.sequence == posts.c.sequence,
+            # The instant and not the entry, which is another one once the author's name is erased.
+            decisions.c.decided_at == posts.c.revised_at,
         )
         here = (posts.c.debate_key == revisions.c.debate_key) & (posts.c.number == revisions.c.number)
         wanted = (
@@ -241,9 +242,16 @@ class SqlCases:
         """
         said = exists().where(decisions.c.case_key == cases.c.key, decisions.c.salt.is_not(None))
         sent = exists().where(held_posts.c.key == cases.c.held_key, held_posts.c.salt.is_not(None))
-        wanted = (
-            select(cases.c.key).where(_over_by(until), or_(said, sent)).order_by(cases.c.key).limit(limit)
+        # Where a text was erased, what was said of it is gone already, but not who said it.
+        named = or_(
+            cases.c.claimed_by.is_not(None),
+            cases.c.decided_by.is_not(None),
+            exists().where(reports.c.case_key == cases.c.key, reports.c.person_key.is_not(None)),
+            exists().where(decisions.c.case_key == cases.c.key, decisions.c.decided_by.is_not(None)),
+            exists().where(appeals.c.case_key == cases.c.key, appeals.c.person_key.is_not(None)),
         )
+        full = or_(said, sent, named)
+        wanted = select(cases.c.key).where(_over_by(until), full).order_by(cases.c.key).limit(limit)
         keys = list(self._connection.scalars(wanted))
         emptied: dict[Table, dict[str, str | None]] = {
             reports: {"person_key": None, "text": "", "salt": None},

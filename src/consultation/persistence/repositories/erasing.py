@@ -16,7 +16,6 @@ from sqlalchemy import (
     func,
     insert,
     null,
-    or_,
     select,
     union,
     update,
@@ -28,13 +27,14 @@ from consultation.application.ports import Account, Erased, Mark, Parting, Unlin
 from consultation.domain.erasure import ErasureMode
 from consultation.domain.held import HeldPost
 from consultation.domain.journal import EntryKind
-from consultation.domain.moderation import Case
+from consultation.domain.moderation import REVISING, Case
 from consultation.domain.posts import Post
 from consultation.persistence.privacy import HOLDINGS, Treatment
 from consultation.persistence.repositories.cases import CASE_PREFIX, case_of, part_of
 from consultation.persistence.repositories.held import held_of
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, account_of
 from consultation.persistence.repositories.posts import post_of
+from consultation.persistence.repositories.presence import takes_part
 from consultation.persistence.tables import (
     appeals,
     cases,
@@ -59,6 +59,7 @@ from consultation.persistence.tables import (
 from consultation.persistence.tables.held import EMPTIED
 
 _BATCH: Final = 1_000
+_TAKES_PART: Final = select(takes_part())
 _DELETED: Final = [
     holding
     for table in reversed(metadata.sorted_tables)
@@ -176,19 +177,9 @@ class SqlErasing:
         return list(self._connection.execute(found).scalars())
 
     def takes_part(self, debate_key: int, person_key: int) -> bool:
-        """Has the person a post or a vote in the debate, or something held?"""
-        posted = exists(
-            select(posts.c.number).where(posts.c.author_key == person_key, posts.c.debate_key == debate_key)
-        )
-        voted = exists(
-            select(votes.c.number).where(votes.c.person_key == person_key, votes.c.debate_key == debate_key)
-        )
-        sent = exists(
-            select(held_posts.c.key).where(
-                held_posts.c.author_key == person_key, held_posts.c.debate_key == debate_key
-            )
-        )
-        return bool(self._connection.execute(select(or_(posted, voted, sent))).scalar())
+        """Has the person a post or a vote in the debate?"""
+        who = {"debate_key": debate_key, "person_key": person_key}
+        return bool(self._connection.scalar(_TAKES_PART, who))
 
     def posts(self, debate_key: int, person_key: int, limit: int) -> list[Post]:
         """Some posts of the person, by number."""
@@ -246,6 +237,23 @@ class SqlErasing:
     def unsign(self, debate_key: int, post: Post, mark: Mark) -> None:
         """Write a post without a name under the digest of a new entry."""
         self._write(debate_key, post, sequence=mark.sequence, salt=mark.salt)
+        self._forget_makers(debate_key, post.number)
+
+    def _forget_makers(self, debate_key: int, number: int) -> None:
+        """Destroy the salts of decisions that made a revision: their digests cover the name under it."""
+        made = union(
+            select(posts.c.revised_at).where(posts.c.debate_key == debate_key, posts.c.number == number),
+            select(revisions.c.created_at).where(
+                revisions.c.debate_key == debate_key, revisions.c.number == number
+            ),
+        )
+        about = select(cases.c.key).where(cases.c.debate_key == debate_key, cases.c.number == number)
+        makers = and_(
+            decisions.c.case_key.in_(about),
+            decisions.c.measure.in_(REVISING),
+            decisions.c.decided_at.in_(made),
+        )
+        self._connection.execute(update(decisions).where(makers).values(salt=None))
 
     def unsign_revision(self, debate_key: int, revision: Post, mark: Mark) -> None:
         """Write an earlier revision without a name under the digest of a new entry."""

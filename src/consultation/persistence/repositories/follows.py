@@ -116,15 +116,16 @@ class SqlFollows:
         """Follow something from the journal's present end on; nothing happens when it is followed."""
         insertion = INSERTS[self._connection.dialect.name]
         usual = MailSettings()
+        due = {"digest_due_at": next_digest(usual.follows, at)}
+        settings = insertion(mail_settings).values(
+            person_key=person_key, follows=usual.follows.value, notices=usual.notices, **due
+        )
+        # Whose address was switched off before following anything has the usual settings, and no digest due.
+        never_due = and_(
+            mail_settings.c.follows == usual.follows.value, mail_settings.c.digest_due_at.is_(None)
+        )
         self._connection.execute(
-            insertion(mail_settings)
-            .values(
-                person_key=person_key,
-                follows=usual.follows.value,
-                notices=usual.notices,
-                digest_due_at=next_digest(usual.follows, at),
-            )
-            .on_conflict_do_nothing()
+            settings.on_conflict_do_update(index_elements=["person_key"], set_=due, where=never_due)
         )
         self._connection.execute(
             insertion(follows)
