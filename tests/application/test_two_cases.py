@@ -74,3 +74,19 @@ def test_a_moderator_shows_nothing_that_another_case_hides(desk: Desk) -> None:
     desk.decide(open_still, Measure.RESTORE)
     assert desk.post()["code"] == "post_hidden"
     assert desk.findings() == []
+
+
+def test_an_appeal_against_a_hiding_that_has_ended_can_still_succeed(desk: Desk, clock: StepClock) -> None:
+    counts = desk.counts()
+    case = desk.report("anne").case
+    desk.decide(case, Measure.HIDE, until=clock.now + timedelta(days=1))
+    desk.appeal(case)
+    clock.step(timedelta(days=2))
+    desk.perform(lambda tx: end_restriction(tx, case.uid))
+    shown = desk.post()
+    assert shown["state"] == "visible"
+    last = desk.decide_appeal(case, Measure.RESTORE)
+    assert (last.case.state, last.case.measure) == (CaseState.FINAL, Measure.RESTORE)
+    assert desk.kinds()[-1] == "post_restored"
+    assert (desk.post(), desk.counts()) == (shown, counts)
+    assert desk.findings() == []

@@ -1,11 +1,14 @@
 """A case on pages: reported, claimed, decided with reasons, appealed, and decided again by somebody else."""
 
 from datetime import datetime, timedelta
+from uuid import UUID
 
 import pytest
 
+from consultation.application.moderation.ending import end_restriction
+from tests.api.bodies import RULING
 from tests.api.worlds import World
-from tests.builders import Caller, Town
+from tests.builders import SLUG, Caller, Town, rfc3339
 from tests.docs.outline import Page
 from tests.web.reader import Reader, address_of, links, words
 from tests.web.sender import form_on, send, shown, went_to
@@ -226,6 +229,23 @@ def test_a_mask_can_be_undone_on_appeal(
     assert measures(organiser.read(f"{case}/decide")) == ["keep", "hide", "mask", "move", "restore"]
     decide(organiser, case, measure="restore", explanation="La rue en rit avec elle.")
     assert "voleuse de haies" in words(reader.read(f"{address_of(reader.client, debate)}/1"))
+
+
+def test_a_hiding_that_has_ended_can_be_found_wrong_on_appeal(
+    reader: Reader, town: Town, here: World, case: str, author: Caller
+) -> None:
+    uid = UUID(case.rpartition("/")[2])
+    decision = f"/organisations/{SLUG}/moderation/cases/{uid}/decisions"
+    until = rfc3339(here.clock.now + timedelta(days=1))
+    assert town.moderator.post(decision, RULING | {"measure": "hide", "until": until}).status_code == 201
+    assert (
+        author.post(f"/appeals/{uid}", {"text": "C’est la plaisanterie de toute la rue."}).status_code == 201
+    )
+    here.clock.step(timedelta(days=1))
+    here.services.work.perform(lambda tx: end_restriction(tx, uid))
+    organiser = reader.as_(town.organiser)
+    assert measures(organiser.read(f"{case}/decide")) == ["keep", "hide", "mask", "move", "restore"]
+    decide(organiser, case, measure="restore", explanation="La rue en rit avec elle.")
 
 
 def measures(page: Page) -> list[str]:

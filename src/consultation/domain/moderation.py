@@ -335,9 +335,11 @@ def decide_appeal(
     """The case with the last word, spoken by somebody else than the first.
 
     `keep` lets the first decision stand; anything else is done in its place. With `unmasks`, the
-    text from before a mask can be restored: nobody has edited the post since.
+    text from before a mask can be restored: nobody has edited the post since. A hiding that has ended
+    meanwhile can still be found wrong, though nothing becomes of the post by that.
     """
-    undone = ruling.measure is Measure.KEEP or (unmasks and ruling.measure is Measure.RESTORE)
+    lifts = unmasks or (case.measure is Measure.HIDE and post.is_visible)
+    undone = ruling.measure is Measure.KEEP or (lifts and ruling.measure is Measure.RESTORE)
     decision = first_refusal(
         check_act(debate, Act.MODERATE, actor, instant),
         check_not_author(post, actor),

@@ -133,7 +133,8 @@ def _measures(case: Mapping[str, Any]) -> list[Measure]:
     measures = [Measure.KEEP, Measure.HIDE, Measure.MASK]
     if post["kind"] == PostKind.CONTRIBUTION:
         measures.append(Measure.MOVE)
-    if case["state"] == CaseState.APPEALED and case["measure"] == Measure.MASK:
+    # A hiding that has ended meanwhile can still be found wrong.
+    if case["state"] == CaseState.APPEALED and case["measure"] in {Measure.HIDE, Measure.MASK}:
         measures.append(Measure.RESTORE)
     return measures
 
