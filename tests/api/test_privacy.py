@@ -232,6 +232,13 @@ def test_a_large_archive_is_written_in_the_background_and_fetched_later(here: Wo
     here.clock.step(timedelta(days=7))
     again = author.get(place)
     assert again.json()["code"] == "archive_not_found", "and kept for a week"
+    with here.kit(archivist=small, archive_ordered=lambda: None):
+        anew = author.get("/me/archive")
+        assert (anew.status_code, anew.json()["state"]) == (202, "pending"), "whether it was deleted or not"
+        assert anew.json()["id"] != waiting.json()["id"]
+    assert author.get("/me/archive").status_code == 202, "one is ordered, and waits"
+    assert archivist.write_next()
+    assert author.get(anew.headers["location"].partition("/api/v1")[2]).status_code == 200
 
 
 def test_the_notice_is_in_four_languages_with_the_periods_that_are_applied(town: Town) -> None:

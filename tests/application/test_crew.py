@@ -159,3 +159,12 @@ def test_who_ends_gives_back_what_was_not_begun_and_waits_for_the_rest() -> None
     assert not closing.is_alive()
     assert yard.begun == ["one"] * HANDS_OF_LANE
     assert yard.given_back == ["one"] * 2
+
+
+def test_a_job_that_nobody_has_taken_yet_keeps_no_hand_from_the_next(yard: Yard) -> None:
+    yard.close_gate("slow")
+    with yard.crew._changed:  # as when the hand of the first job has not come to it before the second
+        yard.hand_out("slow")
+        yard.hand_out("quick")
+    yard.wait(yard.begin, 2)
+    assert sorted(yard.begun) == ["quick", "slow"]

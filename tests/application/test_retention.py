@@ -9,9 +9,11 @@ import pytest
 from sqlalchemy import text
 from starlette.testclient import TestClient
 
+from consultation.application import retention
 from consultation.application.invitations import Invited, accept, invite
 from consultation.application.people import request_code
-from consultation.application.ports import Mail, MailUnavailable, Transaction
+from consultation.application.ports import Account, Mail, MailRefused, MailUnavailable, Transaction
+from consultation.application.privacy.erasure import Eraser
 from consultation.application.retention import (
     Forgotten,
     Keeper,
@@ -130,8 +132,11 @@ class Letters:
     def __init__(self) -> None:
         self.sent: list[Mail] = []
         self.refuses = False
+        self.unknown: dict[str, Exception] = {}
 
     def send(self, mail: Mail) -> None:
+        if mail.to in self.unknown:
+            raise self.unknown[mail.to]
         if self.refuses:
             raise MailUnavailable("the mail server is on holiday")
         self.sent.append(mail)
@@ -228,6 +233,56 @@ def test_nobody_is_erased_whom_the_mail_did_not_reach(
     letters.refuses = False
     keeper.sweep()
     assert len(letters.sent) == 1
+
+
+@pytest.mark.parametrize("error", [MailRefused("no such user"), ValueError("no header takes it")])
+def test_addresses_that_take_no_mail_hold_up_no_other_warning(
+    town: Town,
+    services: Services,
+    keeper: Keeper,
+    letters: Letters,
+    clock: StepClock,
+    monkeypatch: pytest.MonkeyPatch,
+    error: Exception,
+) -> None:
+    monkeypatch.setattr(retention, "AT_ONCE", 2)
+    for number, name in enumerate(("alice", "bob", "carole")):
+        clock.set(NOW + number * DAY)  # the first are looked at first
+        town.citizen(name)
+    letters.unknown = {f"{name}@citoyens.example": error for name in ("alice", "bob")}
+    clock.set(NOW + 24 * MONTH)
+    keeper.sweep()
+    assert letters.sent == []
+    keeper.sweep()
+    assert [mail.to for mail in letters.sent] == ["carole@citoyens.example"]
+    clock.step(30 * DAY)
+    keeper.sweep()
+    left = names(services)
+    assert {"alice@citoyens.example", "bob@citoyens.example"} <= set(left), "nobody told them"
+    assert "carole@citoyens.example" not in left
+
+
+def test_administrators_of_the_platform_are_left_alone(
+    town: Town, services: Services, keeper: Keeper, letters: Letters, clock: StepClock
+) -> None:
+    town.citizen("exploitante")
+    account = services.work.perform(lambda tx: tx.people.by_email("exploitante@citoyens.example"))
+    assert isinstance(account, Account)
+    services.work.perform(lambda tx: tx.platform.add(account.key, tx.now()))
+    clock.set(NOW + 80 * MONTH)
+    keeper.sweep()
+    assert letters.sent == []
+
+
+def test_what_was_hidden_until_now_is_shown_whatever_becomes_of_an_erasure(
+    services: Services, keeper: Keeper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    done = []
+    monkeypatch.setattr(Keeper, "_end_restrictions", lambda _: done.append("shown"))
+    monkeypatch.setattr(Eraser, "resume", lambda _: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        keeper.sweep()
+    assert done == ["shown"]
 
 
 def test_accounts_can_be_kept_for_ever(

@@ -105,7 +105,6 @@ def sign_in(
 
     A code works once, for ten minutes and five tries. An expired code, a spent one and an address
     that never asked look the same; how many tries are left is told of a code that is under way.
-    `earlier` is the token of the session that the browser had: it ends.
     """
     address = digests.address(email)
     sent = tx.people.lock_code(address)

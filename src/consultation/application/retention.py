@@ -15,6 +15,7 @@ from consultation.application.ports import (
     Clock,
     Mail,
     Mailer,
+    MailRefused,
     MailUnavailable,
     Sleeper,
     Transaction,
@@ -24,6 +25,7 @@ from consultation.application.privacy.erasure import Eraser
 from consultation.domain.decisions import Refused
 from consultation.domain.erasure import ErasureMode
 from consultation.domain.notices import KEPT as NOTICES_KEPT
+from consultation.domain.notices import OffReason
 from consultation.domain.participation_codes import TRIES_WINDOW
 from consultation.domain.webhooks import LOG_KEPT
 
@@ -138,10 +140,10 @@ class Keeper:
         return forgotten
 
     def sweep(self) -> None:
-        """Forget what has run out, carry on erasures that broke off, see to unused accounts and hidings."""
+        """Forget what has run out, carry on erasures that broke off, see to hidings and unused accounts."""
         self.forget()
-        self.eraser.resume()
         self._end_restrictions()
+        self.eraser.resume()
         if self.retention.inactive_months:
             self._end_unused()
             self._warn_unused()
@@ -170,9 +172,15 @@ class Keeper:
             except (MailUnavailable, ValueError) as error:
                 _log.warning("an unused account could not be told: %s", type(error).__name__)
                 self._noted(sleeper.account.key, None, now)
+                if not isinstance(error, MailUnavailable) or isinstance(error, MailRefused):
+                    # For good: tried again each hour, some such addresses would hold up everybody else.
+                    self._switch_off(sleeper.account.key)
 
     def _noted(self, person_key: int, at: datetime | None, before: datetime | None) -> bool:
         return self.work.perform(lambda tx: tx.sleepers.warn(person_key, at, before)) is True
+
+    def _switch_off(self, person_key: int) -> None:
+        self.work.perform(lambda tx: tx.notices.switch_off(person_key, tx.now(), OffReason.REFUSED))
 
     def _sleepers(self, find: Callable[[Transaction], list[Sleeper]]) -> list[Sleeper]:
         found = self.work.perform(find)

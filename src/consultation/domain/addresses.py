@@ -26,7 +26,8 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(parsed, ipaddress.IPv6Address):
         hidden = parsed.ipv4_mapped is not None or any(parsed in net for net in (*_NAT64, *_TUNNELS))
-        if hidden or parsed.is_site_local:
+        # `is_global` passes what no registry lists: reserved, and `::127.0.0.1`, IPv4 in an older way.
+        if hidden or parsed.is_site_local or parsed.is_reserved:
             return False
     return parsed.is_global and not parsed.is_multicast
 

@@ -323,6 +323,7 @@ def test_a_plan_that_cannot_be_is_refused(
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
-def test_a_slug_that_is_none_is_an_error_of_the_caller(instance: Instance) -> None:
+@pytest.mark.parametrize("slug", ["Pas un slug", "a" * 81])
+def test_a_slug_that_is_none_is_an_error_of_the_caller(instance: Instance, slug: str) -> None:
     with pytest.raises(ValueError, match="slug"):
-        bring_in(instance, [opinion(1)], plan=replace(PLAN, slug="Pas un slug"))
+        bring_in(instance, [opinion(1)], plan=replace(PLAN, slug=slug))

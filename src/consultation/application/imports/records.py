@@ -103,7 +103,7 @@ def _begin(
     )
     if isinstance(decision, Refused):
         return decision
-    if plan.slug is not None and not SLUG.fullmatch(plan.slug[:SLUG_MAX]):
+    if plan.slug is not None and (len(plan.slug) > SLUG_MAX or not SLUG.fullmatch(plan.slug)):
         raise ValueError(f"{plan.slug!r} is no slug of lower-case letters, digits and single hyphens")
     if plan.slug is not None and tx.debates.slug_taken(owner.key, plan.slug):
         return Refused(RefusalCode.SLUG_TAKEN, {"slug": plan.slug})

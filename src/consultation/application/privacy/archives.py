@@ -63,7 +63,7 @@ class Archivist:
     ) -> bytes | Ordered | None:
         """The archive, when it is small; an ordered one, when there is one; else None."""
         ordered = snapshot.ordered_archive(person_key)
-        if ordered is not None:
+        if ordered is not None and ordered.expires_at > self.clock():
             return ordered
         if snapshot.archive_size(person_key) > self.rows_at_once:
             return None

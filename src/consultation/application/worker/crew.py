@@ -69,7 +69,9 @@ class Crew:
         with self._changed:
             for job in jobs:
                 self._lanes.setdefault(job.lane, _Lane()).waiting.append((job, last_start))
-            while len(self._threads) < min(HANDS, self._busy() + len(jobs)):
+            # Of an earlier call, too, some may wait: a hand that was begun for them has taken none yet.
+            waiting = sum(len(lane.waiting) for lane in self._lanes.values())
+            while len(self._threads) < min(HANDS, self._busy() + waiting):
                 # Daemons, so that a job that does not end cannot keep the process.
                 hand = threading.Thread(target=self._work, name=f"hand_{len(self._threads)}", daemon=True)
                 self._threads.append(hand)

@@ -28,13 +28,14 @@ class SqlArchives:
         self._connection = connection
 
     def order(self, uid: UUID, person_key: int, language: str, now: datetime, until: datetime) -> Ordered:
-        """The person's archive, inserted unless there is one.
+        """The person's archive, inserted unless there is one that has not expired.
 
         Of two calls at once one runs into the unique key, is run again, and finds the other's.
         """
         known = self._connection.execute(select(*ORDERED).where(archives.c.person_key == person_key)).first()
-        if known is not None:
+        if known is not None and known.expires_at > now:
             return ordered_of(known)
+        self._remove(archives.c.person_key == person_key)
         self._connection.execute(
             insert(archives).values(
                 uid=uid, person_key=person_key, language=language, requested_at=now, expires_at=until
@@ -78,9 +79,11 @@ class SqlArchives:
 
     def forget(self, until: datetime) -> int:
         """Delete what expired, with its parts."""
-        expired = archives.c.expires_at <= until
-        self._remove_parts(expired)
-        return self._connection.execute(delete(archives).where(expired)).rowcount
+        return self._remove(archives.c.expires_at <= until)
+
+    def _remove(self, which: ColumnElement[bool]) -> int:
+        self._remove_parts(which)
+        return self._connection.execute(delete(archives).where(which)).rowcount
 
     def _remove_parts(self, which: ColumnElement[bool]) -> None:
         keys = select(archives.c.key).where(which)

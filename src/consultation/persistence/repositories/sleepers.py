@@ -6,11 +6,17 @@ from sqlalchemy import ColumnElement, Connection, and_, exists, select, update
 
 from consultation.application.ports import Sleeper
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, account_of
-from consultation.persistence.tables import memberships, people, sessions
+from consultation.persistence.tables import (
+    mail_settings,
+    memberships,
+    people,
+    platform_administrators,
+    sessions,
+)
 
 
 def _asleep(last_seen: date, now: datetime) -> ColumnElement[bool]:
-    """Nobody signed in since that day, nobody is signed in, and the person is nobody's staff.
+    """Nobody signed in since that day, nobody is signed in, and the person has no role anywhere.
 
     Participants of imports have no address: nobody could tell them, and they are left alone.
     """
@@ -20,6 +26,7 @@ def _asleep(last_seen: date, now: datetime) -> ColumnElement[bool]:
         people.c.last_seen <= last_seen,
         ~exists().where(sessions.c.person_key == people.c.key, sessions.c.expires_at > now),
         ~exists().where(memberships.c.person_key == people.c.key),
+        ~exists().where(platform_administrators.c.person_key == people.c.key),
     )
 
 
@@ -36,8 +43,11 @@ class SqlSleepers:
         )
 
     def unwarned(self, last_seen: date, now: datetime, limit: int) -> list[Sleeper]:
-        """Whoever was not told yet."""
-        return self._found(and_(_asleep(last_seen, now), people.c.warned_at.is_(None)), limit)
+        """Whoever was not told yet, and whose address takes mail as far as is known."""
+        is_off = exists().where(
+            mail_settings.c.person_key == people.c.key, mail_settings.c.off_at.is_not(None)
+        )
+        return self._found(and_(_asleep(last_seen, now), people.c.warned_at.is_(None), ~is_off), limit)
 
     def due(self, last_seen: date, warned_by: datetime, now: datetime, limit: int) -> list[Sleeper]:
         """Whoever was told long enough ago."""
