@@ -45,7 +45,7 @@ def test_colours_stand_in_tokens_only_and_nothing_comes_from_elsewhere() -> None
 
 def test_an_organisation_has_its_own_colour_on_its_pages(reader: Reader, here: World, town: Town) -> None:
     debate = town.debate()
-    pages = [f"/{SLUG}", address_of(reader.client, debate)]
+    pages = [f"/{SLUG}", f"{address_of(reader.client, debate)}/contribute"]
 
     def sheets() -> set[str]:
         here.process.ticks.step(2)  # for so long a process may go by what it knows of a debate

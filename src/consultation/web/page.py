@@ -113,18 +113,19 @@ class Page:
     async def _finished(self, place: Located, template: str, read: Reading) -> Response:
         request, kit = self.request, self.call.kit
         view = self.view(self.language(place.language))
-        headers = headers_of(view.language, chosen=self.in_path is None)
+        chosen = self.in_path is None
 
         def build(snapshot: Snapshot, version: DebateVersion, phase: Phase) -> Built | Refused:
             facts = read(snapshot, version, phase)
             if isinstance(facts, Refused):
                 return facts
             left = left_at(version.period, kit.clock())
+            style = self.site.carried_with(facts.values)
             return Built(
                 {**facts.values, "left": left, "phase": phase},
-                write=lambda values: self.site.render(template, view, values),
+                write=lambda values: self.site.render(template, view, values, style),
                 media_type=MEDIA_TYPE,
-                headers=headers,
+                headers=headers_of(view.language, chosen=chosen, style=style.source),
                 turns_at=None if left is None else left.until,
                 is_packed=True,
             )

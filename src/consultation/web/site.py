@@ -24,7 +24,7 @@ from consultation.markup import render_html
 from consultation.web.forms import Fault
 from consultation.web.frame import opening_apart
 from consultation.web.sharing import LOCALES, contribution_data, debate_data
-from consultation.web.statics import statics, stylesheet
+from consultation.web.statics import Carried, carried, statics, stylesheet
 from consultation.web.view import View
 
 if TYPE_CHECKING:
@@ -51,14 +51,17 @@ class Site:
         self.public_url = public_url
         self.contact = contact
 
-    def render(self, template: str, view: View, facts: Mapping[str, Any]) -> bytes:
-        """The bytes of a page."""
+    def render(
+        self, template: str, view: View, facts: Mapping[str, Any], style: Carried | None = None
+    ) -> bytes:
+        """The bytes of a page, which carries its style where one is given and links to it elsewhere."""
         language = view.language
         page = self._templates.get_template(template)
         written = page.render(
             view=view,
             me=view.me,
             language=language.value,
+            carried=None if style is None else _as_it_is(style.text),
             to=view.to,
             text=partial(text, language=language),
             plural=partial(plural, language=language),
@@ -73,6 +76,11 @@ class Site:
             **facts,
         )
         return (written if view.frame is None else opening_apart(written, view.frame)).encode()
+
+    def carried_with(self, facts: Mapping[str, Any]) -> Carried:
+        """The style that a page of these facts carries."""
+        owner = _owner_of(facts.get("debate"), facts.get("organisation"))
+        return carried(owner["accent"] if owner else None)
 
     def path_of(self, url: str) -> str:
         """The path of one of the service's own addresses, as documents bear them."""
@@ -129,6 +137,13 @@ def _owner_of(debate: Document | None, organisation: object) -> Document | None:
 def _style(owner: Document | None) -> str:
     """The address of the stylesheet, in the colour of the organisation whose page it is."""
     return stylesheet(owner["accent"] if owner else None).address
+
+
+def _as_it_is(style: str) -> "Markup":
+    """Our own stylesheet, in which quotes are quotes."""
+    from markupsafe import Markup  # noqa: PLC0415 - comes with jinja2
+
+    return Markup(style)  # nosec B704  # noqa: S704 - a file of this package
 
 
 def _markdown(body: str) -> "Markup":

@@ -1,5 +1,9 @@
-"""The files that pages refer to: each address holds a digest of the bytes, so that it stands for good."""
+"""The files that pages refer to: each address holds a digest of the bytes, so that it stands for good.
 
+The stylesheet is carried by pages, too, that somebody may see first: see `docs/decisions/0044`.
+"""
+
+import base64
 import hashlib
 import mimetypes
 import re
@@ -15,6 +19,9 @@ from consultation.domain.appearance import check_accent, on_dark
 
 _COLOURED: Final = re.compile(r"(/static/style\.[0-9a-f]+)\.([0-9a-f]{6})\.css")
 _DIGITS: Final = 12
+_COMMENT: Final = re.compile(r"/\*.*?\*/", re.DOTALL)
+_BLANK: Final = re.compile(r"\s+")
+_AROUND: Final = re.compile(r";? ?([{};]) ?")
 _TYPES: Final[Mapping[str, str]] = {
     ".css": "text/css; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
@@ -59,6 +66,23 @@ def stylesheet(accent: str | None = None) -> Static:
     body = plain.body + f":root {{ --accent: {accent}; }}\n{dark}\n".encode()
     address = plain.address.replace(".css", f".{accent.removeprefix('#')}.css")
     return Static(address, body, packed(body), plain.media_type)
+
+
+@dataclass(frozen=True, slots=True)
+class Carried:
+    """The stylesheet as it stands in a page, and how the policy of the page names it (CSP 3, 2.3.1)."""
+
+    text: str
+    source: str
+
+
+@lru_cache(maxsize=256)
+def carried(accent: str | None = None) -> Carried:
+    """The stylesheet without what browsers do not read, in the colour of an organisation or in ours."""
+    plain = _COMMENT.sub("", stylesheet(accent).body.decode())
+    text = _AROUND.sub(r"\1", _BLANK.sub(" ", plain)).strip()
+    digest = base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()
+    return Carried(text, f"'sha256-{digest}'")
 
 
 def found_at(address: str) -> Static | None:
