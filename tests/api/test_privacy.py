@@ -168,6 +168,23 @@ def test_one_s_own_votes_are_listed_page_by_page(here: World, town: Town) -> Non
     assert newcomer(here).get("/me/votes").json()["items"] == []
 
 
+def test_one_s_own_votes_say_what_was_voted_on_while_it_is_shown(here: World, town: Town) -> None:
+    debate, voter, author = town.debate(), newcomer(here), newcomer(here)
+    number = town.contribution(debate, author, title="Des tilleuls", body="De l’**ombre**. " * 40)
+    said = {"side": "pro", "body": "Elle rafraîchit la place."}
+    argument = author.post(f"/debates/{debate}/contributions/{number}/arguments", said).json()["number"]
+    voter.put(f"/debates/{debate}/posts/{number}/vote", {"value": "agree"})
+    voter.put(f"/debates/{debate}/posts/{argument}/vote", {"value": "support"})
+
+    def told() -> list[tuple[str | None, str | None]]:
+        return [(one["title"], one["beginning"]) for one in voter.get("/me/votes").json()["items"]]
+
+    long = ("De l’**ombre**. " * 40)[:280]
+    assert told() == [(None, "Elle rafraîchit la place."), ("Des tilleuls", long)]
+    author.post(f"/debates/{debate}/posts/{number}/withdrawal")
+    assert told()[1] == (None, None), "what was taken back is not told here either"
+
+
 def test_the_archive_has_everything_and_only_one_s_own(here: World, town: Town) -> None:
     debate, author = town.debate(title=f"Une question {here.name()}"), newcomer(here)
     number = town.contribution(debate, author, body=TEXT)

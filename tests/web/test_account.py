@@ -87,6 +87,7 @@ def test_own_posts_and_votes_are_listed_with_their_places(
     page = camille.read("/account/votes")
     assert f"{address}/{number}#post-{number}" in links(page)
     assert "Mitigé" in words(page)
+    assert "Des tilleuls" in words(page)
 
 
 def test_nobody_sees_what_is_somebody_elses(reader: Reader, caller: Caller, town: Town) -> None:

@@ -38,6 +38,8 @@ from consultation.domain.voting import Vote
 _VISIBLE: Final = PostState.VISIBLE.value
 _CONTRIBUTION: Final = PostKind.CONTRIBUTION.value
 _ARGUMENT: Final = PostKind.ARGUMENT.value
+BEGINNING: Final = 280
+"""Characters of a text by which somebody knows it again in a list of what they voted on."""
 LINK_REL: Final = "nofollow ugc noopener noreferrer"
 """What every link that a participant set says of itself: nobody here vouches for it."""
 
@@ -227,6 +229,9 @@ def own_vote_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN40
         "number": row.number,
         "kind": row.kind,
         "state": row.state,
+        "title": row.title,
+        "beginning": row.beginning,
+        "lang": row.language,
         "value": row.value,
         "revision": row.revision,
         "cast_at": row.cast_at,

@@ -9,6 +9,7 @@ from pydantic import ConfigDict, Field
 from consultation.api.schemas.people import DebateTitle
 from consultation.api.schemas.posts import NumberOut
 from consultation.api.schemas.types import DebateId, Input, NextCursor, Output, PageUrl
+from consultation.application.documents import BEGINNING
 
 ModeName = Literal["unsigned", "erase"]
 Texts = Annotated[dict[str, str], Field(description="A sentence in each language: fr, nl, de, en.")]
@@ -42,6 +43,11 @@ class StandingVote(Output):
     number: NumberOut
     kind: Literal["contribution", "argument", "source"] = Field(description="What was voted on.")
     state: Literal["visible", "withdrawn", "hidden", "erased"] = Field(description="Of what was voted on.")
+    title: str | None = Field(description="Of a contribution or a source, while it is shown.")
+    beginning: str | None = Field(
+        description=f"The first {BEGINNING} characters of its text, Markdown as written; null for a tombstone."
+    )
+    lang: str = Field(description="Language of that text.")
     value: Literal["agree", "mixed", "disagree", "support"] = Field(description="The vote.")
     revision: int = Field(description="Revision of the text that it was cast on.")
     cast_at: datetime = Field(description="When.")

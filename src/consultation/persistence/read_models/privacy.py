@@ -3,12 +3,13 @@
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import func, select, union_all
+from sqlalchemy import case, func, select, union_all
 
-from consultation.application.documents import DebateLabel, own_vote_document
+from consultation.application.documents import BEGINNING, DebateLabel, own_vote_document
 from consultation.application.ports import Ordered
 from consultation.application.privacy.archives import Sections
 from consultation.application.readers import Page, Window
+from consultation.domain.posts import PostState
 from consultation.persistence.privacy import HOLDINGS
 from consultation.persistence.privacy.reading import SqlSections
 from consultation.persistence.read_models.base import Reads
@@ -24,6 +25,7 @@ class PrivacyReads(Reads):
 
     def own_votes(self, person_key: int, window: Window) -> Page:
         """A person's standing votes everywhere, the newest debate first."""
+        is_shown = posts.c.state == PostState.VISIBLE
         statement = (
             select(
                 votes.c.number,
@@ -32,6 +34,9 @@ class PrivacyReads(Reads):
                 votes.c.cast_at,
                 posts.c.kind,
                 posts.c.state,
+                case((is_shown, posts.c.title)).label("title"),
+                case((is_shown, func.substr(posts.c.body, 1, BEGINNING))).label("beginning"),
+                posts.c.language,
                 posts.c.revision.label("present"),
                 debates.c.uid.label("debate_uid"),
                 debates.c.slug.label("debate_slug"),
