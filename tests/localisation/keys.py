@@ -25,6 +25,7 @@ from consultation.domain.webhooks import EVENTS, PING
 from consultation.localisation.catalogues import LOCALES
 from consultation.localisation.problems import PROBLEM_CODES
 from consultation.persistence.privacy import HOLDINGS
+from consultation.web.causes import CAUSES
 from consultation.web.routes.desk_debates import DONE as DESK_DONE
 from consultation.web.routes.desk_organisation import DONE as SETTINGS_DONE
 from consultation.web.routes.desk_rules import CAPS, LENGTHS
@@ -122,6 +123,7 @@ def desk_words() -> set[str]:
         *(f"desk.key.{state}" for state in ("usable", "expired", "revoked")),
         *(f"desk.webhook.{state}" for state in ("working", "failing", "disabled")),
         *(f"desk.event.{event}" for event in (*EVENTS, PING)),
+        *(f"desk.cause.{cause}" for cause in CAUSES),
         *(f"desk.delivery.{state}" for state in ("pending", "delivered", "failed")),
         *(f"case.of.{kind}" for kind in PostKind),
         *(f"case.state.{state}" for state in CaseState),
@@ -159,6 +161,7 @@ def composed() -> set[str]:
         *(f"part.argue.do.{side}" for side in Side),
         *(f"part.vote.{value}" for value in VoteValue),
         *(f"account.kind.{kind}" for kind in PostKind),
+        *(f"account.gone.{state}" for state in PostState if state is not PostState.VISIBLE),
         *(f"account.state.{state}" for state in PostState if state is not PostState.VISIBLE),
         *(f"account.session.{method}" for method in SignInMethod),
         *(f"account.erase.{mode}" for mode in ErasureMode),

@@ -108,6 +108,18 @@ def test_revisions_show_what_an_edit_took_away_and_what_it_brought(
     assert "Axe : de « Sans axe » à « L’eau »" in words(page)
 
 
+def test_only_words_are_underlined_and_struck_not_the_blanks_around_them(
+    reader: Reader, town: Town, debate: str
+) -> None:
+    author = town.citizen()
+    number = town.contribution(debate, author, body="Un arbre très grand dans chaque rue.")
+    edit = {"body": "Un bel arbre grand dans presque chaque rue."}
+    assert author.patch(f"/debates/{debate}/posts/{number}", edit).status_code == 200
+    answer = reader.get(f"{address_of(reader.client, debate)}/{number}/revisions")
+    changed = "Un <ins>bel</ins> arbre <del>très</del> grand dans <ins>presque</ins> chaque rue."
+    assert changed in answer.text
+
+
 def test_many_edits_are_reached_page_by_page(reader: Reader, town: Town, debate: str, here: World) -> None:
     author = town.citizen(here.name())
     number = town.contribution(debate, author, body="Un arbre dans chaque rue, fois 1.")

@@ -37,6 +37,13 @@ class Piece:
     change: Change
     text: str
 
+    @property
+    def parts(self) -> tuple[str, str, str]:
+        """The blank before its words, the words, the blank behind: words alone are struck or underlined."""
+        words = self.text.strip()
+        before, _, behind = self.text.partition(words) if words else (self.text, "", "")
+        return before, words, behind
+
 
 Paragraph = tuple[Piece, ...]
 

@@ -21,6 +21,7 @@ from consultation.localisation.languages import Language
 from consultation.localisation.problems import problem_text
 from consultation.localisation.words import duration, plural, text
 from consultation.markup import render_html
+from consultation.web.causes import cause_of, status_in
 from consultation.web.forms import Fault
 from consultation.web.frame import opening_apart
 from consultation.web.sharing import LOCALES, contribution_data, debate_data
@@ -106,6 +107,8 @@ class Site:
             excerpt=_excerpt,
             held=_held,
             begun=_begun,
+            cause=cause_of,
+            status=status_in,
             host=_host,
             iso=_iso,
             query=_query,

@@ -45,7 +45,8 @@ class StandingVote(Output):
     state: Literal["visible", "withdrawn", "hidden", "erased"] = Field(description="Of what was voted on.")
     title: str | None = Field(description="Of a contribution or a source, while it is shown.")
     beginning: str | None = Field(
-        description=f"The first {BEGINNING} characters of its text, Markdown as written; null for a tombstone."
+        description=f"The first {BEGINNING} characters of its text, Markdown as written; null when it is not "
+        "shown."
     )
     lang: str = Field(description="Language of that text.")
     value: Literal["agree", "mixed", "disagree", "support"] = Field(description="The vote.")
