@@ -7,6 +7,7 @@ debates of their own, as strangers do in production; what needs an empty world m
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from email.message import EmailMessage
 from functools import cache
 from pathlib import Path
@@ -14,8 +15,10 @@ from typing import Any
 from uuid import UUID
 
 import orjson
+import pytest
 from sqlalchemy import Engine, Executable, event
 
+from consultation.api import app as app_module
 from consultation.api.app import openapi_bytes
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.platform import add_platform_administrator
@@ -213,6 +216,20 @@ def contract() -> Contract:
 
 
 @contextmanager
+def by_the_clock_of_tests_only() -> Iterator[None]:
+    """Processes inside the block do nothing each second or minute by the machine's clock, for a day.
+
+    It would fall at any moment into what a test counts: statements, calls, who runs where.
+    """
+    day = timedelta(days=1)
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(app_module, "EXCHANGE", day)
+        for name in ("_MINUTE", "_CHECKPOINT_SECONDS"):
+            patched.setattr(app_module, name, day.total_seconds())
+        yield
+
+
+@contextmanager
 def process(
     settings: Settings, clock: StepClock, mailer: Mailer | None = None, ids: Any = None
 ) -> Iterator[Process]:
@@ -221,7 +238,10 @@ def process(
     ticks = StepTicks()
     services.versions._ticks = ticks
     app = create_app(services)
-    with CheckedClient(app, raise_server_exceptions=False, follow_redirects=False) as client:
+    with (
+        by_the_clock_of_tests_only(),
+        CheckedClient(app, raise_server_exceptions=False, follow_redirects=False) as client,
+    ):
         client.contract = contract()
         yield Process(services, client, ticks)
     services.database.dispose()
