@@ -1,6 +1,7 @@
 """The whole way at a provider that somebody else wrote, as a process of its own (oidc-provider-mock)."""
 
 from collections.abc import Iterator
+from datetime import datetime
 from pathlib import Path
 from urllib.parse import parse_qs, urlencode, urlsplit
 
@@ -14,6 +15,17 @@ from tests.builders import API, StepClock
 from tests.provider_process import provider_process
 
 SLUG = "autre-fournisseur"
+
+
+class SystemTime(StepClock):
+    """The clock of the system, by which the provider says when it signed."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._system = SystemClock()
+
+    def __call__(self) -> datetime:
+        return self._system()
 
 
 @pytest.fixture(scope="module")
@@ -39,7 +51,7 @@ def service(database_url: str, tmp_path: Path, provider: str) -> Iterator[Proces
         oidc_providers=[config],
         private_hosts=[provider.removeprefix("http://")],
     )
-    with process(settings, StepClock(SystemClock()())) as running:
+    with process(settings, SystemTime()) as running:
         yield running
 
 
