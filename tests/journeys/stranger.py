@@ -51,7 +51,9 @@ class Stranger:
 
 def letter_to(folder: Path, address: str) -> EmailMessage:
     """The newest message to an address."""
-    read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in sorted(folder.iterdir())]
+    # Only whole ones: another message may just be being written.
+    whole = sorted(folder.glob("*.eml"))
+    read = [message_from_bytes(path.read_bytes(), policy=policy.default) for path in whole]
     letter = [one for one in read if one["To"] == address][-1]
     assert isinstance(letter, EmailMessage)
     return letter

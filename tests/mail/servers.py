@@ -31,12 +31,12 @@ def listening(factory: Factory, tls: ssl.SSLContext | None = None) -> Iterator[i
 
     thread = threading.Thread(target=lambda: asyncio.run(serve()))
     thread.start()
-    port, stop = started.result(timeout=10)
+    port, stop = started.result(timeout=60)
     try:
         yield port
     finally:
         stop()
-        thread.join(timeout=10)
+        thread.join(timeout=60)
 
 
 def _call(loop: asyncio.AbstractEventLoop, function: Callable[[], None]) -> None:

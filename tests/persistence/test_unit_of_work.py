@@ -263,7 +263,7 @@ def test_two_commands_that_lock_crosswise_both_succeed(postgresql: Database) -> 
             tx.organisations.lock(first)
             runs.append(first)
             if len(runs) <= 2:
-                both_hold_one.wait(timeout=10)
+                both_hold_one.wait(timeout=60)
             tx.organisations.lock(second)
             return first
 
@@ -321,7 +321,7 @@ def test_two_first_codes_for_one_address_at_once_are_both_counted(postgresql: Da
 
         def __call__(self) -> object:  # type: ignore[override]  # read as a clock all the same
             if next(self.readings) <= 2:
-                both_looked.wait(timeout=10)
+                both_looked.wait(timeout=60)
             return super().__call__()
 
     work = unit_of_work(postgresql, Meeting())
