@@ -26,7 +26,7 @@ import psycopg
 from psycopg import sql
 from sqlalchemy import make_url
 
-START_SECONDS = 30
+START_SECONDS = 120
 STOP_SECONDS = 20
 
 # A name longer than this does not fit into a socket's address (108 bytes, with ".s.PGSQL.5432" behind it).

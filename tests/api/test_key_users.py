@@ -53,7 +53,7 @@ def test_two_first_calls_at_once_make_one_person(here: World, town: Town) -> Non
         barrier = Barrier(4)
 
         def voting(value: str, user: str = user, barrier: Barrier = barrier) -> Response:
-            barrier.wait(timeout=20)
+            barrier.wait(timeout=60)
             return caller.naming(user).put(vote, {"value": value})
 
         with ThreadPoolExecutor(4) as pool:

@@ -12,7 +12,7 @@ from consultation.application.ports import Job, JobKind
 from consultation.application.worker.crew import HANDS, HANDS_OF_LANE, SLOW_HANDS, SLOW_SECONDS, Crew
 from tests.builders import NOW
 
-SECONDS = 20
+SECONDS = 60
 LATER = float("inf")
 _keys = count(1)
 

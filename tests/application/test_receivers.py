@@ -15,7 +15,7 @@ from tests.application.test_webhooks import add
 from tests.builders import StepClock, Town
 from tests.receiver import Receiver, receiving
 
-SECONDS = 30
+SECONDS = 60
 EVENTS = 24
 
 pytestmark = pytest.mark.race

@@ -23,7 +23,7 @@ from consultation.domain.decisions import Refused
 from consultation.domain.journal import EntryKind
 from tests.builders import CLOSES_AT, CONTRIBUTION, StepClock, Town
 
-SECONDS = 20
+SECONDS = 60
 
 
 def plan(tx: Transaction, entry: Happened) -> Iterable[NewJob]:

@@ -34,7 +34,7 @@ def test_new_arguments_are_counted_and_shown_when_one_asks_for_them(page: Page, 
     live = page.locator("#live")
     expect(live).to_be_hidden()
     new = [town.argument(debate, number, "pro", town.citizen(name)) for name in ("un", "deux")]
-    expect(live).to_be_visible(timeout=15_000)
+    expect(live).to_be_visible()
     expect(live.get_by_role("status")).to_have_text("2 new arguments")
     assert page.locator(f"#post-{first}").evaluate(TOP) == before, "nothing has moved"
     live.get_by_role("button", name="Show").click()

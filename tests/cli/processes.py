@@ -15,7 +15,7 @@ from typing import Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 _ADDRESS: Final = re.compile(r"http://[^\s]+")
-_SECONDS: Final = 30
+_SECONDS: Final = 120
 
 
 def plain_environment(**settings: str) -> dict[str, str]:

@@ -18,7 +18,7 @@ from sqlalchemy.engine import make_url
 from tests.api.mailbox import code_in
 
 PROBLEM: Final = "application/problem+json"
-_SECONDS: Final = 30
+_SECONDS: Final = 120
 
 
 @dataclass

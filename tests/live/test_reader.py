@@ -11,7 +11,7 @@ from consultation.application.readers import Readers, Snapshot
 from consultation.bootstrap import Services
 from tests.builders import Town
 
-SECONDS = 20
+SECONDS = 60
 BEFORE = 2
 """Entries of a new debate's journal: created, published."""
 

@@ -26,7 +26,7 @@ def issuer() -> Issuer:
 @pytest.fixture
 def party(clock: StepClock) -> OpenIdConnect:
     """The relying party, which may reach the provider on loopback."""
-    outgoing = Outgoing(frozenset({identity_server().host}), plain_http=True, seconds=5)
+    outgoing = Outgoing(frozenset({identity_server().host}), plain_http=True, seconds=60)
     return OpenIdConnect(outgoing, clock)
 
 

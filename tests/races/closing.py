@@ -16,7 +16,7 @@ from tests.races.wire import Interrupted, Reply, Request, Wire
 _GONE: Final = "post_withdrawn"
 _SETTING_UP = ("debate_created", "debate_published")
 _CLOSED = "period_closed_early"
-_PATIENCE_SECONDS = 30
+_PATIENCE_SECONDS = 120
 
 LATE_ACTS: Final = 12
 """How many acts are tried at each process after the close: six kinds, by a citizen and by staff."""

@@ -14,7 +14,7 @@ from tests.postgres import _die_with
 from tests.races.wire import Interrupted, Request, Wire
 
 PUBLIC_URL = "http://consultation.example"
-START_SECONDS = 40
+START_SECONDS = 120
 STOP_SECONDS = 15
 
 

@@ -58,6 +58,6 @@ def test_two_worker_processes_share_the_work_and_send_nothing_twice(
         debates = [town.debate() for _ in range(3)]
         for number in range(entries):
             town.contribution(debates[number % 3])
-        assert receiver.arrived(entries, 60)
+        assert receiver.arrived(entries, 120)
     ids = [got.headers["webhook-id"] for got in receiver.got]
     assert len(set(ids)) == len(ids) == entries

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 API = "/api/v1"
 PROBES = ("/healthz", "/readyz")
-_PATIENCE_SECONDS = 40
+_PATIENCE_SECONDS = 120
 
 
 class Interrupted(Exception):
