@@ -233,11 +233,15 @@ def by_the_clock_of_tests_only() -> Iterator[None]:
 def process(
     settings: Settings, clock: StepClock, mailer: Mailer | None = None, ids: Any = None
 ) -> Iterator[Process]:
-    """A running process of the service; its versions age by the ticks of a test only."""
+    """A running process of the service; its versions age by the ticks of a test only.
+
+    By the same ticks nothing lasts on the event loop, so that what runs there is the same on a busy machine.
+    """
     services = build(settings, clock=clock, mailer=mailer, ids=ids)
     ticks = StepTicks()
     services.versions._ticks = ticks
-    app = create_app(services)
+    app: Any = create_app(services)
+    app._app._threads._ticks = ticks  # behind the doors of frames
     with (
         by_the_clock_of_tests_only(),
         CheckedClient(app, raise_server_exceptions=False, follow_redirects=False) as client,
