@@ -259,7 +259,7 @@ def settings_of(database_url: str, folder: Path, **changes: Any) -> Settings:
         "public_url": "http://testserver",
         "secret_key": "x" * 40,
         "threads": 4,
-        # Tests step the shared clock by weeks, and a process that starts then forgets what has ended.
+        # Tests step the shared clock by weeks, and their people stay signed in meanwhile.
         "session_idle_hours": 720,
         # Hundreds of tests call within one frozen minute; tests of the limits set what holds by default.
         "rate_limits": 10_000,

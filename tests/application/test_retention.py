@@ -1,13 +1,11 @@
 """What has run out is forgotten, what has not stays; accounts that nobody uses end, never without a word."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from sqlalchemy import text
-from starlette.testclient import TestClient
 
 from consultation.application import retention
 from consultation.application.invitations import Invited, accept, invite
@@ -21,7 +19,7 @@ from consultation.application.retention import (
     forget_expired,
     months_before,
 )
-from consultation.bootstrap import Services, create_app
+from consultation.bootstrap import Services
 from consultation.domain.actors import Role
 from consultation.domain.decisions import Refused
 from consultation.mail import forget_mail
@@ -146,14 +144,6 @@ class Letters:
 def letters() -> Letters:
     """The mail that left."""
     return Letters()
-
-
-@pytest.fixture
-def client(services: Services) -> Iterator[TestClient]:
-    """The application, which looks after unused accounts by itself, beside the test: not here."""
-    idle = replace(services.keeper, retention=replace(services.keeper.retention, inactive_months=0))
-    with TestClient(create_app(replace(services, keeper=idle)), raise_server_exceptions=False) as client:
-        yield client
 
 
 @pytest.fixture
