@@ -17,6 +17,7 @@ from tests.builders import StepClock, Town
 from tests.domain.profiles import use_for_all
 from tests.identity_provider import identity_server
 from tests.postgres import create_database, drop_database, postgres
+from tests.receiver import Receiver, receiving
 
 use_for_all()
 
@@ -101,6 +102,13 @@ def client(services: Services) -> Iterator[TestClient]:
     """The shipped application, in process, with its lifespan."""
     with TestClient(create_app(services), raise_server_exceptions=False, follow_redirects=False) as client:
         yield client
+
+
+@pytest.fixture
+def receiver() -> Iterator[Receiver]:
+    """A server that webhooks can be sent to, on loopback."""
+    with receiving() as running:
+        yield running
 
 
 @pytest.fixture

@@ -6,6 +6,10 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 
+from consultation.bootstrap import Services, build
+from consultation.settings import Settings
+from tests.builders import StepClock
+
 
 @dataclass(frozen=True)
 class Got:
@@ -78,3 +82,12 @@ def receiving() -> Iterator[Receiver]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@contextmanager
+def calling(settings: Settings, clock: StepClock, *receivers: Receiver) -> Iterator[Services]:
+    """The services of a process that may call these receivers, though they are on loopback."""
+    hosts = tuple(one.host for one in receivers)
+    services = build(settings.model_copy(update={"private_hosts": hosts}), clock=clock)
+    yield services
+    services.database.dispose()

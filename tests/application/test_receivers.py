@@ -5,15 +5,14 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 import pytest
-from starlette.testclient import TestClient
 
 from consultation.application.worker.crew import HANDS_OF_LANE
 from consultation.application.worker.loop import Worker
-from consultation.bootstrap import Services, build, create_app, make_worker
+from consultation.bootstrap import Services, make_worker
 from consultation.settings import Settings
 from tests.application.test_webhooks import add
 from tests.builders import StepClock, Town
-from tests.receiver import Receiver, receiving
+from tests.receiver import Receiver, calling, receiving
 
 SECONDS = 60
 EVENTS = 24
@@ -35,16 +34,8 @@ def services(
     settings: Settings, clock: StepClock, receivers: tuple[Receiver, Receiver]
 ) -> Iterator[Services]:
     """The services of a process that may call the receivers on loopback."""
-    hosts = tuple(one.host for one in receivers)
-    services = build(settings.model_copy(update={"private_hosts": hosts}), clock=clock)
-    yield services
-    services.database.dispose()
-
-
-@pytest.fixture
-def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services), raise_server_exceptions=False) as client:
-        yield client
+    with calling(settings, clock, *receivers) as services:
+        yield services
 
 
 @contextmanager

@@ -11,21 +11,20 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import select, update
 from standardwebhooks.webhooks import Webhook, WebhookVerificationError
-from starlette.testclient import TestClient
 
 from consultation.application.documents import Links
 from consultation.application.ports import JobKind
 from consultation.application.webhooks.sending import Courier, headers_of, signature
 from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS
 from consultation.application.worker.loop import Worker
-from consultation.bootstrap import Services, build, create_app, duties, make_worker
+from consultation.bootstrap import Services, duties, make_worker
 from consultation.domain.webhooks import GIVEN_UP_AFTER, LOG_KEPT
 from consultation.hooks import GuardedSender
 from consultation.outgoing import Outgoing
 from consultation.persistence.tables import webhooks
 from consultation.settings import Settings
 from tests.builders import CLOSES_AT, NOW, StepClock, Town, rfc3339
-from tests.receiver import Got, Receiver, receiving
+from tests.receiver import Got, Receiver, calling
 
 ENDPOINTS: Final = "/organisations/ville-exemple/webhooks"
 DATA: Final = Path(__file__).parents[3] / "shared" / "data"
@@ -36,23 +35,10 @@ DAY: Final = timedelta(days=1)
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as running:
-        yield running
-
-
-@pytest.fixture
 def services(settings: Settings, clock: StepClock, receiver: Receiver) -> Iterator[Services]:
     """The services of a process that may call the receiver on loopback."""
-    services = build(settings.model_copy(update={"private_hosts": (receiver.host,)}), clock=clock)
-    yield services
-    services.database.dispose()
-
-
-@pytest.fixture
-def client(services: Services) -> Iterator[TestClient]:
-    with TestClient(create_app(services), raise_server_exceptions=False) as client:
-        yield client
+    with calling(settings, clock, receiver) as services:
+        yield services
 
 
 @pytest.fixture

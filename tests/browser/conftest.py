@@ -105,9 +105,15 @@ def page(browser: Browser) -> Iterator[Page]:
 
 
 @pytest.fixture(scope="module")
-def owner(running: Service) -> Owner:
-    """The organisation, which calls the same database through a process of its own."""
+def town(running: Service) -> Owner:
+    """The town, which calls the same database through a process of its own."""
     return Owner(running.services, TestClient(create_app(running.services)), running.clock)
+
+
+@pytest.fixture(scope="module")
+def owner(town: Owner) -> Owner:
+    """The same, where a town is also a site."""
+    return town
 
 
 @pytest.fixture(scope="module")

@@ -4,20 +4,12 @@ from collections.abc import Iterator
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.sites import Service
 from tests.browser.writing import press_until, signed_in
 from tests.builders import SLUG, Town
 
 RADIO = "input[name=measure]"
-
-
-@pytest.fixture(scope="module")
-def town(running: Service) -> Town:
-    """The town, which calls the same database through a process of its own."""
-    return Town(running.services, TestClient(create_app(running.services)), running.clock)
 
 
 @pytest.fixture

@@ -1,37 +1,19 @@
 """Every example of `docs/embedding.md`, pasted into a page of another origin and opened there."""
 
 import re
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
-from tests.browser.sites import Service, Town, town_site
+from tests.browser.sites import Service, Town
 from tests.builders import Town as Owner
 
 GUIDE: Final = (Path(__file__).parents[2] / "docs" / "embedding.md").read_text("utf-8")
 EXAMPLES: Final = dict(re.findall(r"<!-- example: (.+?) -->\n```html\n(.+?)```", GUIDE, re.DOTALL))
 TITLE: Final = "Quelle place pour les arbres ?"
 STRICT: Final = "strict policy"
-
-
-@pytest.fixture(scope="module")
-def owner(running: Service) -> Owner:
-    """The organisation, which calls the same database through a process of its own."""
-    return Owner(running.services, TestClient(create_app(running.services)), running.clock)
-
-
-@pytest.fixture(scope="module")
-def site(owner: Owner) -> Iterator[Town]:
-    """The town's own site, which the organisation has listed."""
-    with town_site("localhost") as town:
-        listed = {"origin": town.origin}
-        assert owner.administrator.post("/organisations/ville-exemple/embed-origins", listed).is_success
-        yield town
 
 
 @pytest.fixture(scope="module")

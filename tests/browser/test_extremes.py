@@ -6,9 +6,7 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.accessibility import violations
 from tests.browser.legibility import without_room
 from tests.browser.sites import Service
@@ -31,9 +29,8 @@ BODY: Final = f"""{WORD * 3} {LINK}
 
 
 @pytest.fixture(scope="module")
-def town(running: Service) -> Town:
+def town(town: Town) -> Town:
     """A town whose people write at length."""
-    town = Town(running.services, TestClient(create_app(running.services)), running.clock)
     themes = [{"slug": f"axe-{one}", "title": f"{WORD} {one}", "description": WORD * 2} for one in range(30)]
     town.debate(slug="vide", title=TITLE, themes=themes)
     debate = town.debate(slug="long", title=TITLE, themes=themes)

@@ -5,9 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.sync_api import Browser, Page, Route, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.sites import Service
 from tests.browser.writing import (
     TEXT,
@@ -20,12 +18,6 @@ from tests.browser.writing import (
 )
 from tests.builders import CLOSES_AT, Town
 from tests.identity_provider import identity_server
-
-
-@pytest.fixture(scope="module")
-def town(running: Service) -> Town:
-    """The town, which calls the same database through a process of its own."""
-    return Town(running.services, TestClient(create_app(running.services)), running.clock)
 
 
 @pytest.fixture

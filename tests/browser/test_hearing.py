@@ -8,9 +8,7 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from consultation.localisation.languages import Language
 from tests.browser.crawling import Crawl
 from tests.browser.hearing import differences, told, unclear
@@ -19,12 +17,6 @@ from tests.browser.writing import follow, sign_in, signed_in
 from tests.builders import SLUG, Caller, Town
 
 CLOSED: Final = "/fr/valbruyere/demarches-en-ligne/2150"
-
-
-@pytest.fixture(scope="module")
-def town(running: Service) -> Town:
-    """The town, which calls the same database through a process of its own."""
-    return Town(running.services, TestClient(create_app(running.services)), running.clock)
 
 
 @pytest.fixture

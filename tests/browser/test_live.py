@@ -4,21 +4,12 @@ import re
 from datetime import timedelta
 from typing import Final
 
-import pytest
 from playwright.sync_api import Page, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.browser.sites import Service
 from tests.builders import API, CLOSES_AT, Town, rfc3339
 
 TOP: Final = "element => element.getBoundingClientRect().top"
-
-
-@pytest.fixture(scope="module")
-def town(running: Service) -> Town:
-    """The town, which acts on the same database through a process of its own."""
-    return Town(running.services, TestClient(create_app(running.services)), running.clock)
 
 
 def path_of(town: Town, debate: str) -> str:

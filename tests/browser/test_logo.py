@@ -6,9 +6,7 @@ from typing import Final
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from tests.api.logos import ADDRESS
 from tests.browser.accessibility import looked_at, violations
 from tests.browser.sites import Service
@@ -31,12 +29,6 @@ _SHIFTS: Final = """() => new Promise(done => {
         .observe({type: "layout-shift", buffered: true});
     setTimeout(() => done(shifted), 300);
 })"""
-
-
-@pytest.fixture(scope="module")
-def town(running: Service) -> Town:
-    """The town, which calls the same database through a process of its own."""
-    return Town(running.services, TestClient(create_app(running.services)), running.clock)
 
 
 @pytest.fixture

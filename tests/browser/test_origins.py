@@ -7,9 +7,7 @@ from typing import Any, Final, TypeAlias
 import pytest
 from playwright.sync_api import Page
 from sqlalchemy import func, select
-from starlette.testclient import TestClient
 
-from consultation.bootstrap import create_app
 from consultation.persistence.tables import metadata
 from tests.browser.sites import Service
 from tests.builders import CONTRIBUTION, Town
@@ -31,12 +29,6 @@ POST: Final = """async ([url, token, body]) => {
     return [answer.status, answer.headers.get("Location")];
 }"""
 State: TypeAlias = dict[str, int]
-
-
-@pytest.fixture(scope="module")
-def town(running: Service) -> Town:
-    """The town, which calls the same database through a process of its own."""
-    return Town(running.services, TestClient(create_app(running.services)), running.clock)
 
 
 @pytest.fixture(scope="module")

@@ -8,27 +8,20 @@ from pathlib import Path
 
 import pytest
 
-from consultation.bootstrap import Services, build
+from consultation.bootstrap import Services
 from consultation.settings import Settings
 from tests.builders import SLUG, StepClock, Town
 from tests.cli.processes import command, plain_environment
-from tests.receiver import Receiver, receiving
+from tests.receiver import Receiver, calling
 
 pytestmark = [pytest.mark.race, pytest.mark.slow]
 
 
 @pytest.fixture
-def receiver() -> Iterator[Receiver]:
-    with receiving() as running:
-        yield running
-
-
-@pytest.fixture
 def services(settings: Settings, clock: StepClock, receiver: Receiver) -> Iterator[Services]:
     """Those of a town that may name the receiver."""
-    made = build(settings.model_copy(update={"private_hosts": (receiver.host,)}), clock=clock)
-    yield made
-    made.database.dispose()
+    with calling(settings, clock, receiver) as services:
+        yield services
 
 
 def test_two_worker_processes_share_the_work_and_send_nothing_twice(
