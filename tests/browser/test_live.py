@@ -70,13 +70,13 @@ def test_a_period_that_is_extended_moves_the_clock_and_its_line(
     debate = town.debate(closes_at=rfc3339(running.clock.now + timedelta(minutes=40)))
     number = town.contribution(debate)
     page.goto(f"{path_of(town, debate)}/{number}")
-    expect(page.locator("main > .period .left")).to_have_text("40 minutes left")
+    expect(page.locator("main > .period .left")).to_have_text(re.compile("minutes left"))
     line = page.locator("main > .period")
     before = line.inner_text()
-    later = running.clock.now + timedelta(days=20, minutes=1)
+    later = running.clock.now + timedelta(days=20, hours=1)
     town.organiser.post(f"/debates/{debate}/extension", {"closes_at": rfc3339(later), "reason": "Plus."})
-    expect(line.locator(".left")).to_have_text("20 days left", timeout=15_000)
-    expect(line).not_to_contain_text(before.split(",")[0], timeout=15_000)
+    expect(line.locator(".left")).to_have_text("20 days left")
+    expect(line).not_to_contain_text(before.split(",")[0])
 
 
 def test_forms_close_politely_and_keep_what_was_written(page: Page, town: Town) -> None:
