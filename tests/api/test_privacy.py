@@ -1,7 +1,7 @@
 """Taking one's data away and being erased, over HTTP: as the person, as a thief, as everybody else."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import pytest
@@ -11,7 +11,7 @@ from consultation.domain.actors import Role
 from consultation.localisation.languages import Language
 from tests.api.mailbox import ask_for_code
 from tests.api.worlds import World
-from tests.builders import CLOSES_AT, Caller, Town
+from tests.builders import CLOSES_AT, Caller, Town, rfc3339
 
 TEXT: Final = "Un arbre dans chaque cour, et deux dans la mienne."
 
@@ -140,6 +140,38 @@ def test_nobody_votes_twice_by_leaving_and_coming_back(here: World, town: Town) 
     assert (refused.status_code, refused.json()["code"]) == (409, "erased_lately")
     assert refused.json()["until"].startswith("2026-03-31T16:00")
     here.clock.set(CLOSES_AT)
+    assert come_back().status_code == 201
+
+
+def test_whoever_left_votes_in_a_debate_that_is_extended_comes_back_after_its_later_close(
+    here: World, town: Town
+) -> None:
+    email = f"{here.name()}@citoyens.example"
+    debate, other = town.debate(), town.debate(closes_at=rfc3339(CLOSES_AT - timedelta(days=1)))
+    voter = town.sign_in(email)
+    for one in (debate, other):
+        number = town.contribution(one, newcomer(here))
+        voter.put(f"/debates/{one}/posts/{number}/vote", {"value": "agree"})
+    later = CLOSES_AT + timedelta(days=7)
+
+    def extend(one: str, closes_at: datetime) -> None:
+        body = {"closes_at": rfc3339(closes_at), "reason": "Encore une semaine."}
+        answer = town.organiser.post(f"/debates/{one}/extension", body)
+        assert answer.status_code in {200, 201}, answer.text
+
+    def come_back() -> Any:
+        return town.anonymous.post("/auth/sessions", {"email": email, "code": ask_for_code(here, email)})
+
+    erase(voter, "unsigned")
+    extend(other, CLOSES_AT - timedelta(hours=1))
+    assert come_back().json()["until"].startswith("2026-03-31T16:00"), "the other debate closes last still"
+    extend(town.debate(), later)
+    assert come_back().json()["until"].startswith("2026-03-31T16:00"), "nobody left a vote there"
+    extend(debate, later)
+    here.clock.set(CLOSES_AT)
+    here.services.keeper.forget()
+    assert come_back().json()["code"] == "erased_lately"
+    here.clock.set(later)
     assert come_back().status_code == 201
 
 

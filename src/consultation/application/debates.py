@@ -269,6 +269,8 @@ def _act_on_period(
     at = before.effective(now)
     after = acted(after, at)
     outcome = tx.debates.save(after)
+    if act in {Act.EXTEND, Act.REOPEN}:
+        tx.erasing.prolong_departures(after.key, before.period.closes_at, after.period.closes_at)
     role = acting_role(act, actor)
     content = period_content(role, reason, before.period, after.period)
     entry, mark, receipt = record(tx, after, at, kind, after.journal_length, None, content, actor)

@@ -108,6 +108,9 @@ class Erasing(Protocol):
     def note_departure(self, identity_digest: bytes, until: datetime) -> None:
         """Note that an identity has votes in debates that close by an instant."""
 
+    def prolong_departures(self, debate_key: int, earlier: datetime, later: datetime) -> None:
+        """A locked debate closes later than it would have: who left votes in it comes back later, too."""
+
     def departed_until(self, identity_digest: bytes) -> datetime | None:
         """Until when an identity has votes in open debates, if it was erased."""
 

@@ -31,6 +31,7 @@ from consultation.domain.moderation import REVISING, Case
 from consultation.domain.posts import Post
 from consultation.persistence.privacy import HOLDINGS, Treatment
 from consultation.persistence.repositories.cases import CASE_PREFIX, case_of, part_of
+from consultation.persistence.repositories.departing import SqlDepartures
 from consultation.persistence.repositories.held import held_of
 from consultation.persistence.repositories.people import ACCOUNT_COLUMNS, account_of
 from consultation.persistence.repositories.posts import post_of
@@ -41,7 +42,6 @@ from consultation.persistence.tables import (
     debate_acts,
     debates,
     decisions,
-    departures,
     erasures,
     held_posts,
     identities,
@@ -91,11 +91,11 @@ def unlinked_of(connection: Connection, debate_key: int) -> Unlinked:
     return Unlinked(total, digest.hexdigest())
 
 
-class SqlErasing:
+class SqlErasing(SqlDepartures):
     """The erasing port."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        super().__init__(connection)
         self._is_sqlite = connection.dialect.name == "sqlite"
 
     def lock(self, person_key: int) -> Account | None:
@@ -362,20 +362,6 @@ class SqlErasing:
         for row in self._connection.execute(everybody, execution_options={"yield_per": _BATCH}):
             yield row.key, row.uid
 
-    def note_departure(self, identity_digest: bytes, until: datetime) -> None:
-        """Note an identity, the later close where there are two."""
-        known = self.departed_until(identity_digest)
-        self._connection.execute(delete(departures).where(departures.c.identity_digest == identity_digest))
-        later = until if known is None else max(known, until)
-        self._connection.execute(insert(departures).values(identity_digest=identity_digest, until=later))
-
-    def departed_until(self, identity_digest: bytes) -> datetime | None:
-        """Until when the identity has votes in open debates."""
-        found: datetime | None = self._connection.execute(
-            select(departures.c.until).where(departures.c.identity_digest == identity_digest)
-        ).scalar()
-        return found
-
     def remove(self, person_key: int) -> None:
         """Delete the account and what came in since the erasure began."""
         self._delete_rows(person_key)
@@ -388,7 +374,3 @@ class SqlErasing:
     def forget_sessions_since(self, opened: datetime) -> int:
         """Delete sessions that were opened by an instant."""
         return self._connection.execute(delete(sessions).where(sessions.c.created_at <= opened)).rowcount
-
-    def forget_departures(self, until: datetime) -> int:
-        """Delete departures that are over."""
-        return self._connection.execute(delete(departures).where(departures.c.until <= until)).rowcount
