@@ -37,7 +37,8 @@ def examine_held(
     """Compare what is stored with the journal entry that it names; None for any kind.
 
     Without its salt nothing can be compared: that is a fault unless an erasure explains it.
-    The digest of a decision's entry covers the decision too: it is compared with the decision.
+    The digest of a decision's entry covers the decision too: it is compared with the decision, and so is
+    its salt looked for there.
     """
     found = partial(Finding, debate=debate.uid, number=number, sequence=held.sequence)
     if held.kind is None or held.digest is None:
@@ -48,10 +49,12 @@ def examine_held(
         yield found(fault=Fault.ENTRY_DIFFERS, field="kind", stored=held.kind, recomputed=expected)
     if held.number != number:
         yield found(fault=Fault.ENTRY_DIFFERS, field="number", stored=held.number, recomputed=number)
+    if what != DECISION and held.kind in BY_DECISION:
+        return
     if held.salt is None:
         if not may_lack_salt:
             yield found(fault=Fault.SALT_MISSING, field=what, stored=None, recomputed="a salt")
-    elif what == DECISION or held.kind not in BY_DECISION:
+    else:
         digest = digest_of(held.salt, attributed(content, held.access_key))
         if digest != held.digest:
             stored = held.digest.hex()

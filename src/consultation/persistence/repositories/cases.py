@@ -1,5 +1,6 @@
 """Reports, cases, decisions and appeals of a locked debate."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -16,6 +17,7 @@ from sqlalchemy import (
     insert,
     or_,
     select,
+    tuple_,
     update,
 )
 
@@ -131,6 +133,14 @@ _ENDED: Final = (
 )
 
 
+_SALTS_OF_DECISIONS: Final[tuple[tuple[Table, str, str], ...]] = (
+    (posts, "sequence", "salt"),
+    (posts, "state_sequence", "state_salt"),
+    (revisions, "sequence", "salt"),
+)
+"""Where what a decision made names its entry, and has the salt of that."""
+
+
 def _over_by(until: datetime) -> ColumnElement[bool]:
     """Was the last word on a case spoken by an instant, or left to be the last?"""
     silent = (cases.c.state == CaseState.DECIDED.value) & (cases.c.appeal_until <= until)
@@ -237,8 +247,9 @@ class SqlCases:
         """Empty the files of some cases that had their last word by an instant; how many.
 
         What was done, on which ground and when stays: it is counted, and public. What people wrote
-        about it goes, with the salts of the entries that cover it, and who they were. So does a text
-        that waited for its publication: what was published of it stands among the posts.
+        about it goes, with the salts of the entries that cover it, also where the post keeps them, and
+        who they were. So does a text that waited for its publication: what was published of it stands
+        among the posts.
         """
         said = exists().where(decisions.c.case_key == cases.c.key, decisions.c.salt.is_not(None))
         sent = exists().where(held_posts.c.key == cases.c.held_key, held_posts.c.salt.is_not(None))
@@ -253,6 +264,7 @@ class SqlCases:
         full = or_(said, sent, named)
         wanted = select(cases.c.key).where(_over_by(until), full).order_by(cases.c.key).limit(limit)
         keys = list(self._connection.scalars(wanted))
+        self._forget_salts(keys)
         emptied: dict[Table, dict[str, str | None]] = {
             reports: {"person_key": None, "text": "", "salt": None},
             appeals: {"person_key": None, "text": "", "salt": None},
@@ -265,6 +277,24 @@ class SqlCases:
         nobody = {"claimed_by": None, "decided_by": None}
         self._connection.execute(update(cases).where(cases.c.key.in_(keys)).values(**nobody))
         return len(keys)
+
+    def _forget_salts(self, keys: Sequence[int]) -> None:
+        """Destroy the salts that what a decision made of a post has from the entry of that decision.
+
+        With one of them and the digest, the words of the decision could be guessed. The entry of what was
+        published on appeal is that of the post.
+        """
+        about = select(cases.c.debate_key, cases.c.number).where(cases.c.key.in_(keys))
+        for table, sequence, salt in _SALTS_OF_DECISIONS:
+            decided = (
+                select(decisions.c.key)
+                .join(cases, cases.c.key == decisions.c.case_key)
+                .where(cases.c.key.in_(keys), decisions.c.measure != Measure.PUBLISH.value)
+                .where(cases.c.debate_key == table.c.debate_key, cases.c.number == table.c.number)
+                .where(decisions.c.sequence == table.c[sequence])
+            )
+            here = tuple_(table.c.debate_key, table.c.number).in_(about)
+            self._connection.execute(update(table).where(here, exists(decided)).values({salt: None}))
 
     def add(self, case: Case) -> Case:
         """Insert a case and return it with its key."""
