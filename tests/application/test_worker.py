@@ -1,15 +1,27 @@
 """The worker: each entry is planned once, each job is carried out at least once, whatever happens."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import timedelta
 from itertools import pairwise
+from typing import Any
 from uuid import UUID
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
-from consultation.application.ports import DeadLetter, Happened, Job, JobKind, NewJob, Transaction
+from consultation.application.ports import (
+    Busy,
+    DeadLetter,
+    Happened,
+    Job,
+    JobKind,
+    NewJob,
+    Transaction,
+    UnitOfWork,
+)
 from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS, delay
 from consultation.application.worker.loop import Duties, Worker
+from consultation.application.worker.planning import Planner
 from consultation.application.worker.running import LEASE, Done, Later, Never, Outcome
 from consultation.bootstrap import Services
 from consultation.domain.decisions import Refused
@@ -26,14 +38,17 @@ class Office:
         self.carried: list[Job] = []
         self.unplannable: int | None = None
         self.due: list[tuple[object, object]] = []
+        self.plan: Planner = self._plan
 
-    def worker(self) -> Worker:
+    def worker(
+        self, is_fault: Callable[[Exception], bool] = lambda _: False, work: UnitOfWork | None = None
+    ) -> Worker:
         duties = Duties(
-            planners={EntryKind.CONTRIBUTION_POSTED: [self._plan]},
+            planners={EntryKind.CONTRIBUTION_POSTED: [self.plan]},
             timed=[self._timed],
             handlers={JobKind.MAIL: self._carry_out},
         )
-        return Worker(self.services.work, duties, lambda _: False)
+        return Worker(work or self.services.work, duties, is_fault)
 
     def _plan(self, tx: Transaction, entry: Happened) -> Iterable[NewJob]:
         if entry.number == self.unplannable:
@@ -120,6 +135,53 @@ def test_an_entry_from_which_nothing_can_be_planned_holds_up_its_own_debate_alon
     office.unplannable = None
     exhausted(worker)
     assert office.numbers() == [1, 1, 2], "nothing is lost once it can be planned"
+
+
+def test_a_fault_of_the_database_in_one_debate_holds_up_that_debate_alone(office: Office, town: Town) -> None:
+    """One that comes each time, and that leaves the transaction of PostgreSQL of no more use."""
+    poisoned, twice = town.debate(), UUID(int=7)
+    town.contribution(poisoned)
+    debates = [town.debate(title=f"Quels bancs, {place} ?") for place in ("ici", "là")]
+    for debate in debates:
+        town.contribution(debate)
+    healthy = office.plan
+
+    def plan(tx: Transaction, entry: Happened) -> Iterable[NewJob]:
+        for job in healthy(tx, entry):
+            if str(entry.debate) == poisoned:
+                tx.jobs.add(twice, job, tx.now())
+                tx.jobs.add(twice, job, tx.now())
+            yield job
+
+    office.plan = plan
+    worker = office.worker(lambda error: isinstance(error, DBAPIError))
+    exhausted(worker)
+    assert office.numbers() == [1, 1], "those of the other debates, though it was first"
+    office.plan = healthy
+    exhausted(office.worker())
+    assert office.numbers() == [1, 1, 1], "and nothing of it is lost, and nothing half done"
+
+
+def test_a_database_that_does_nothing_for_anybody_is_not_asked_once_for_each_debate(
+    office: Office, town: Town
+) -> None:
+    for place in ("ici", "là", "ailleurs"):
+        town.contribution(town.debate(title=f"Quels bancs, {place} ?"))
+    asked = []
+
+    class Gone:
+        """A unit of work whose database goes away after the first look."""
+
+        def perform(self, command: Any, *, hasty: bool = False) -> Any:
+            asked.append(hasty)
+            if len(asked) > 1:
+                raise Busy
+            return office.services.work.perform(command)
+
+    worker = office.worker(work=Gone())
+    with pytest.raises(Busy):
+        worker.step()
+    assert len(asked) == 3, "a look, one debate, and a look whether it is that debate's fault"
 
 
 @pytest.mark.parametrize("failure", [Later("Timeout"), RuntimeError("camille@citoyens.example")])

@@ -128,11 +128,12 @@ class Worker:
             try:
                 with self._pace.at_work():
                     planned += self._entries(key)
-            except Exception as error:
-                if self._passes(error):
-                    raise
-                # An entry from which nothing can be planned holds up its own debate, and no other one.
+            except Exception as error:  # noqa: BLE001 - what cannot be planned holds up its own debate alone
                 self._fault(error)
+                if self._passes(error):
+                    # Rolled back, and perhaps this debate's own. Of a database that does nothing for anybody
+                    # this raises, and nobody waits for it once for each debate.
+                    self._work.perform(debates_behind)
         return planned
 
     def _plan_due(self) -> int:
