@@ -205,8 +205,8 @@ async def _write_archives(kit: Kit, ordered: asyncio.Event) -> None:
         try:
             while await kit.threads.run_aside(kit.archivist.write_next):
                 pass
-        except (Busy, DBAPIError) as error:
-            _log.warning("archives wait: %s", type(error).__name__)
+        except Exception as error:  # noqa: BLE001 - see `_put_off`
+            _put_off("archives wait", error)
         with suppress(TimeoutError):
             await asyncio.wait_for(ordered.wait(), patience)
         ordered.clear()
@@ -225,9 +225,9 @@ async def _write_uses_of_keys(kit: Kit) -> None:
         return
     try:
         await kit.threads.run(lambda: kit.work.perform(lambda tx: write_uses(tx, uses)))
-    except (Busy, DBAPIError) as error:
+    except Exception as error:  # noqa: BLE001 - see `_put_off`
         kit.key_uses.put_back(uses)
-        _log.warning("last uses of keys wait for another minute: %s", type(error).__name__)
+        _put_off("last uses of keys wait for another minute", error)
 
 
 async def _exchange_calls(kit: Kit) -> None:
@@ -239,7 +239,10 @@ async def _exchange_calls(kit: Kit) -> None:
 async def _checkpoint(kit: Kit) -> None:
     while True:
         await asyncio.sleep(_CHECKPOINT_SECONDS)
-        await kit.threads.run_aside(kit.checkpoint)
+        try:
+            await kit.threads.run_aside(kit.checkpoint)
+        except Exception as error:  # noqa: BLE001 - see `_put_off`
+            _put_off("the -wal file is copied later", error)
 
 
 async def exchange_calls(kit: Kit) -> None:
@@ -255,8 +258,14 @@ async def exchange_calls(kit: Kit) -> None:
 
     try:
         await kit.threads.run(telling)
-    except (Busy, DBAPIError) as error:
-        _log.warning("calls are told later: %s", type(error).__name__)
+    except Exception as error:  # noqa: BLE001 - see `_put_off`
+        _put_off("calls are told later", error)
+
+
+def _put_off(what: str, error: Exception) -> None:
+    """Say what waits for the next time: what a process does for everybody must not end by one fault."""
+    log = _log.warning if isinstance(error, Busy | DBAPIError) else _log.error
+    log("%s: %s", what, type(error).__name__)
 
 
 def _answerer(public_url: str, pages: Pages | None) -> Callable[[Request, Problem], Awaitable[Response]]:
