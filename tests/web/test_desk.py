@@ -210,7 +210,9 @@ def test_members_are_invited_and_a_role_is_taken_away(reader: Reader, town: Town
 def test_the_secret_of_a_key_is_shown_once(reader: Reader, town: Town) -> None:
     administrator = reader.as_(town.administrator)
     form = form_on(administrator.get(f"{DESK}/keys"), "/new")
-    assert "Choisissez" in words(shown(send(administrator, form.with_(name="Site")), 422))
+    refused = send(administrator, form.with_(name="Site"))
+    assert "Choisissez" in words(shown(refused, 422))
+    assert 'id="field-scopes" tabindex="-1" aria-describedby="fault-scopes"' in refused.text
     filled = form.with_(name="Site de la ville", **{"scope-debates:read": "yes"})
     made = send(administrator, filled)
     assert made.status_code == 200
