@@ -62,7 +62,14 @@ def page(browser: Browser, running: Service, town: Town) -> Iterator[Page]:
     "path",
     [
         *("", "/vide", "/vide/statistics", "/vide/print", "/vide/contribute", "/vide/follow", "/long"),
-        *("/long/1", "/long/1/arguments", "/long/1/revisions", "/long/1/report", "/long/print"),
+        *(
+            "/long/1",
+            "/long/1/arguments",
+            "/long/1/revisions",
+            "/long/1/report",
+            "/long/1/notice",
+            "/long/print",
+        ),
         *("/long/statistics", "/long?q=introuvable"),
     ],
 )

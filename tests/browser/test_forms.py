@@ -381,13 +381,8 @@ def test_the_forms_break_no_rule_of_their_own_policy(
     page.on("pageerror", lambda error: said.append(f"Refused: {error}"))
     signed_in(page, running, town.citizen("regles"))
     number = town.contribution(debate)
-    for path in (
-        "contribute",
-        f"{number}/argue",
-        f"{number}/source",
-        f"{number}/report",
-        f"{number}?done=vote",
-    ):
+    of_post = ("/argue", "/source", "/report", "/notice", "?done=vote")
+    for path in ("contribute", *(f"{number}{path}" for path in of_post)):
         page.goto(f"{address}/{path}")
     for path in ("/sign-in", "/account", "/account/erase"):
         page.goto(f"{running.url}{path}")

@@ -32,7 +32,7 @@ class Thread:
         yield "/code"
         for number in (self.number, self.argument, self.source):
             yield f"/{number}"
-            for act in ("edit", "withdraw", "vote", "report"):
+            for act in ("edit", "withdraw", "vote", "report", "notice"):
                 yield f"/{number}/{act}"
         yield f"/{self.number}/argue"
         yield f"/{self.number}/source"
@@ -85,8 +85,11 @@ def test_every_form_that_is_refused_is_whole(reader: Reader, town: Town, languag
     forms += [form_on(author.get(f"/{language}{path}"), path) for path in ("/account/erase",)]
     forms.append(form_on(author.get(f"/{language}/account"), "/account").with_(name=""))
     forms.append(form_on(reader.get(f"/{language}/sign-in"), "/sign-in").with_(email="x"))
+    notice = f"{address}/{thread.number}/notice"
+    forms.append(form_on(reader.get(notice), "/notice").with_(email="x"))
+    forms.append(form_on(reader.get(notice), "/notice").with_(text="Trop court.", good_faith="yes"))
     for form in forms:
-        who = reader if form.action.endswith("sign-in") else author
+        who = reader if form.action.endswith(("sign-in", "notice")) else author
         answer = send(who, form)
         assert answer.status_code == 422, (form, answer.text)
         page = parsed(answer.text)

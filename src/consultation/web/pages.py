@@ -38,6 +38,7 @@ from consultation.web.routes import (
     leaving,
     moderation,
     notices,
+    notifying,
     official_versions,
     own_posts,
     prints,
@@ -52,7 +53,7 @@ from consultation.web.routes import (
 
 # The router looks through the routes in this order: what is called most comes first.
 _MODULES: Final = (
-    *(threads, debates, replies, reacting, contributing, own_posts, home, static),
+    *(threads, debates, replies, reacting, notifying, contributing, own_posts, home, static),
     *(
         records,
         official_versions,

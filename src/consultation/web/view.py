@@ -18,7 +18,7 @@ from consultation.web.frame import Frame, outside
 DONE: Final = frozenset(
     {
         *("contribution", "argument", "source", "edit", "withdrawal", "vote", "vote_back", "report", "code"),
-        *("held", "held_withdrawn"),
+        *("notice", "held", "held_withdrawn"),
         *("account", "sessions", "identities", "follow", "unfollow", "notices"),
     }
 )

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 from starlette.responses import Response
 
 from consultation.api.access import Access, declare
-from consultation.api.calls import Answer, CallDep, respond
+from consultation.api.calls import Answer, Call, CallDep, respond
 from consultation.api.foreign import refuse_foreign_page
 from consultation.api.mailing import address_in
 from consultation.api.problems import language_of, refusal
@@ -51,22 +51,37 @@ async def post_notice(
     An address is kept for the answer only, and deleted a week after the last word. When many notices
     come, a proof of work is needed: `proof_required` says where to get a challenge.
     """
-    kit = call.kit
     await refuse_foreign_page(call)
     contact = None
     if payload.email is not None:
         contact = Contact(address_in(payload.email), language_of(request).value)
-    taken = respond(Answer({"number": number, "reason": "illegal"}, 202))
-    proof = await proof_given(call, payload.proof, payload.website)
+    await take_notice(call, debate_id, number, payload.text, contact, payload.proof, payload.website)
+    return respond(Answer({"number": number, "reason": "illegal"}, 202))
+
+
+async def take_notice(
+    call: Call,
+    debate_uid: UUID,
+    number: int,
+    text: str,
+    contact: Contact | None,
+    payload: str | None,
+    honeypot: str | None,
+) -> None:
+    """Take a notice, with the proof of work that is due. Raises Problem.
+
+    Of what a machine has filled in nothing is taken, and nothing is said.
+    """
+    kit = call.kit
+    proof = await proof_given(call, payload, honeypot)
     if proof is FILLED_BY_A_MACHINE:
-        return taken
+        return
 
     def notifying(tx: Transaction) -> Reported | Refused:
         if isinstance(proof, Proof) and not tx.used_proofs.use(proof):
             return proof_invalid(kit)
-        return notify_post(tx, debate_id, number, payload.text, contact)
+        return notify_post(tx, debate_uid, number, text, contact)
 
     reported = await kit.threads.run(lambda: kit.work.perform(notifying))
     if isinstance(reported, Refused):
         raise refusal(reported)
-    return taken

@@ -1,5 +1,5 @@
-// The small calculation that the page of signing in asks for while very many codes are asked for: keys
-// are derived (PBKDF2) until one begins as the challenge says. Then the form is sent again, by itself.
+// The small calculation that a form open to everybody asks for while it is sent very often: keys are
+// derived (PBKDF2) until one begins as the challenge says. Then the form is sent again, by itself.
 "use strict";
 (async () => {
   const form = document.querySelector("form[data-challenge]");
@@ -19,7 +19,7 @@
     const derived = hex(await crypto.subtle.deriveBits(rules, key, keyLength * 8));
     if (!derived.startsWith(keyPrefix)) continue;
     form.elements.proof.value = btoa(JSON.stringify({ challenge, solution: { counter, derivedKey: derived } }));
-    form.submit();
+    form.requestSubmit();
     return;
   }
 })();
