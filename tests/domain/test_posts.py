@@ -232,7 +232,7 @@ def test_a_tombstone_says_what_stood_there_and_why_it_went(state: PostState, cod
         "time_zone": ZONE,
     }
     if state is PostState.HIDDEN:
-        facts = {**facts, "reason_words": None}
+        facts = {**facts, "reason_words": None, "reason_lang": None}
     gone, expected = tombstone(state), Refused(code, facts)
     assert check_standing(gone, debate()) == expected
     assert check_contribution(gone, debate()) == expected

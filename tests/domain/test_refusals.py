@@ -110,7 +110,7 @@ def gone(state: PostState) -> Case:
         "time_zone": ZONE,
     }
     if state is PostState.HIDDEN:
-        facts = {**facts, "reason_words": None}
+        facts = {**facts, "reason_words": None, "reason_lang": None}
     return lambda: check_standing(tombstone(state), debate()), facts
 
 

@@ -35,7 +35,7 @@ PACKAGE = LOCALES.parents[1]
 ASKING = {"text", "plural"}
 PERIOD_ACTS = ("planned", "imported", "extended", "closed_early", "reopened")
 CHECKING = {"check_text", "check_link", "_absent"}
-IN_TEMPLATE = re.compile(r"""\b(?:text|plural|wordings)\(\s*["']([^"']*[^"'.])["']""")
+IN_TEMPLATE = re.compile(r"""\b(?:text|plural|wordings|with_html)\(\s*["']([^"']*[^"'.])["']""")
 
 
 @cache

@@ -21,6 +21,7 @@ SILENT = {
     *((code, "challenge") for code in FACTS),  # an address for programs
     *((code, "policy") for code in FACTS),  # a name for programs
     ("post_hidden", "reason_words"),  # stands in the place of the reason
+    ("post_hidden", "reason_lang"),  # says in which language pages mark it
     ("post_withdrawn", "reason"),  # a post is withdrawn by its author, as the sentence says
 }
 

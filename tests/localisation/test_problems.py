@@ -55,6 +55,7 @@ CASE: dict[str, tuple[Fact, str]] = {
     "kind": ("argument", "(argument)"),
     "reason": ("Propos injurieux.", "Propos injurieux. "),
     "reason_words": ("Article 4 de la charte.", "suivant\u202f: Article 4 de la charte. Son"),
+    "reason_lang": ("fr", ""),
     "revision": (1234, "révision 1234"),
     "field": ("/title", "«\u202ftitre\u202f»"),
     "width": (3_000, "3\u202f000 points"),

@@ -18,7 +18,9 @@ def posted_answer(call: Call, posted: Accepted, status: int) -> Answer:
         return held_answer(posted, 202)
     debate = posted.debate
     owner = debate.owner
-    label = DebateLabel(debate.uid, call.kit.links.debate(owner.slug, debate.slug), owner.reasons)
+    label = DebateLabel(
+        debate.uid, call.kit.links.debate(owner.slug, debate.slug), owner.reasons, owner.locale
+    )
     document = own_post_document(posted.post, posted.counters, label)
     document["receipt"] = receipt_document(posted.receipt)
     location = f"{call.kit.public_url}/api/v1/debates/{debate.uid}/posts/{posted.post.number}"

@@ -24,6 +24,7 @@ from consultation.application.ports import (
     Organisation,
 )
 from consultation.application.readers import Document
+from consultation.application.wording import worded
 from consultation.domain.debates import Debate, Owner
 from consultation.domain.journal import Receipt
 from consultation.domain.logos import Logo
@@ -90,11 +91,15 @@ class Links:
 
 @dataclass(frozen=True, slots=True)
 class DebateLabel:
-    """What the documents of posts say of their debate, in its organisation's own words for `reasons`."""
+    """What the documents of posts say of their debate, in its organisation's own words for `reasons`.
+
+    Those are in the organisation's `language`.
+    """
 
     uid: UUID
     url: str
     reasons: Mapping[str, str] = field(default_factory=dict)
+    language: str = ""
 
 
 def post_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN401 - any row with a post's columns
@@ -147,7 +152,7 @@ def tombstone_document(row: Any, debate: DebateLabel) -> Document:  # noqa: ANN4
         "debate": debate.uid,
         "state": row.state,
         "reason": row.state_reason,
-        "reason_words": debate.reasons.get(row.state_reason or ""),
+        **worded(debate.reasons, debate.language, row.state_reason),
         "since": row.state_since,
         "contribution": row.contribution,
         "url": f"{debate.url}/{row.number}",

@@ -22,7 +22,7 @@ class DebateVersion:
 
     `key` is internal. `path` is the debate's page below the public address; it and the language
     stand fast once a debate is published. `reasons` are the organisation's own words for reasons of
-    moderation, by category: they are those of its revision.
+    moderation, by category, in its `owner_language`: they are those of its revision.
     """
 
     uid: UUID
@@ -35,6 +35,7 @@ class DebateVersion:
     path: str
     owner_revision: int = 0
     reasons: Mapping[str, str] = field(default_factory=dict, compare=False)
+    owner_language: str = field(default="", compare=False)
 
     @property
     def age(self) -> tuple[int, int]:

@@ -51,7 +51,8 @@ class Owner:
     """The organisation that a debate belongs to. `key` is internal, `revision` counts its changes.
 
     `accent` is the colour of its pages, `#rrggbb`; None for that of the service. `logo` may be None.
-    `reasons` are its own words for reasons of moderation, by category.
+    `reasons` are its own words for reasons of moderation, by category, in the language `locale`; that is
+    empty where nobody need know it.
     """
 
     key: int
@@ -61,6 +62,7 @@ class Owner:
     accent: str | None = None
     logo: Logo | None = None
     reasons: Mapping[str, str] = field(default_factory=dict, hash=False)
+    locale: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -118,7 +118,9 @@ def check_standing(post: PostHead, debate: Debate) -> Decision:
         "time_zone": debate.time_zone,
     }
     if post.state is PostState.HIDDEN:
-        facts = {**facts, "reason_words": debate.owner.reasons.get(post.state_reason or "")}
+        words = debate.owner.reasons.get(post.state_reason or "")
+        language = None if words is None else debate.owner.locale
+        facts = {**facts, "reason_words": words, "reason_lang": language}
     return Refused(TOMBSTONE_CODES[post.state], facts)
 
 

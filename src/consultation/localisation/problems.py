@@ -75,7 +75,7 @@ FACTS: Final[Mapping[str, tuple[str, ...]]] = {
     "theme_in_use": ("theme",),
     "not_a_contribution": ("number", "kind"),
     "post_withdrawn": _TOMBSTONE,
-    "post_hidden": (*_TOMBSTONE, "reason_words"),
+    "post_hidden": (*_TOMBSTONE, "reason_words", "reason_lang"),
     "post_erased": _TOMBSTONE,
     "revision_outdated": ("revision",),
     "already_reported": ("number",),

@@ -31,8 +31,8 @@ def post_facts(number: int) -> Reading:
         post = snapshot.post(version, number)
         if post is None:
             return post_not_found(number)
-        facts = {"debate": snapshot.debate(version, phase), "post": post, "reason_words": version.reasons}
-        return Facts(facts, [number])
+        words = {"reason_words": version.reasons, "reason_lang": version.owner_language}
+        return Facts({"debate": snapshot.debate(version, phase), "post": post, **words}, [number])
 
     return read
 

@@ -15,6 +15,7 @@ from consultation.web.page import site_of
 from consultation.web.requests import language_in_path, split_language
 from consultation.web.sending import rescued
 from consultation.web.view import View
+from consultation.web.wording import in_their_language
 
 _SIGNING_IN: Final = frozenset({RefusalCode.SIGN_IN_REQUIRED, RefusalCode.SESSION_INVALID})
 
@@ -35,8 +36,10 @@ async def problem_page(request: Request, problem: Problem) -> Response:
     prefix = "" if chosen is None else f"/{chosen.value}"
     _, path = split_language(request.scope["path"])
     view = View(language, path, prefix, request.url.query, frame=frame_of(request))
+    told = problem_text(problem.code, problem.facts, language)
     facts = {
-        "problem": problem_text(problem.code, problem.facts, language),
+        "problem": told,
+        "detail": in_their_language(told.detail, problem.facts),
         "code": problem.code,
         "status": STATUS[problem.code],
         "sign_in": problem.code in _SIGNING_IN,

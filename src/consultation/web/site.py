@@ -27,6 +27,7 @@ from consultation.web.frame import opening_apart
 from consultation.web.sharing import LOCALES, contribution_data, debate_data
 from consultation.web.statics import Carried, carried, statics, stylesheet
 from consultation.web.view import View
+from consultation.web.wording import in_their_language, with_html
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -73,6 +74,7 @@ class Site:
             date=partial(_date, language=language),
             lasting=partial(duration, language=language),
             said=partial(_said, language=language),
+            with_html=partial(with_html, language=language),
             wordings=partial(_wordings, language=language),
             **facts,
         )
@@ -199,8 +201,9 @@ def _date(value: str, *, language: Language) -> str:
 def _said(value: Fault | Problem | Refused, *, language: Language) -> str:
     """The sentence of a refusal, wherever it comes from."""
     if isinstance(value, Fault):
-        return value.said(language)
-    return problem_text(value.code, value.facts, language).detail
+        facts = {} if value.refused is None else value.refused.facts
+        return in_their_language(value.said(language), facts)
+    return in_their_language(problem_text(value.code, value.facts, language).detail, value.facts)
 
 
 def _wordings(key: str, *, language: Language) -> str:

@@ -45,6 +45,7 @@ _FACTS: Final[Mapping[str, Fact]] = {
     "providers": ("franceconnect",),
     "reason": None,
     "reason_words": None,
+    "reason_lang": None,
     "requested": datetime(2015, 1, 12, 17, 0, tzinfo=UTC),
     "retry_after": 1_800,
     "retry_at": datetime(2015, 1, 20, 10, 0, tzinfo=UTC),

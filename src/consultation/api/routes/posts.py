@@ -64,7 +64,7 @@ def _gone(document: Document, version: DebateVersion) -> Refused:
     facts = {name: document[name] for name in names}
     facts |= {"since": since, "time_zone": version.time_zone}
     if document["state"] == PostState.HIDDEN:
-        facts["reason_words"] = document["reason_words"]
+        facts |= {name: document[name] for name in ("reason_words", "reason_lang")}
     return Refused(TOMBSTONE_CODES[PostState(document["state"])], facts)
 
 

@@ -152,6 +152,7 @@ class Reasons(Output):
     reason_words: str | None = Field(
         description="How the organisation words the reason; null where it leaves it to the service."
     )
+    reason_lang: str | None = Field(description="Language of `reason_words`; null where there are none.")
     reference: str = Field(description="The law, or the article of the charter.")
     facts: str = Field(description="Facts and circumstances.")
     explanation: str = Field(description="Why the ground applies.")

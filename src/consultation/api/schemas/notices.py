@@ -40,6 +40,7 @@ class Notification(Output):
     reason_words: str | None = Field(
         description="How the organisation words the reason; null where it leaves it to the service."
     )
+    reason_lang: str | None = Field(description="Language of `reason_words`; null where there are none.")
     statement: Reasons | None = Field(description="The statement of reasons, for the author of the post.")
     case: UUID | None = Field(description="For the author of the post: id of the case, to appeal.")
     appeal_until: datetime | None = Field(

@@ -148,6 +148,7 @@ class Tombstone(Output):
     reason_words: str | None = Field(
         description="How the organisation words that category; null where it leaves it to the service."
     )
+    reason_lang: str | None = Field(description="Language of `reason_words`; null where there are none.")
     since: datetime | None = Field(description="Since when.")
     contribution: int | None = Field(description="Number of the contribution it stood under.")
     side: Literal["pro", "contra"] | None = Field(default=None, description="Of an argument.")

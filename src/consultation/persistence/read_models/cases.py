@@ -22,6 +22,7 @@ from sqlalchemy.types import TypeEngine
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Page, Window
+from consultation.application.wording import worded
 from consultation.domain.held import HeldState, Kept, held_state
 from consultation.domain.moderation import Measure
 from consultation.persistence.read_models.base import Reads
@@ -140,6 +141,7 @@ _WHOLE: Final = (
         _DECIDER.c.uid.label("person_uid"),
         _DECIDER.c.name.label("person_name"),
         organisations.c.reasons.label("owner_reasons"),
+        organisations.c.locale.label("owner_language"),
     )
     .join(organisations, organisations.c.key == debates.c.organisation_key)
     .outerjoin(_HANGING, true())
@@ -237,7 +239,7 @@ def _decision(row: AnyRow) -> Document:
         "decided_at": row.part_at,
         "decided_by": decider,
         "reason": row.ground,
-        "reason_words": row.owner_reasons.get(row.ground),
+        **worded(row.owner_reasons, row.owner_language, row.ground),
         "reference": row.reference,
         "facts": row.part_text,
         "explanation": row.explanation,

@@ -45,6 +45,7 @@ _VERSION = Prepared(
         organisations.c.revision.label("owner_revision"),
         # As text: rows of this statement are looked up, and what PostgreSQL's driver makes of JSON cannot be.
         cast(organisations.c.reasons, Text).label("owner_reasons"),
+        organisations.c.locale.label("owner_language"),
     )
     .join(organisations, organisations.c.key == debates.c.organisation_key)
     .where(debates.c.uid == bindparam("uid"), debates.c.published_at.is_not(None))
@@ -125,6 +126,7 @@ def _version_of(raw: tuple[Any, ...], dialect: str) -> DebateVersion:
         path=f"{row.owner_slug}/{row.slug}",
         owner_revision=row.owner_revision,
         reasons=json.loads(row.owner_reasons),
+        owner_language=row.owner_language,
     )
 
 

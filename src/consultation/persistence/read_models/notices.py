@@ -7,6 +7,7 @@ from sqlalchemy import and_, func, select
 
 from consultation.application.notices.appealing import AppealForm
 from consultation.application.readers import Document, Page, Window
+from consultation.application.wording import worded
 from consultation.domain.moderation import CaseState, Ground, Instance, Measure
 from consultation.domain.notices import OWED, MailSettings
 from consultation.persistence.read_models.base import Reads
@@ -33,6 +34,7 @@ _NOTICES: Final = (
         debates.c.title.label("debate_title"),
         organisations.c.slug.label("owner"),
         organisations.c.reasons.label("owner_reasons"),
+        organisations.c.locale.label("owner_language"),
         cases.c.uid.label("case_uid"),
         cases.c.appeal_until,
         decisions.c.uid.label("statement_uid"),
@@ -115,7 +117,7 @@ class NoticeReads(Reads):
             "measure": row.measure,
             "still_hidden": row.measure == Measure.RESTORE.value and bool(row.is_hidden),
             "reason": row.ground,
-            "reason_words": row.owner_reasons.get(row.ground),
+            **worded(row.owner_reasons, row.owner_language, row.ground),
             "statement": _statement(row) if is_owed and row.statement_uid is not None else None,
             "case": row.case_uid if is_owed else None,
             "appeal_until": row.appeal_until if is_owed else None,
@@ -170,7 +172,7 @@ def _statement(row: AnyRow) -> Document:
         "measure": row.measure,
         "decided_at": row.decided_at,
         "reason": row.ground,
-        "reason_words": row.owner_reasons.get(row.ground),
+        **worded(row.owner_reasons, row.owner_language, row.ground),
         "reference": row.reference,
         "facts": row.facts,
         "explanation": row.explanation,

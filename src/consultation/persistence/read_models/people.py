@@ -38,6 +38,7 @@ _OWN_POSTS = (
         debates.c.title.label("debate_title"),
         organisations.c.slug.label("owner"),
         organisations.c.reasons.label("owner_reasons"),
+        organisations.c.locale.label("owner_language"),
     )
     .join(debates, debates.c.key == posts.c.debate_key)
     .join(organisations, organisations.c.key == debates.c.organisation_key)
@@ -83,5 +84,5 @@ class PeopleReads(Reads):
 
     def _own_post(self, row: Any) -> Document:  # noqa: ANN401 - a row of _OWN_POSTS
         url = self._links.debate(row.owner, row.debate_slug)
-        label = DebateLabel(row.debate_uid, url, row.owner_reasons)
+        label = DebateLabel(row.debate_uid, url, row.owner_reasons, row.owner_language)
         return post_document(row, label) | {"debate_title": row.debate_title}

@@ -48,7 +48,9 @@ class PostReads(Reads):
     """Reads of posts."""
 
     def _label(self, version: DebateVersion) -> DebateLabel:
-        return DebateLabel(version.uid, f"{self._links.public_url}/{version.path}", version.reasons)
+        return DebateLabel(
+            version.uid, f"{self._links.public_url}/{version.path}", version.reasons, version.owner_language
+        )
 
     def post(self, version: DebateVersion, number: int) -> Document | None:
         """Whatever bears the number, a tombstone included."""

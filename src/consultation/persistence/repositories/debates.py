@@ -40,6 +40,7 @@ WITH_OWNER = select(
     organisations.c.accent.label("owner_accent"),
     organisations.c.logo.label("owner_logo"),
     organisations.c.reasons.label("owner_reasons"),
+    organisations.c.locale.label("owner_locale"),
 ).join(organisations, organisations.c.key == debates.c.organisation_key)
 _LOCK = Prepared(WITH_OWNER.where(debates.c.uid == bindparam("uid")).with_for_update(of=debates))
 _ADVANCING = (
@@ -80,6 +81,7 @@ def debate_of(row: AnyRow) -> Debate:
             row.owner_accent,
             Logo.from_mapping(row.owner_logo),
             row.owner_reasons,
+            row.owner_locale,
         ),
         slug=row.slug,
         title=row.title,
@@ -115,6 +117,7 @@ def version_of(debate: Debate) -> DebateVersion:
         path=f"{debate.owner.slug}/{debate.slug}",
         owner_revision=debate.owner.revision,
         reasons=debate.owner.reasons,
+        owner_language=debate.owner.locale,
     )
 
 

@@ -37,6 +37,7 @@ async def get_statistics(page: PageDep, organisation: str, debate: str) -> Respo
             "debate": snapshot.debate(version, phase),
             "figures": figures,
             "reason_words": version.reasons,
+            "reason_lang": version.owner_language,
             "by_day": columns(list(every_day(figures["posts_by_day"]))),
             "by_hour": columns(by_hour),
             "height": HEIGHT,
