@@ -10,6 +10,8 @@ from consultation.application.debates import slug_of
 from consultation.application.organisations import SLUG, SLUG_MAX
 from consultation.application.people import normal_address
 from consultation.application.search import query_terms, search_terms
+from tests.builders import SLUG as ORGANISATION
+from tests.builders import Town
 
 
 @pytest.mark.parametrize(
@@ -36,6 +38,17 @@ def test_every_title_makes_a_slug_that_is_one(title: str) -> None:
     assert SLUG.fullmatch(slug)
     assert len(slug) <= SLUG_MAX
     assert slug_of(slug) == slug
+
+
+@pytest.mark.parametrize("length", [73, 74, 80])
+def test_debates_of_one_long_title_have_pages_of_their_own(town: Town, length: int) -> None:
+    title = f"{'a' * length} b"
+    for suffix in ("", "-2", "-3"):
+        slug = town.anonymous.get(f"/debates/{town.debate(title=title)}").json()["slug"]
+        assert slug.endswith(suffix)
+        assert SLUG.fullmatch(slug)
+        assert len(slug) <= SLUG_MAX
+        assert town.client.get(f"/{ORGANISATION}/{slug}").status_code == 200
 
 
 @pytest.mark.parametrize(

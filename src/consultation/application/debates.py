@@ -11,7 +11,7 @@ from uuid import UUID
 
 from consultation.application.callers import staff_actor
 from consultation.application.journal import acted, record
-from consultation.application.ports import Counts, Official, Organisation, Staff, Transaction
+from consultation.application.ports import Counts, Official, Staff, Transaction
 from consultation.domain import debates as rules
 from consultation.domain.actors import Key, Person
 from consultation.domain.contents import debate_content, period_content
@@ -84,10 +84,12 @@ def slug_of(title: str) -> str:
     return _NOT_IN_SLUGS.sub("-", ascii_title.lower()).strip("-")[:80].strip("-") or "debate"
 
 
-def _free_slug(tx: Transaction, organisation: Organisation, title: str) -> str:
+def free_slug(tx: Transaction, organisation_key: int, title: str) -> str:
+    """A slug made from a title, numbered where the organisation has it already."""
     wanted = slug_of(title)
-    taken = tx.debates.slugs(organisation.key, wanted[:74])
-    numbered = (f"{wanted[:74]}-{suffix}" for suffix in count(2))
+    stem = wanted[:74].rstrip("-")  # no slug has two hyphens side by side
+    taken = tx.debates.slugs(organisation_key, stem)
+    numbered = (f"{stem}-{suffix}" for suffix in count(2))
     return next(slug for slug in chain([wanted], numbered) if slug not in taken)
 
 
@@ -136,7 +138,7 @@ def create_debate(
             organisation.accent,
             organisation.logo,
         ),
-        slug=draft.slug or _free_slug(tx, organisation, title),
+        slug=draft.slug or free_slug(tx, organisation.key, title),
         title=title,
         description=tidy(draft.description),
         language=draft.language or organisation.locale,

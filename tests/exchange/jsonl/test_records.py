@@ -135,6 +135,8 @@ def test_the_debate_is_published_and_says_where_it_comes_from(instance: Instance
     assert imported.slug == "pour-une-ville-numerique"
     again = taken(instance, [opinion(1)])
     assert again.slug == "pour-une-ville-numerique-2"
+    long = [taken(instance, [opinion(1)], plan=replace(PLAN, title="a" * 73 + " b")).slug for _ in range(2)]
+    assert long == ["a" * 73 + "-b", "a" * 73 + "-2"]
     header = lines_of(instance.export(imported.debate))[0]
     assert header["source"] == {"files": ["opinions.ndjson"], "format": "cap-collectif-json"}
     assert header["title"] == "Pour une ville numérique"

@@ -11,7 +11,7 @@ from datetime import datetime
 from itertools import islice
 from typing import TypeVar
 
-from consultation.application.debates import DESCRIPTION_MAX, TITLE_MAX, slug_of
+from consultation.application.debates import DESCRIPTION_MAX, TITLE_MAX, free_slug
 from consultation.application.exports import Progress, Section, no_progress
 from consultation.application.imported import ImportedDebate
 from consultation.application.imports.ports import BATCH_RECORDS, THEME_MAX, BulkStore, Imported
@@ -112,7 +112,7 @@ def _begin(
         key=0,
         uid=tx.ids.uid(),
         owner=Owner(owner.key, owner.slug, owner.name, owner.revision),
-        slug=plan.slug or _free_slug(tx, owner.key, title),
+        slug=plan.slug or free_slug(tx, owner.key, title),
         title=title,
         description=description,
         language=plan.language or owner.locale,
@@ -123,15 +123,6 @@ def _begin(
         themes=themes,
     )
     return replace(debate, key=tx.debates.add(debate, now))
-
-
-def _free_slug(tx: Transaction, organisation_key: int, title: str) -> str:
-    slug = wanted = slug_of(title)
-    suffix = 1
-    while tx.debates.slug_taken(organisation_key, slug):
-        suffix += 1
-        slug = f"{wanted[:74]}-{suffix}"
-    return slug
 
 
 def _batched(items: Iterable[Item]) -> Iterator[list[Item]]:
