@@ -2,7 +2,9 @@
 
     python -m tests.faults.mortal_postman HOURS
 
-HOURS are what its clock is ahead. With a second argument it lives, and ends when nothing is left to do.
+HOURS are what its clock is ahead of the tests' own, at which there is nothing to tell but what a test did:
+by the machine's clock, the accounts of a test will one day be warned that nobody uses them. With a second
+argument it lives, and ends when nothing is left to do.
 """
 
 import os
@@ -12,9 +14,9 @@ from datetime import datetime, timedelta
 
 from consultation.application.ports import Mail, Mailer
 from consultation.bootstrap import build, make_worker
-from consultation.clock import SystemClock
 from consultation.mail import mailer_from_url
 from consultation.settings import Settings
+from tests.builders import NOW
 
 
 class Mortal:
@@ -34,7 +36,7 @@ def main(hours: int, *, lives: bool) -> None:
     settings = Settings()
 
     def now() -> datetime:
-        return SystemClock()() + timedelta(hours=hours)
+        return NOW + timedelta(hours=hours)
 
     mailer: Mailer = mailer_from_url(
         settings.mail_url.get_secret_value(), sender=settings.mail_from, clock=now, new_id=lambda: "unused"
