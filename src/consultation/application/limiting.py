@@ -84,8 +84,8 @@ class Limiter:
             present = self._ensure(present, policy, window)
             before = self._counters.get(past)
             counter = self._counters[present]
-            earlier = before.calls if before else 0
-            used = earlier * (1 - elapsed / policy.window) + counter.calls
+            earlier, calls = before.calls if before else 0, counter.calls
+            used = earlier * (1 - elapsed / policy.window) + calls
             allowed = used + 1 <= quota
             if allowed:
                 counter.ours += 1
@@ -97,7 +97,7 @@ class Limiter:
             allowed=allowed,
             remaining=max(0, int(quota - used)),
             reset=rest,
-            retry_after=0 if allowed else _wait(policy.window, elapsed, quota, earlier, counter.calls),
+            retry_after=0 if allowed else _wait(policy.window, elapsed, quota, earlier, calls),
             proof_due=policy.proof_after is not None and used > self._scaled(policy.proof_after),
             counter=present,
         )
