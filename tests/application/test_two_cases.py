@@ -6,6 +6,7 @@ import pytest
 
 from consultation.application.moderation.ending import end_restriction
 from consultation.bootstrap import Services
+from consultation.domain.decisions import RefusalCode
 from consultation.domain.moderation import Case, CaseState, Measure
 from tests.builders import StepClock, Town
 from tests.moderating import Desk
@@ -62,6 +63,44 @@ def test_a_mask_is_undone_behind_the_tombstone_of_a_later_case(desk: Desk) -> No
     assert desk.findings() == []
     won(desk, later)
     assert desk.post()["body"] == BODY
+    assert desk.findings() == []
+
+
+def test_a_move_is_undone_behind_the_tombstone_of_a_later_case(desk: Desk) -> None:
+    before = desk.post()["theme"]
+    earlier = desk.report("anne").case
+    desk.decide(earlier, Measure.MOVE, theme="parcs")
+    later = hidden_later(desk)
+    won(desk, earlier)
+    assert desk.post()["code"] == "post_hidden"
+    assert desk.findings() == []
+    won(desk, later)
+    assert desk.post()["theme"] == before != "parcs"
+    assert desk.findings() == []
+
+
+def test_what_its_author_has_filed_anew_since_a_move_stays_where_it_is(desk: Desk) -> None:
+    earlier = desk.report("anne").case
+    desk.decide(earlier, Measure.MOVE, theme="parcs")
+    filed = desk.town.citizen("autrice").patch(
+        f"/debates/{desk.debate}/posts/{desk.number}", {"theme": "rues"}
+    )
+    assert filed.status_code == 200
+    later = hidden_later(desk)
+    won(desk, earlier)
+    won(desk, later)
+    assert desk.post()["theme"] == "rues"
+    assert desk.findings() == []
+
+
+def test_nothing_is_hidden_twice_and_the_appeal_has_its_outcome_all_the_same(desk: Desk) -> None:
+    earlier = desk.report("anne").case
+    desk.decide(earlier, Measure.MASK, passage="chaque rue")
+    hidden_later(desk)
+    desk.appeal(earlier)
+    assert desk.decide_appeal(earlier, Measure.HIDE).code is RefusalCode.POST_HIDDEN
+    last = desk.decide_appeal(earlier, Measure.KEEP)
+    assert (last.case.state, last.case.measure) == (CaseState.FINAL, Measure.MASK)
     assert desk.findings() == []
 
 

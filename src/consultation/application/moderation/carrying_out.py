@@ -30,7 +30,7 @@ _KINDS: Final = {
 class Opened:
     """A case with its post, the debate's row locked. `at` is the effective instant.
 
-    `unmasked` is the post with the text from before the case's mask, where that can be undone; with
+    `unmasked` is the post as before the case's mask or move, where a restoration can undo that; with
     `elsewhere` it is the decision on another case that hides the post.
     """
 

@@ -11,8 +11,10 @@ from consultation.application.moderation.publishing import OpenedHeld, decide_he
 from consultation.application.ports import Account, Transaction
 from consultation.domain import moderation as rules
 from consultation.domain.actors import Person
+from consultation.domain.debates import check_theme
 from consultation.domain.decisions import Refused
 from consultation.domain.moderation import Case, Instance, Measure, Ruling
+from consultation.domain.posts import Post
 from consultation.domain.texts import tidy, tidy_line
 
 _OF_HELD: Final = frozenset({Measure.PUBLISH, Measure.REFUSE})
@@ -86,10 +88,22 @@ def _decide(
     if instance is Instance.FIRST:
         return _first_word(tx, opened, actor, ruling)
     if ruling.measure is Measure.RESTORE and (opened.post.is_visible or opened.elsewhere):
-        opened = replace(opened, unmasked=tx.cases.before_mask(opened.case, opened.post))
+        opened = replace(opened, unmasked=_before(tx, opened))
     decide, unmasked = rules.decide_appeal, opened.unmasked is not None
     case = decide(opened.debate, opened.case, opened.post, ruling, actor, opened.at, unmasks=unmasked)
     return _done(tx, opened, case, ruling, instance, actor)
+
+
+def _before(tx: Transaction, opened: Opened) -> Post | None:
+    """The post as it was before the case's mask, or behind a tombstone before its move, if to a theme still.
+
+    What is shown is moved back by another move.
+    """
+    undone = {Measure.MASK} if opened.post.is_visible else {Measure.MASK, Measure.MOVE}
+    before = tx.cases.before(opened.case, opened.post, undone)
+    if before is None or isinstance(check_theme(opened.debate, before.text.theme), Refused):
+        return None
+    return before
 
 
 def _first_word(tx: Transaction, opened: Opened, actor: Person, ruling: Ruling) -> Decided | Refused:

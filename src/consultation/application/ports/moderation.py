@@ -1,5 +1,6 @@
 """Reports, cases, decisions and appeals of a locked debate."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -9,7 +10,7 @@ from consultation.application.ports.posts import Mark
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
 from consultation.domain.held import HeldPost
-from consultation.domain.moderation import Case, Ground, Instance, Ruling
+from consultation.domain.moderation import Case, Ground, Instance, Measure, Ruling
 from consultation.domain.posts import Post, PostHead
 
 
@@ -77,8 +78,8 @@ class Cases(Protocol):
     def grounds_of_people(self, case_key: int) -> list[Ground]:
         """The grounds of all reports of people with an account, the oldest first."""
 
-    def before_mask(self, case: Case, post: Post) -> Post | None:
-        """The post with its text from before the case's mask; None when it was edited since."""
+    def before(self, case: Case, post: Post, measures: Collection[Measure]) -> Post | None:
+        """The post with its text from before one of these measures of the case; None when edited since."""
 
     def is_hidden_elsewhere(self, case: Case) -> bool:
         """Is it the decision on another case that hides the post of this one?"""

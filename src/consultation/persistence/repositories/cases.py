@@ -1,6 +1,6 @@
 """Reports, cases, decisions and appeals of a locked debate."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -195,11 +195,11 @@ class SqlCases:
         )
         return [Ground(ground) for ground in self._connection.scalars(wanted)]
 
-    def before_mask(self, case: Case, post: Post) -> Post | None:
-        """The post with its text from before the case's mask; None when it was edited since."""
-        masked = exists().where(
+    def before(self, case: Case, post: Post, measures: Collection[Measure]) -> Post | None:
+        """The post with its text from before one of these measures of the case; None when edited since."""
+        made = exists().where(
             decisions.c.case_key == case.key,
-            decisions.c.measure == Measure.MASK.value,
+            decisions.c.measure.in_([measure.value for measure in measures]),
             # The instant and not the entry, which is another one once the author's name is erased.
             decisions.c.decided_at == posts.c.revised_at,
         )
@@ -208,7 +208,7 @@ class SqlCases:
             select(revisions.c.title, revisions.c.body, revisions.c.link, revisions.c.theme)
             .join(posts, here)
             .where(posts.c.debate_key == case.debate_key, posts.c.number == case.number)
-            .where(revisions.c.revision == posts.c.revision - 1, masked)
+            .where(revisions.c.revision == posts.c.revision - 1, made)
         )
         row = self._connection.execute(wanted).one_or_none()
         return None if row is None else replace(post, text=PostText(**row._asdict()))
