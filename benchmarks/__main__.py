@@ -6,6 +6,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 
@@ -81,7 +82,8 @@ def main() -> int:
     print(table)
     if asked.record:
         before, _, rest = DOCUMENT.read_text().partition(BEGIN)
-        DOCUMENT.write_text(f"{before}{BEGIN}\n{table}\n{END}{rest.partition(END)[2]}")
+        when = f"Measured on {datetime.now(UTC):%-d %B %Y}."
+        DOCUMENT.write_text(f"{before}{BEGIN}\n{when}\n\n{table}\n{END}{rest.partition(END)[2]}")
     return 0 if rows and all(row.met for row in rows) else 1
 
 
