@@ -26,6 +26,8 @@ ONE_OF_SEVERAL: Final = "consultation.cli.process:bound_application"
 # otherwise now and then a request meets a connection that is just being closed.
 _KEEP_ALIVE_SECONDS: Final = 75
 _GRACE_SECONDS: Final = 10
+_HANGING_SECONDS: Final = 30
+"""A process that does not say for so long that it lives is replaced; one that starts says nothing at first."""
 _BACKLOG: Final = 2048
 _IPV4: Final = 4
 
@@ -146,4 +148,5 @@ def _configuration(application: str, log_level: str, workers: int) -> "Config":
         backlog=_BACKLOG,
         timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         timeout_graceful_shutdown=_GRACE_SECONDS,
+        timeout_worker_healthcheck=_HANGING_SECONDS,
     )
