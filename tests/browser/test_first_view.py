@@ -3,7 +3,7 @@
 from typing import Final
 
 import pytest
-from playwright.sync_api import Page
+from playwright.sync_api import Page, expect
 
 from consultation.web.statics import stylesheet
 from tests.browser.sites import Service
@@ -61,3 +61,14 @@ def test_what_a_page_carries_says_the_same_as_the_file(page: Page, address: str)
     assert count == 1
     assert len(carried) > 200
     assert carried == linked
+
+
+def test_nothing_is_shown_before_the_content_begins(page: Page, address: str) -> None:
+    """What stands above it would move while it arrives."""
+    page.goto(address)
+    header = page.locator("header.site")
+    expect(header).to_be_visible()
+    page.evaluate("document.querySelector('main').remove()")
+    expect(header).to_be_hidden()
+    page.evaluate("document.body.append(document.createElement('main'))")
+    expect(header).to_be_visible()

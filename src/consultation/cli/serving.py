@@ -27,7 +27,7 @@ ONE_OF_SEVERAL: Final = "consultation.cli.process:bound_application"
 _KEEP_ALIVE_SECONDS: Final = 75
 _GRACE_SECONDS: Final = 10
 _HANGING_SECONDS: Final = 30
-"""A process that does not say for so long that it lives is replaced; one that starts says nothing at first."""
+"""A process that does not say for so long that it lives is replaced; while it starts it says nothing."""
 _BACKLOG: Final = 2048
 _IPV4: Final = 4
 
