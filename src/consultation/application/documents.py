@@ -24,7 +24,6 @@ from consultation.application.ports import (
     Organisation,
 )
 from consultation.application.readers import Document
-from consultation.application.wording import worded
 from consultation.domain.debates import Debate, Owner
 from consultation.domain.journal import Receipt
 from consultation.domain.logos import Logo
@@ -34,6 +33,7 @@ from consultation.domain.period import Phase
 from consultation.domain.permissions import participation_in
 from consultation.domain.posts import Post, PostKind, PostState
 from consultation.domain.voting import Vote
+from consultation.domain.wording import worded
 
 # Plain strings: to compare with a member of an enumeration takes longer, and pages have many rows.
 _VISIBLE: Final = PostState.VISIBLE.value

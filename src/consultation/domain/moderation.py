@@ -330,15 +330,15 @@ def decide_appeal(
     actor: Person,
     instant: datetime,
     *,
-    unmasks: bool = False,
+    undoes: bool = False,
 ) -> Case | Refused:
     """The case with the last word, spoken by somebody else than the first.
 
-    `keep` lets the first decision stand; anything else is done in its place. With `unmasks`, the
-    text from before a mask can be restored: nobody has edited the post since. A hiding that has ended
+    `keep` lets the first decision stand; anything else is done in its place. With `undoes`, the
+    post from before a mask or a move can be restored: nobody has edited it since. A hiding that has ended
     meanwhile can still be found wrong, though nothing becomes of the post by that.
     """
-    lifts = unmasks or (case.measure is Measure.HIDE and post.is_visible)
+    lifts = undoes or (case.measure is Measure.HIDE and post.is_visible)
     undone = ruling.measure is Measure.KEEP or (lifts and ruling.measure is Measure.RESTORE)
     decision = first_refusal(
         check_act(debate, Act.MODERATE, actor, instant),

@@ -10,6 +10,7 @@ from consultation.domain.decisions import ALLOWED, Decision, Facts, RefusalCode,
 from consultation.domain.participation import SpeaksAs, check_capacity
 from consultation.domain.permissions import Act
 from consultation.domain.texts import check_link, check_text, tidy, tidy_line
+from consultation.domain.wording import worded
 
 
 class PostKind(StrEnum):
@@ -118,9 +119,7 @@ def check_standing(post: PostHead, debate: Debate) -> Decision:
         "time_zone": debate.time_zone,
     }
     if post.state is PostState.HIDDEN:
-        words = debate.owner.reasons.get(post.state_reason or "")
-        language = None if words is None else debate.owner.locale
-        facts = {**facts, "reason_words": words, "reason_lang": language}
+        facts = {**facts, **worded(debate.owner.reasons, debate.owner.locale, post.state_reason)}
     return Refused(TOMBSTONE_CODES[post.state], facts)
 
 

@@ -1,5 +1,6 @@
 """Votes: one per person and post, tied to the revision they were cast on."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -56,12 +57,11 @@ def tally_change(post_revision: int, before: Vote | None, after: Vote | None) ->
     `post_revision` is the present revision: votes on another one count as cast on an earlier
     text, whatever their value.
     """
-    change: dict[str, int] = {}
+    change: defaultdict[str, int] = defaultdict(int)
     for vote, weight in ((before, -1), (after, 1)):
         if vote is not None:
-            change[vote.value] = change.get(vote.value, 0) + weight
-            if vote.revision != post_revision:
-                change["on_earlier_revisions"] = change.get("on_earlier_revisions", 0) + weight
+            change[vote.value] += weight
+            change["on_earlier_revisions"] += weight * (vote.revision != post_revision)
     return TallyChange(**change)
 
 

@@ -30,7 +30,7 @@ _KINDS: Final = {
 class Opened:
     """A case with its post, the debate's row locked. `at` is the effective instant.
 
-    `unmasked` is the post as before the case's mask or move, where a restoration can undo that; with
+    `before` is the post as before the case's mask or move, where a restoration can undo that; with
     `elsewhere` it is the decision on another case that hides the post.
     """
 
@@ -39,7 +39,7 @@ class Opened:
     post: Post
     actor: Actor
     at: datetime
-    unmasked: Post | None = None
+    before: Post | None = None
     elsewhere: bool = False
 
 
@@ -102,13 +102,13 @@ def _outcome(opened: Opened, ruling: Ruling) -> Post:
         case Measure.MOVE:
             return rules.moved(post, ruling.theme, at)
         case Measure.RESTORE:
-            if opened.unmasked is not None:
-                return _again(opened.unmasked, at)
+            if opened.before is not None:
+                return _again(opened.before, at)
             return rules.released(post, elsewhere=opened.elsewhere)
 
 
-def _again(unmasked: Post, at: datetime) -> Post:
-    return replace(unmasked, revision=unmasked.revision + 1, revised_at=at)
+def _again(before: Post, at: datetime) -> Post:
+    return replace(before, revision=before.revision + 1, revised_at=at)
 
 
 def _content(before: Post, after: Post) -> Mapping[str, Canonical] | None:

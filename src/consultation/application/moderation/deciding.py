@@ -88,9 +88,9 @@ def _decide(
     if instance is Instance.FIRST:
         return _first_word(tx, opened, actor, ruling)
     if ruling.measure is Measure.RESTORE and (opened.post.is_visible or opened.elsewhere):
-        opened = replace(opened, unmasked=_before(tx, opened))
-    decide, unmasked = rules.decide_appeal, opened.unmasked is not None
-    case = decide(opened.debate, opened.case, opened.post, ruling, actor, opened.at, unmasks=unmasked)
+        opened = replace(opened, before=_before(tx, opened))
+    decide, undoes = rules.decide_appeal, opened.before is not None
+    case = decide(opened.debate, opened.case, opened.post, ruling, actor, opened.at, undoes=undoes)
     return _done(tx, opened, case, ruling, instance, actor)
 
 

@@ -22,9 +22,9 @@ from sqlalchemy.types import TypeEngine
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Page, Window
-from consultation.application.wording import worded
 from consultation.domain.held import HeldState, Kept, held_state
 from consultation.domain.moderation import Measure
+from consultation.domain.wording import worded
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.case_queue import CLAIMANT, SHOWN, case_document, queue_page
 from consultation.persistence.read_models.keyset import cut

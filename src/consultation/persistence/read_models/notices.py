@@ -7,9 +7,9 @@ from sqlalchemy import and_, func, select
 
 from consultation.application.notices.appealing import AppealForm
 from consultation.application.readers import Document, Page, Window
-from consultation.application.wording import worded
 from consultation.domain.moderation import CaseState, Ground, Instance, Measure
 from consultation.domain.notices import OWED, MailSettings
+from consultation.domain.wording import worded
 from consultation.persistence.read_models.base import Reads
 from consultation.persistence.read_models.keyset import Order, cut
 from consultation.persistence.repositories.notices import POST_IS_HIDDEN, settings_of

@@ -12,6 +12,8 @@ from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
 from consultation.persistence.tables import posts
 
+SIGNED: Final = ("author_name", "capacity", "theme", "title", "body", "link")
+"""Columns of what an author signs: with each revision they are written anew, and kept as they were."""
 _WRITTEN: Final = (
     "debate_key",
     "number",
@@ -19,12 +21,7 @@ _WRITTEN: Final = (
     "contribution",
     "side",
     "author_key",
-    "author_name",
-    "capacity",
-    "theme",
-    "title",
-    "body",
-    "link",
+    *SIGNED,
     "language",
     "created_at",
     "revision",

@@ -11,7 +11,7 @@ from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostT
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.backgrounds import background
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
-from consultation.persistence.repositories.new_posts import insert_post, insert_reply
+from consultation.persistence.repositories.new_posts import SIGNED, insert_post, insert_reply
 from consultation.persistence.tables import posts, revisions
 from consultation.persistence.types import AnyRow
 
@@ -34,18 +34,7 @@ _REVISE = Prepared(
     .values(
         {
             name: bindparam(f"new_{name}")
-            for name in (
-                "author_name",
-                "capacity",
-                "theme",
-                "title",
-                "body",
-                "link",
-                "revised_at",
-                "search_terms",
-                "sequence",
-                "salt",
-            )
+            for name in (*SIGNED, "revised_at", "search_terms", "sequence", "salt")
         }
         | {
             "revision": posts.c.revision + 1,
@@ -56,30 +45,12 @@ _REVISE = Prepared(
 )
 _KEEP = Prepared(
     insert(revisions).from_select(
-        [
-            "debate_key",
-            "number",
-            "revision",
-            "author_name",
-            "capacity",
-            "theme",
-            "title",
-            "body",
-            "link",
-            "created_at",
-            "sequence",
-            "salt",
-        ],
+        ["debate_key", "number", "revision", *SIGNED, "created_at", "sequence", "salt"],
         select(
             posts.c.debate_key,
             posts.c.number,
             posts.c.revision,
-            posts.c.author_name,
-            posts.c.capacity,
-            posts.c.theme,
-            posts.c.title,
-            posts.c.body,
-            posts.c.link,
+            *(posts.c[name] for name in SIGNED),
             func.coalesce(posts.c.revised_at, posts.c.created_at),
             posts.c.sequence,
             posts.c.salt,
