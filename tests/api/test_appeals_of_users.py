@@ -7,7 +7,6 @@ from uuid import UUID
 import pytest
 
 from consultation.application.doctor import examine
-from consultation.bootstrap import make_worker
 from consultation.domain.keys import Scope
 from consultation.persistence.bulk.examining import examination_of
 from tests.api.bodies import NOBODY, RULING
@@ -37,10 +36,8 @@ def hidden(here: World, author: Caller) -> tuple[str, str]:
 
 
 def told(here: World, user: Caller, place: str = PLACE) -> list[dict[str, Any]]:
-    """The user's notices, the newest first, once the worker has done what there is to do."""
-    worker = make_worker(here.services)
-    while worker.step():
-        pass
+    """The user's notices, the newest first, once what follows from all that happened is planned."""
+    here.plan()
     return list(user.get(f"{place}/notifications").json()["items"])
 
 
@@ -51,7 +48,6 @@ def state(town: Town, case: str) -> str:
 def test_a_server_reads_the_statement_answers_once_and_reads_the_last_word(
     here: World, town: Town, user: Caller
 ) -> None:
-    make_worker(here.services).step()
     debate, case = hidden(here, user)
     (notice,) = told(here, user)
     assert (notice["kind"], notice["debate"], notice["case"]) == ("statement_of_reasons", debate, case)
@@ -76,7 +72,6 @@ def test_a_server_reads_the_statement_answers_once_and_reads_the_last_word(
 def test_a_refusal_to_publish_is_appealed_likewise_within_the_limit_of_statements(
     here: World, town: Town, user: Caller
 ) -> None:
-    make_worker(here.services).step()
     held = str(send(user, waiting_debate(town))["id"])
     refuse(town.moderator, held)
     (notice,) = told(here, user)
@@ -106,7 +101,6 @@ def test_an_appeal_comes_also_after_the_close_and_not_after_its_time(
 
 def test_nobody_else_finds_the_case_or_the_notices(here: World, town: Town, user: Caller) -> None:
     """Neither another user of the town nor the same id in another town, by its own address or by ours."""
-    make_worker(here.services).step()
     _, case = hidden(here, user)
     slug, _ = here.organisation()
     elsewhere = town.key(organisation=slug).naming(user.on_behalf_of or "")
@@ -176,7 +170,6 @@ def test_a_user_who_never_took_part_is_not_made_by_asking(here: World, town: Tow
 
 
 def test_notices_come_page_by_page_and_concern_reports_too(here: World, town: Town, user: Caller) -> None:
-    make_worker(here.services).step()
     _, case = hidden(here, user)
     assert [one["case"] for one in told(here, user)] == [case]
     debate = town.debate()

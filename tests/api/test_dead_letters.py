@@ -7,8 +7,8 @@ import pytest
 
 from consultation.application.ports import JobKind, NewJob
 from consultation.application.worker.loop import Duties, Worker
+from consultation.application.worker.planning import plan_due
 from consultation.application.worker.running import Done
-from consultation.bootstrap import make_worker
 from tests.api.scene import Scene
 from tests.api.sending import dead_letter
 from tests.api.worlds import World
@@ -70,10 +70,10 @@ def test_readiness_tells_of_a_worker_that_has_not_looked_for_a_minute(here: Worl
 
     clock.step(timedelta(hours=5))
     assert told() == (200, "late")
-    worker = make_worker(here.services)
-    worker.step()
+    work = here.services.work
+    work.perform(lambda tx: plan_due(tx, []))
     clock.step(timedelta(seconds=2))
-    worker.step()
+    work.perform(lambda tx: plan_due(tx, []))
     clock.step(timedelta(minutes=1))
     assert told() == (200, "working")
     clock.step(timedelta(microseconds=1))

@@ -9,7 +9,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from email.message import EmailMessage
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,8 @@ from consultation.api.app import openapi_bytes
 from consultation.application.organisations import add_organisation, give_role
 from consultation.application.platform import add_platform_administrator
 from consultation.application.ports import Mailer, Transaction
-from consultation.bootstrap import Services, build, create_app
+from consultation.application.worker.planning import debates_behind, plan_entries
+from consultation.bootstrap import Services, build, create_app, duties
 from consultation.domain.actors import Role
 from consultation.domain.decisions import Refused
 from consultation.settings import Settings
@@ -159,6 +160,18 @@ class World:
         finally:
             for engine in engines:
                 event.remove(engine, "before_cursor_execute", note)
+
+    def plan(self) -> None:
+        """Plan what follows from all that has happened, as a worker does, and carry nothing out.
+
+        A worker's step would send what the tests before have left to be sent: to hosts that are none.
+        """
+        work = self.services.work
+        planners = duties(self.services, work).planners
+        while behind := work.perform(debates_behind):
+            assert not isinstance(behind, Refused)
+            for key in behind:
+                work.perform(partial(plan_entries, debate_key=key, planners=planners))
 
     def execute(self, statement: Executable) -> None:
         """Run a statement and commit: for what no command does."""

@@ -2,7 +2,6 @@
 
 import pytest
 
-from consultation.bootstrap import make_worker
 from tests.api.worlds import World
 from tests.builders import Caller, Town
 from tests.notices.acts import HIDE, decide, report
@@ -79,14 +78,11 @@ def test_how_often_one_is_told_is_chosen(camille: Reader, caller: Caller) -> Non
 def test_an_author_reads_the_decision_and_marks_it_as_read(
     camille: Reader, caller: Caller, here: World, town: Town
 ) -> None:
-    worker = make_worker(here.services)
-    worker.step()
     debate = town.debate(title="Où planter ?")
     number = town.contribution(debate, caller)
     case = report(town, debate, number, "anne")
     decide(town.moderator, case)
-    while worker.step():
-        pass
+    here.plan()
     answer = camille.get("/account/notices")
     page = shown(answer)
     assert "Décision de modération sur votre texte" in words(page)

@@ -2,7 +2,6 @@
 
 from typing import Final
 
-from consultation.bootstrap import make_worker
 from consultation.localisation.languages import Language
 from consultation.localisation.words import text
 from tests.api.worlds import World
@@ -20,8 +19,6 @@ def said(reader: Reader, language: Language) -> str:
 def test_what_another_decision_still_hides_is_not_said_to_be_shown_again(
     reader: Reader, here: World, town: Town
 ) -> None:
-    worker = make_worker(here.services)
-    worker.step()
     debate, author, neighbour = town.debate(), town.citizen(here.name()), town.citizen(here.name())
     number = town.contribution(debate, author, body="Un arbre dans chaque rue, dit Untel.")
     report_by = here.name()
@@ -32,8 +29,7 @@ def test_what_another_decision_still_hides_is_not_said_to_be_shown_again(
     for case in (first, second):
         assert author.post(f"/appeals/{case}", APPEAL).status_code == 201
     decide_appeal(town.organiser, first)
-    while worker.step():
-        pass
+    here.plan()
     for person in (author, town.citizen(report_by)):
         mine = reader.as_(person)
         for language in Language:
@@ -42,8 +38,7 @@ def test_what_another_decision_still_hides_is_not_said_to_be_shown_again(
             assert text("account.measure.restore", language) not in page
     assert text("account.measure.still_hidden", Language.FR) not in said(reader.as_(neighbour), Language.FR)
     decide_appeal(town.organiser, second)
-    while worker.step():
-        pass
+    here.plan()
     page = said(reader.as_(author), Language.FR)
     assert page.count(text("account.measure.restore", Language.FR)) == 2
     assert text("account.measure.still_hidden", Language.FR) not in page
@@ -52,15 +47,12 @@ def test_what_another_decision_still_hides_is_not_said_to_be_shown_again(
 def test_a_decision_that_an_appeal_left_standing_is_not_said_to_have_left_the_text(
     reader: Reader, here: World, town: Town
 ) -> None:
-    worker = make_worker(here.services)
-    worker.step()
     debate, author, reporter = town.debate(), town.citizen(here.name()), here.name()
     case = report(town, debate, town.contribution(debate, author), reporter)
     decide(town.moderator, case)
     assert author.post(f"/appeals/{case}", APPEAL).status_code == 201
     decide_appeal(town.organiser, case, HIDE | {"measure": "keep"})
-    while worker.step():
-        pass
+    here.plan()
     for person in (author, town.citizen(reporter)):
         for language in Language:
             page = said(reader.as_(person), language)

@@ -4,7 +4,6 @@ from typing import Final
 
 import pytest
 
-from consultation.bootstrap import make_worker
 from consultation.domain.actors import Role
 from consultation.localisation.languages import Language
 from tests.api.bodies import DEBATE, RULING
@@ -41,11 +40,8 @@ def place(here: World, author: Caller) -> tuple[str, str, str, dict[Role, Caller
     here.town.citizen(here.name()).post(f"/debates/{made}/posts/{reply}/reports", {"reason": "charter"})
     queue = f"/organisations/{slug}/moderation/cases"
     (case,) = staff[Role.MODERATOR].get(queue).json()["items"]
-    worker = make_worker(here.services)
-    worker.step()
     staff[Role.MODERATOR].post(f"{queue}/{case['id']}/decisions", RULING)
-    while worker.step():
-        pass
+    here.plan()
     return address_of(here.process.client, made), f"{made}/posts/{reply}", str(case["id"]), staff
 
 
