@@ -1,6 +1,7 @@
 """What the scene has of webhooks and of the worker: endpoints, deliveries, dead letters."""
 
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
 
@@ -24,14 +25,19 @@ OPERATIONS: Final = (
 """Operations on something of the kind."""
 
 
+LONG_DUE: Final = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before all else that waits: a shared world holds any number of jobs that nobody carries out."""
+
+
 def dead_letter(services: Services) -> str:
     """The id of a new job that was given up."""
 
     def bury(tx: Transaction) -> UUID:
         uid = tx.ids.uid()
-        tx.jobs.add(uid, NewJob(JobKind.RETENTION, {}, tx.now()), tx.now())
-        claimed = tx.jobs.claim(tx.now(), tx.now(), 100)
-        tx.jobs.bury(next(job.key for job in claimed if job.uid == uid), "TimeoutError")
+        tx.jobs.add(uid, NewJob(JobKind.RETENTION, {}, LONG_DUE), tx.now())
+        (claimed,) = tx.jobs.claim(tx.now(), tx.now(), 1)
+        assert claimed.uid == uid
+        tx.jobs.bury(claimed.key, "TimeoutError")
         return uid
 
     return str(services.work.perform(bury))

@@ -4,41 +4,28 @@ import os
 import signal
 import subprocess
 from pathlib import Path
-from uuid import UUID
 
 import pytest
 
-from consultation.application.ports import JobKind, NewJob, Transaction
+from consultation.application.ports import JobKind, NewJob
 from consultation.bootstrap import Services, build
 from consultation.settings import Settings
+from tests.api.sending import dead_letter
 from tests.cli.conftest import Cli
 from tests.cli.processes import command, plain_environment
-
-
-def buried(services: Services) -> UUID:
-    def bury(tx: Transaction) -> UUID:
-        uid = tx.ids.uid()
-        tx.jobs.add(uid, NewJob(JobKind.RETENTION, {}, tx.now()), tx.now())
-        claimed = tx.jobs.claim(tx.now(), tx.now(), 100)
-        tx.jobs.bury(next(job.key for job in claimed if job.uid == uid), "TimeoutError")
-        return uid
-
-    uid = services.work.perform(bury)
-    assert isinstance(uid, UUID)
-    return uid
 
 
 def test_dead_letters_are_listed_and_tried_again(cli: Cli) -> None:
     empty = cli("jobs", "dead")
     assert (empty.code, empty.out) == (0, "")
     services = build(Settings())
-    first, second, third = (buried(services) for _ in range(3))
+    first, second, third = (dead_letter(services) for _ in range(3))
     services.database.dispose()
     lines = cli("jobs", "dead").out.splitlines()
-    assert [line.split("\t")[0] for line in lines] == [str(third), str(second), str(first)]
+    assert [line.split("\t")[0] for line in lines] == [third, second, first]
     assert lines[0].split("\t")[1::2] == ["retention", "1"]
-    assert cli("jobs", "replay", str(first)).out == "1 to be tried again\n"
-    twice = cli("jobs", "replay", str(first))
+    assert cli("jobs", "replay", first).out == "1 to be tried again\n"
+    twice = cli("jobs", "replay", first)
     assert (twice.code, twice.out) == (1, "0 to be tried again\n")
     assert cli("jobs", "replay", "--all").out == "2 to be tried again\n"
     assert cli("jobs", "dead").out == ""
