@@ -129,3 +129,27 @@ def test_an_appeal_against_a_hiding_that_has_ended_can_still_succeed(desk: Desk,
     assert desk.kinds()[-1] == "post_restored"
     assert (desk.post(), desk.counts()) == (shown, counts)
     assert desk.findings() == []
+
+
+def test_what_an_appeal_hid_for_a_time_is_shown_again_when_that_is_over(desk: Desk, clock: StepClock) -> None:
+    case = desk.report("anne").case
+    desk.decide(case, Measure.MASK, passage="chaque rue")
+    desk.appeal(case)
+    desk.decide_appeal(case, Measure.HIDE, until=clock.now + timedelta(days=1))
+    assert desk.post()["code"] == "post_hidden"
+    clock.step(timedelta(days=2))
+    desk.perform(lambda tx: end_restriction(tx, case.uid))
+    assert desk.post()["state"] == "visible"
+    assert desk.findings() == []
+
+
+def test_a_mask_hides_every_earlier_text(desk: Desk) -> None:
+    place = f"/debates/{desk.debate}/posts/{desk.number}"
+    author = desk.town.citizen("autrice")
+    for body in ("Un arbre dans chaque rue, ou presque.", "Un arbre dans chaque rue, dès mars."):
+        assert author.patch(place, {"body": body}).status_code == 200
+    desk.decide(desk.report("anne").case, Measure.MASK, passage="chaque rue")
+    shown = desk.town.anonymous.get(f"{place}/revisions").json()["items"]
+    assert [one["revision"] for one in shown if one.get("body")] == [4]
+    assert "chaque rue" not in str(shown)
+    assert desk.findings() == []

@@ -10,9 +10,18 @@ import pytest
 from consultation.domain.actors import ANONYMOUS, Actor, Person, Role
 from consultation.domain.appeals import Standing, appeal, check_appealable
 from consultation.domain.decisions import ALLOWED, Decision, RefusalCode, Refused
+from consultation.domain.measures import (
+    MASK,
+    can_be_undone,
+    hidden,
+    is_hidden_elsewhere,
+    masked,
+    moved,
+    released,
+    restored,
+)
 from consultation.domain.moderation import (
     APPEAL_WINDOW,
-    MASK,
     RESTRICTIONS,
     Case,
     CaseState,
@@ -24,12 +33,7 @@ from consultation.domain.moderation import (
     claim,
     decide,
     decide_appeal,
-    hidden,
     is_final_at,
-    masked,
-    moved,
-    released,
-    restored,
 )
 from consultation.domain.posts import Post, PostState
 from tests.domain.builders import (
@@ -288,5 +292,44 @@ def test_hiding_leaves_a_tombstone_with_the_category_and_restoring_takes_it_away
     assert (tombstone.state, tombstone.state_reason) == (PostState.HIDDEN, "personal_data")
     assert tombstone.text == post.text
     assert restored(tombstone) == post
-    assert released(tombstone, elsewhere=False) == post
-    assert released(tombstone, elsewhere=True) == tombstone
+
+
+@pytest.mark.parametrize(
+    "mine",
+    [
+        {"state": CaseState.APPEALED, "measure": Measure.HIDE, "decided_at": MIDWAY},
+        {"state": CaseState.FINAL, "measure": Measure.HIDE, "decided_at": OPENS_AT, "closed_at": MIDWAY},
+        {"state": CaseState.OPEN, "measure": Measure.HIDE},
+    ],
+    ids=["decided", "on appeal", "by itself"],
+)
+def test_what_a_case_hid_it_shows_again(mine: dict[str, Any]) -> None:
+    post = contribution()
+    assert released(case(**mine), hidden(post, Ground.CHARTER, MIDWAY)) == post
+
+
+@pytest.mark.parametrize(
+    "other",
+    [
+        {"state": CaseState.OPEN},
+        {"state": CaseState.APPEALED, "measure": Measure.HIDE, "decided_at": OPENS_AT},
+        {"state": CaseState.APPEALED, "measure": Measure.MASK, "decided_at": OPENS_AT},
+    ],
+    ids=["undecided", "hidden before", "masked before"],
+)
+def test_what_another_case_hid_stays_hidden(other: dict[str, Any]) -> None:
+    tombstone = hidden(contribution(), Ground.CHARTER, MIDWAY)
+    assert released(case(**other), tombstone) == tombstone
+    assert not is_hidden_elsewhere(case(**other), contribution())
+
+
+@pytest.mark.parametrize("measure", RESTRICTIONS)
+@pytest.mark.parametrize("state", PostState)
+@pytest.mark.parametrize("is_edited", [False, True])
+def test_a_mask_can_be_undone_and_a_move_behind_a_tombstone_until_the_author_edits(
+    measure: Measure, state: PostState, *, is_edited: bool
+) -> None:
+    decided = case(state=CaseState.APPEALED, measure=measure, decided_at=MIDWAY)
+    post = replace(contribution(), state=state, revised_at=MIDWAY + DAY if is_edited else MIDWAY)
+    stands = {PostState.VISIBLE: {Measure.MASK}, PostState.HIDDEN: {Measure.MASK, Measure.MOVE}}
+    assert can_be_undone(decided, post) == (not is_edited and measure in stands.get(state, set()))

@@ -91,6 +91,14 @@ def counts_of(kind: PostKind, side: Side | None, change: int) -> Counts:
     return Counts(**{field: change})
 
 
+def set_state(tx: Transaction, debate: Debate, post: Post, mark: Mark, change: int) -> None:
+    """Write the state of a post; its contribution has so many more replies by it."""
+    if change and post.contribution is not None:
+        tx.posts.set_reply_state(debate.key, post, mark, reply_field(post.side), change)
+    else:
+        tx.posts.set_state(debate.key, post, mark)
+
+
 def add_post(tx: Transaction, debate_uid: UUID, actor: Person, draft: Draft) -> Accepted | Refused:
     """Post a contribution, an argument or a source; in some debates, for a moderator to read first.
 
@@ -263,7 +271,5 @@ def withdraw_post(tx: Transaction, debate_uid: UUID, number: int, actor: Person)
     _, mark, receipt = record(
         tx, debate, at, EntryKind.POST_WITHDRAWN, place.sequence, number, content, actor
     )
-    tx.posts.set_state(debate.key, after, mark)
-    if before.contribution is not None:
-        tx.posts.count_reply(debate.key, before.contribution, reply_field(before.side), -1)
+    set_state(tx, debate, after, mark, -1)
     return Posted(advanced(debate, at, place), after, counters, receipt)

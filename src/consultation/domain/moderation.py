@@ -357,37 +357,3 @@ def decide_appeal(
         claimed_by=actor.key,
         closed_at=instant,
     )
-
-
-MASK: Final = "[…]"
-"""What stands in the place of a masked passage."""
-
-
-def masked(post: Post, passage: str, instant: datetime) -> Post:
-    """The post with a revision in which every occurrence of the passage is masked.
-
-    It is signed as before: the author did not write it, and the history says who did.
-    """
-    text = replace(post.text, body=post.text.body.replace(passage, MASK))
-    return replace(post, text=text, revision=post.revision + 1, revised_at=instant)
-
-
-def moved(post: Post, theme: str | None, instant: datetime) -> Post:
-    """The post under another theme."""
-    text = replace(post.text, theme=theme)
-    return replace(post, text=text, revision=post.revision + 1, revised_at=instant)
-
-
-def hidden(post: Post, ground: Ground, instant: datetime) -> Post:
-    """The post as a tombstone with the category of the reason."""
-    return replace(post, state=PostState.HIDDEN, state_reason=ground.value, state_since=instant)
-
-
-def released(post: Post, *, elsewhere: bool) -> Post:
-    """The post once a case holds it back no longer: visible, unless the decision on another case hides it."""
-    return post if elsewhere else restored(post)
-
-
-def restored(post: Post) -> Post:
-    """The post, visible again."""
-    return replace(post, state=PostState.VISIBLE, state_reason=None, state_since=None)

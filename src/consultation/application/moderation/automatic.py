@@ -8,7 +8,7 @@ from typing import Final
 from consultation.application.journal import advanced
 from consultation.application.moderation.carrying_out import Opened, carry_out
 from consultation.application.ports import Transaction
-from consultation.domain import moderation as rules
+from consultation.domain import measures
 from consultation.domain.actors import ANONYMOUS
 from consultation.domain.debates import Debate
 from consultation.domain.moderation import Case, Ground, Instance, Measure, Reasons, Ruling
@@ -96,7 +96,7 @@ def lift(tx: Transaction, opened: Opened, ground: Ground) -> Opened:
     ruling = _ruling(Measure.RESTORE, ground, words.reference, "", words.lifted)
     done = carry_out(tx, replace(opened, actor=ANONYMOUS), opened.case, ruling, Instance.AUTOMATIC, None)
     debate = advanced(opened.debate, opened.at, done.place)
-    return replace(opened, debate=debate, post=rules.restored(opened.post), at=debate.effective(opened.at))
+    return replace(opened, debate=debate, post=measures.restored(opened.post), at=debate.effective(opened.at))
 
 
 def _ruling(measure: Measure, ground: Ground, reference: str, facts: str, explanation: str) -> Ruling:

@@ -6,10 +6,10 @@ from datetime import datetime
 from typing import Final
 
 from consultation.application.journal import Place, record, take_place
-from consultation.application.ports import Counts, Mark, NewDecision, Transaction
-from consultation.application.posts import counts_of, reply_field
+from consultation.application.ports import Counts, NewDecision, Transaction
+from consultation.application.posts import counts_of, set_state
 from consultation.application.search import search_terms
-from consultation.domain import moderation as rules
+from consultation.domain import measures
 from consultation.domain.actors import Actor
 from consultation.domain.contents import decision_content, post_content, state_content
 from consultation.domain.debates import Debate
@@ -30,8 +30,7 @@ _KINDS: Final = {
 class Opened:
     """A case with its post, the debate's row locked. `at` is the effective instant.
 
-    `before` is the post as before the case's mask or move, where a restoration can undo that; with
-    `elsewhere` it is the decision on another case that hides the post.
+    `before` is the post as before the case's mask or move, where a restoration can undo that.
     """
 
     debate: Debate
@@ -40,7 +39,6 @@ class Opened:
     actor: Actor
     at: datetime
     before: Post | None = None
-    elsewhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +74,10 @@ def carry_out(
     _, mark, receipt = record(tx, debate, at, kind, place.sequence, before.number, content, opened.actor)
     if is_new_text:
         terms = search_terms(debate.language, after.text.title, after.text.body)
-        tx.posts.revise(debate.key, after.number, after, at, mark, terms)
+        is_masked = ruling.measure is Measure.MASK
+        tx.posts.revise(debate.key, after.number, after, at, mark, terms, masks_earlier=is_masked)
     elif after != before:
-        _set_state(tx, debate, after, mark, change)
-    if ruling.measure is Measure.MASK:
-        tx.posts.hide_revisions(debate.key, before.number)
+        set_state(tx, debate, after, mark, change)
     decision = NewDecision(uid=tx.ids.uid(), instance=instance, ruling=ruling, decided_by=decided_by, at=at)
     tx.cases.add_decision(case, decision, mark.sequence, mark.salt)
     return Decided(case, decision, receipt, place)
@@ -96,15 +93,15 @@ def _outcome(opened: Opened, ruling: Ruling) -> Post:
         case Measure.KEEP | Measure.PUBLISH | Measure.REFUSE:
             return post
         case Measure.HIDE:
-            return rules.hidden(post, ruling.reasons.ground, at)
+            return measures.hidden(post, ruling.reasons.ground, at)
         case Measure.MASK:
-            return rules.masked(post, ruling.passage or "", at)
+            return measures.masked(post, ruling.passage or "", at)
         case Measure.MOVE:
-            return rules.moved(post, ruling.theme, at)
+            return measures.moved(post, ruling.theme, at)
         case Measure.RESTORE:
             if opened.before is not None:
                 return _again(opened.before, at)
-            return rules.released(post, elsewhere=opened.elsewhere)
+            return measures.released(opened.case, post)
 
 
 def _again(before: Post, at: datetime) -> Post:
@@ -115,9 +112,3 @@ def _content(before: Post, after: Post) -> Mapping[str, Canonical] | None:
     if after == before:
         return None
     return post_content(after) if after.revision != before.revision else state_content(after)
-
-
-def _set_state(tx: Transaction, debate: Debate, post: Post, mark: Mark, change: int) -> None:
-    tx.posts.set_state(debate.key, post, mark)
-    if change and post.contribution is not None:
-        tx.posts.count_reply(debate.key, post.contribution, reply_field(post.side), change)

@@ -9,6 +9,7 @@ from consultation.application.moderation.carrying_out import Decided, Opened, ca
 from consultation.application.moderation.finding import not_here
 from consultation.application.moderation.publishing import OpenedHeld, decide_held, open_held
 from consultation.application.ports import Account, Transaction
+from consultation.domain import measures
 from consultation.domain import moderation as rules
 from consultation.domain.actors import Person
 from consultation.domain.debates import check_theme
@@ -83,11 +84,9 @@ def _decide(
     if isinstance(found, OpenedHeld):
         return decide_held(tx, found, ruling, instance)
     opened, actor = found
-    if ruling.measure is Measure.RESTORE and not opened.post.is_visible:
-        opened = replace(opened, elsewhere=tx.cases.is_hidden_elsewhere(opened.case))
     if instance is Instance.FIRST:
         return _first_word(tx, opened, actor, ruling)
-    if ruling.measure is Measure.RESTORE and (opened.post.is_visible or opened.elsewhere):
+    if ruling.measure is Measure.RESTORE and measures.can_be_undone(opened.case, opened.post):
         opened = replace(opened, before=_before(tx, opened))
     decide, undoes = rules.decide_appeal, opened.before is not None
     case = decide(opened.debate, opened.case, opened.post, ruling, actor, opened.at, undoes=undoes)
@@ -95,15 +94,12 @@ def _decide(
 
 
 def _before(tx: Transaction, opened: Opened) -> Post | None:
-    """The post as it was before the case's mask, or behind a tombstone before its move, if to a theme still.
-
-    What is shown is moved back by another move.
-    """
-    undone = {Measure.MASK} if opened.post.is_visible else {Measure.MASK, Measure.MOVE}
-    before = tx.cases.before(opened.case, opened.post, undone)
-    if before is None or isinstance(check_theme(opened.debate, before.text.theme), Refused):
+    """The post as it was before its present text, if under a theme that there is still."""
+    debate, post = opened.debate, opened.post
+    text = tx.posts.earlier_text(debate.key, post.number, post.revision - 1)
+    if text is None or isinstance(check_theme(debate, text.theme), Refused):
         return None
-    return before
+    return replace(post, text=text)
 
 
 def _first_word(tx: Transaction, opened: Opened, actor: Person, ruling: Ruling) -> Decided | Refused:
@@ -112,7 +108,7 @@ def _first_word(tx: Transaction, opened: Opened, actor: Person, ruling: Ruling) 
     if is_hidden and ruling.measure is Measure.KEEP:
         ruling = replace(ruling, measure=Measure.RESTORE)
     if is_hidden and ruling.measure in rules.RESTRICTIONS:
-        post = rules.restored(post)
+        post = measures.restored(post)
     case = rules.decide(opened.debate, opened.case, post, ruling, actor, opened.at)
     if isinstance(case, Case) and is_hidden and ruling.measure in {Measure.MASK, Measure.MOVE}:
         opened = lift(tx, opened, ruling.reasons.ground)

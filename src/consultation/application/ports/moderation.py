@@ -1,6 +1,5 @@
 """Reports, cases, decisions and appeals of a locked debate."""
 
-from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
@@ -10,7 +9,7 @@ from consultation.application.ports.posts import Mark
 from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
 from consultation.domain.held import HeldPost
-from consultation.domain.moderation import Case, Ground, Instance, Measure, Ruling
+from consultation.domain.moderation import Case, Ground, Instance, Ruling
 from consultation.domain.posts import Post, PostHead
 
 
@@ -77,12 +76,6 @@ class Cases(Protocol):
 
     def grounds_of_people(self, case_key: int) -> list[Ground]:
         """The grounds of all reports of people with an account, the oldest first."""
-
-    def before(self, case: Case, post: Post, measures: Collection[Measure]) -> Post | None:
-        """The post with its text from before one of these measures of the case; None when edited since."""
-
-    def is_hidden_elsewhere(self, case: Case) -> bool:
-        """Is it the decision on another case that hides the post of this one?"""
 
     def ended(self, now: datetime, limit: int) -> list[UUID]:
         """Some cases of a hiding that is over and still stands."""

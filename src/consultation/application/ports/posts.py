@@ -99,18 +99,30 @@ class Posts(Protocol):
         """Insert a reply, add one to `pro`, `contra` or `sources` of its contribution, and return that."""
 
     def revise(
-        self, debate_key: int, number: int, signed: Signed, at: datetime, mark: Mark, terms: str
+        self,
+        debate_key: int,
+        number: int,
+        signed: Signed,
+        at: datetime,
+        mark: Mark,
+        terms: str,
+        *,
+        masks_earlier: bool = False,
     ) -> Post:
         """Keep the text that stands as an earlier revision, write another, and return the post with it.
 
-        Every standing vote now counts as cast on an earlier revision.
+        Every standing vote now counts as cast on an earlier revision. With `masks_earlier`, no earlier
+        revision is shown to the public any more: a passage in them is masked.
         """
+
+    def earlier_text(self, debate_key: int, number: int, revision: int) -> PostText | None:
+        """The text of an earlier revision of a post; None where it was erased."""
 
     def set_state(self, debate_key: int, post: PostHead, mark: Mark) -> None:
         """Write the state of a post."""
 
-    def hide_revisions(self, debate_key: int, number: int) -> None:
-        """Take the earlier revisions of a post from public view: a passage in them is masked."""
+    def set_reply_state(self, debate_key: int, reply: PostHead, mark: Mark, field: str, change: int) -> None:
+        """Write the state of a reply, and add to `pro`, `contra` or `sources` of its contribution."""
 
     def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> PostHead:
         """Add to `pro`, `contra` or `sources` of a contribution, and return it."""

@@ -1,6 +1,6 @@
 """Reports, cases, decisions and appeals of a locked debate."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import datetime
 from types import SimpleNamespace
@@ -25,7 +25,7 @@ from consultation.application.ports import HeldCase, Mark, NewDecision, NewRepor
 from consultation.domain.actors import Role
 from consultation.domain.held import Kept
 from consultation.domain.moderation import Case, CaseState, Ground, Measure
-from consultation.domain.posts import Post, PostState, PostText
+from consultation.domain.posts import PostState
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
@@ -194,30 +194,6 @@ class SqlCases:
             .order_by(reports.c.key)
         )
         return [Ground(ground) for ground in self._connection.scalars(wanted)]
-
-    def before(self, case: Case, post: Post, measures: Collection[Measure]) -> Post | None:
-        """The post with its text from before one of these measures of the case; None when edited since."""
-        made = exists().where(
-            decisions.c.case_key == case.key,
-            decisions.c.measure.in_([measure.value for measure in measures]),
-            # The instant and not the entry, which is another one once the author's name is erased.
-            decisions.c.decided_at == posts.c.revised_at,
-        )
-        here = (posts.c.debate_key == revisions.c.debate_key) & (posts.c.number == revisions.c.number)
-        wanted = (
-            select(revisions.c.title, revisions.c.body, revisions.c.link, revisions.c.theme)
-            .join(posts, here)
-            .where(posts.c.debate_key == case.debate_key, posts.c.number == case.number)
-            .where(revisions.c.revision == posts.c.revision - 1, made)
-        )
-        row = self._connection.execute(wanted).one_or_none()
-        return None if row is None else replace(post, text=PostText(**row._asdict()))
-
-    def is_hidden_elsewhere(self, case: Case) -> bool:
-        """Is it the decision on another case that hides the post of this one?"""
-        here = (cases.c.debate_key == case.debate_key) & (cases.c.number == case.number)
-        wanted = select(exists(_ENDED.where(here, cases.c.key != case.key)))
-        return bool(self._connection.scalar(wanted))
 
     def ended(self, now: datetime, limit: int) -> list[UUID]:
         """Some cases of a hiding that is over and still stands."""

@@ -3,69 +3,40 @@
 from datetime import datetime
 from types import SimpleNamespace
 
-from sqlalchemy import Connection, bindparam, func, insert, select, update
+from sqlalchemy import Connection, bindparam, select, update
 
 from consultation.application.ports import Background, Counters, Mark, Signed
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.posts import Post, PostHead, PostKind, PostState, PostText, Side
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.backgrounds import background
+from consultation.persistence.repositories.changed_posts import (
+    HERE,
+    keep_revision,
+    write_reply_state,
+    write_revision,
+    write_state,
+)
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
-from consultation.persistence.repositories.new_posts import SIGNED, insert_post, insert_reply
+from consultation.persistence.repositories.new_posts import insert_post, insert_reply
 from consultation.persistence.tables import posts, revisions
 from consultation.persistence.types import AnyRow
 
 _HERE = (posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
 _FIND = Prepared(select(posts).where(*_HERE))
-_STATE = (
-    update(posts)
-    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
-    .values(
-        state=bindparam("state"),
-        state_reason=bindparam("state_reason"),
-        state_since=bindparam("state_since"),
-        state_sequence=bindparam("state_sequence"),
-        state_salt=bindparam("state_salt"),
-    )
-)
-_REVISE = Prepared(
-    update(posts)
-    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
-    .values(
-        {
-            name: bindparam(f"new_{name}")
-            for name in (*SIGNED, "revised_at", "search_terms", "sequence", "salt")
-        }
-        | {
-            "revision": posts.c.revision + 1,
-            "on_earlier_revisions": posts.c.votes + posts.c.support,
-        }
-    )
-    .returning(posts)
-)
-_KEEP = Prepared(
-    insert(revisions).from_select(
-        ["debate_key", "number", "revision", *SIGNED, "created_at", "sequence", "salt"],
-        select(
-            posts.c.debate_key,
-            posts.c.number,
-            posts.c.revision,
-            *(posts.c[name] for name in SIGNED),
-            func.coalesce(posts.c.revised_at, posts.c.created_at),
-            posts.c.sequence,
-            posts.c.salt,
-        ).where(*_HERE),
-    )
-)
 _REPLIES = {
     name: Prepared(
-        update(posts)
-        .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
-        .values({name: posts.c[name] + bindparam("change")})
-        .returning(*HEAD_COLUMNS)
+        update(posts).where(HERE).values({name: posts.c[name] + bindparam("change")}).returning(*HEAD_COLUMNS)
     )
     for name in ("pro", "contra", "sources")
 }
+_EARLIER = Prepared(
+    select(revisions.c.body, revisions.c.title, revisions.c.link, revisions.c.theme).where(
+        revisions.c.debate_key == bindparam("debate_key"),
+        revisions.c.number == bindparam("number"),
+        revisions.c.revision == bindparam("revision"),
+    )
+)
 _COUNTERS = tuple(Counters.__dataclass_fields__)
 
 
@@ -170,51 +141,32 @@ class SqlPosts:
         return insert_reply(self._connection, post_values(debate_key, post, mark, search_terms), field)
 
     def revise(
-        self, debate_key: int, number: int, signed: Signed, at: datetime, mark: Mark, terms: str
+        self,
+        debate_key: int,
+        number: int,
+        signed: Signed,
+        at: datetime,
+        mark: Mark,
+        terms: str,
+        *,
+        masks_earlier: bool = False,
     ) -> Post:
         """Keep the present text as an earlier revision, write the new one, and return what stands."""
-        _KEEP.all(self._connection, debate_key=debate_key, number=number)
-        row = _REVISE.first(
-            self._connection,
-            in_debate=debate_key,
-            at_number=number,
-            new_author_name=signed.author_name,
-            new_capacity=signed.capacity,
-            new_theme=signed.text.theme,
-            new_title=signed.text.title,
-            new_body=signed.text.body,
-            new_link=signed.text.link,
-            new_revised_at=at,
-            new_search_terms=terms,
-            new_sequence=mark.sequence,
-            new_salt=mark.salt,
-        )
-        if row is None:
-            raise LookupError(number)
-        return post_of(row)
+        keep_revision(self._connection, debate_key, number, masks_earlier=masks_earlier)
+        return post_of(write_revision(self._connection, debate_key, number, signed, at, mark, terms))
+
+    def earlier_text(self, debate_key: int, number: int, revision: int) -> PostText | None:
+        """The text of an earlier revision of a post; None where it was erased."""
+        row = _EARLIER.first(self._connection, debate_key=debate_key, number=number, revision=revision)
+        return None if row is None else PostText(**row._asdict())
 
     def set_state(self, debate_key: int, post: PostHead, mark: Mark) -> None:
         """Write the state of a post."""
-        self._connection.execute(
-            _STATE,
-            {
-                "in_debate": debate_key,
-                "at_number": post.number,
-                "state": post.state.value,
-                "state_reason": post.state_reason,
-                "state_since": post.state_since,
-                "state_sequence": mark.sequence,
-                "state_salt": mark.salt,
-            },
-        )
+        write_state(self._connection, debate_key, post, mark)
 
-    def hide_revisions(self, debate_key: int, number: int) -> None:
-        """Take the earlier revisions of a post from public view."""
-        self._connection.execute(
-            update(revisions)
-            .where(revisions.c.debate_key == debate_key, revisions.c.number == number)
-            .values(hidden=True)
-        )
+    def set_reply_state(self, debate_key: int, reply: PostHead, mark: Mark, field: str, change: int) -> None:
+        """Write the state of a reply, and add to `pro`, `contra` or `sources` of its contribution."""
+        write_reply_state(self._connection, debate_key, reply, mark, field, change)
 
     def count_reply(self, debate_key: int, contribution: int, field: str, change: int) -> PostHead:
         """Add to `pro`, `contra` or `sources` of a contribution, and return it."""
