@@ -60,6 +60,7 @@ BODIES: Final[Mapping[str, Any]] = {
     "lodge_participant_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "lodge_appeal_by_link": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "mark_notifications_read": {"ids": [NOBODY]},
+    "mark_participant_notifications_read": {"ids": [NOBODY]},
     "add_member": {"email": "moderator@ville.example", "role": "moderator"},
     "create_key": {"name": "Site de la ville", "scopes": ["participation:write"]},
     "rotate_key": {"grace_hours": 1},

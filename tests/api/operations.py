@@ -96,6 +96,7 @@ PROVIDERS: Final = ("add_identity_provider", "remove_identity_provider")
 KEYS: Final = ("create_key", "rotate_key", "revoke_key")
 USERS: Final = ("get_participant", "list_participant_held_posts", "list_participant_notifications")
 """What a server reads of the user whom it names."""
+MARKING: Final = ("mark_notifications_read", "mark_participant_notifications_read")
 ERASING: Final = ("erase_me",)
 WEBHOOKS: Final = (
     *("add_webhook", "rotate_webhook", "remove_webhook"),
@@ -108,7 +109,7 @@ WRITING: Final = (
     *("change_me", *ERASING, *SIGNING_IN, *SESSIONS, *IDENTITIES, *TAKING_PART, *RUNNING, *CODES[1:]),
     *(*MEMBERS, *ORGANISATIONS, *PROVIDERS, *KEYS, *ORIGINS, "name_participant"),
     *("replay_dead_letter", *WEBHOOKS, *MODERATION, *HELD),
-    *(*FOLLOWING, "mark_notifications_read", *BEHIND_LINKS),
+    *(*FOLLOWING, *MARKING, *BEHIND_LINKS),
 )
 
 OPERATIONS: Final = (
@@ -129,7 +130,7 @@ WITHOUT_DEBATE: Final = (
     *("list_providers", "list_my_identities", "list_identity_providers"),
     *(*AT_PROVIDERS, *IDENTITIES, *PROVIDERS, *WORK),
     *("list_webhooks", "list_webhook_deliveries", *WEBHOOKS),
-    *("list_my_notifications", "list_my_follows", "mark_notifications_read"),
+    *("list_my_notifications", "list_my_follows", *MARKING),
     *("list_my_held_posts", *HELD),
     *(*FORMS_BEHIND_LINKS, *BEHIND_LINKS),
 )

@@ -1,7 +1,7 @@
 """Decisions about what a user of an organisation's server wrote: the server reads why, and answers once."""
 
 from datetime import timedelta
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 import pytest
@@ -10,35 +10,17 @@ from consultation.application.doctor import examine
 from consultation.domain.keys import Scope
 from consultation.persistence.bulk.examining import examination_of
 from tests.api.bodies import NOBODY, RULING
+from tests.api.notified import PLACE, hidden, told
 from tests.api.waiting import APPEAL, OVERTURN, QUEUE, refuse, send, waiting_debate
 from tests.api.worlds import World
 from tests.builders import NOW, SLUG, Caller, Town
 
-PLACE: Final = f"/organisations/{SLUG}/participant"
 RESTORE: Final = RULING | {"measure": "restore", "facts": "", "explanation": "La phrase est un fait connu."}
 
 
 @pytest.fixture
 def user(here: World, town: Town) -> Caller:
     return town.key(Scope.PARTICIPATION_WRITE).naming(here.name())
-
-
-def hidden(here: World, author: Caller) -> tuple[str, str]:
-    """A debate, and the id of the case that hid a contribution of the author's in it."""
-    town, debate = here.town, here.town.debate()
-    number = town.contribution(debate, author)
-    said = {"reason": "charter", "text": "Ce texte insulte une personne."}
-    reported = town.citizen(here.name()).post(f"/debates/{debate}/posts/{number}/reports", said)
-    assert reported.status_code == 201, reported.text
-    (case,) = town.moderator.get(f"{QUEUE}?debate={debate}").json()["items"]
-    assert town.moderator.post(f"{QUEUE}/{case['id']}/decisions", RULING).status_code == 201
-    return debate, str(case["id"])
-
-
-def told(here: World, user: Caller, place: str = PLACE) -> list[dict[str, Any]]:
-    """The user's notices, the newest first, once what follows from all that happened is planned."""
-    here.plan()
-    return list(user.get(f"{place}/notifications").json()["items"])
 
 
 def state(town: Town, case: str) -> str:

@@ -75,6 +75,7 @@ COLD: Final = {
     "request_code": 2,
     "sign_in": 6,
     "mark_notifications_read": 4,
+    "mark_participant_notifications_read": 5,
     **dict.fromkeys(FOLLOWING[:3], 5),
     **dict.fromkeys(FOLLOWING[3:], 4),
     "get_appeal_form": 1,

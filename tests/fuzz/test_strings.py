@@ -94,6 +94,7 @@ FITTING: Final[dict[str, Any]] = {
     "lodge_participant_appeal": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "lodge_appeal_by_link": {"text": "Cette phrase rapporte ce que tout le monde a entendu."},
     "mark_notifications_read": {"ids": ["01900000-0000-7000-8000-000000000000"]},
+    "mark_participant_notifications_read": {"ids": ["01900000-0000-7000-8000-000000000000"]},
     "add_webhook": {"url": "https://ville.example/evenements", "events": ["vote_cast"]},
     "rotate_webhook": {"overlap_hours": 1},
 }

@@ -212,6 +212,11 @@ def as_delegate(caller: Caller) -> Delegate:
     return caller
 
 
+def as_known(caller: Caller) -> Delegate:
+    """The same, where calling makes nobody known whom the service does not know yet."""
+    return as_delegate(caller)
+
+
 def as_anyone(caller: Caller) -> Caller:
     """Whom a route admits that tells everybody what they may do."""
     return caller

@@ -15,6 +15,7 @@ from consultation.api.callers import (
     Credentials,
     as_anyone,
     as_delegate,
+    as_known,
     as_participant,
     as_person,
     as_staff,
@@ -195,6 +196,14 @@ class Call:
         """The same for a server that names one of its users, who is made known before."""
         return await self._perform(as_delegate, command, render)
 
+    async def perform_for_known(
+        self,
+        command: Callable[[Transaction, Delegate], Result | Refused],
+        render: Callable[[Result], Answer],
+    ) -> Response:
+        """The same for a user who is known already, or else stays unknown: `account` is None then."""
+        return await self._perform(as_known, command, render)
+
     async def participate(
         self,
         command: Callable[[Transaction, Person], Result | Refused],
@@ -250,7 +259,7 @@ class Call:
         self._count(caller)
 
         def performing(tx: Transaction) -> _Done | Refused:
-            acting = _made_known(tx, caller)
+            acting = caller if admit is as_known else _made_known(tx, caller)
             result = command(tx, admit(acting))
             if isinstance(result, Refused):
                 return result
@@ -305,7 +314,7 @@ class Call:
     def _required(self, admit: object) -> Credentials:
         credentials = self.credentials()
         if credentials is None:
-            is_for_keys = admit is as_delegate
+            is_for_keys = admit in {as_delegate, as_known}
             raise Problem(RefusalCode.KEY_REQUIRED if is_for_keys else RefusalCode.SIGN_IN_REQUIRED)
         return credentials
 

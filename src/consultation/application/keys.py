@@ -176,13 +176,19 @@ def acting_participant(tx: Transaction, slug: str, delegate: Delegate) -> Person
 def read_participant(snapshot: Snapshot, slug: str, delegate: Delegate) -> Account | Refused:
     """One of an organisation's own users, as the service knows them."""
     found = snapshot.organisation_for(slug, None)
-    if found is None:
+    return _known(None if found is None else found[0], delegate)
+
+
+def known_participant(tx: Transaction, slug: str, delegate: Delegate) -> Account | Refused:
+    """The same for something done, by which nobody is made known."""
+    return _known(tx.organisations.find(slug), delegate)
+
+
+def _known(organisation: Organisation | None, delegate: Delegate) -> Account | Refused:
+    if organisation is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
-    organisation, _ = found
-    decision = _may_name(organisation, delegate)
-    if isinstance(decision, Refused):
-        return decision
-    return delegate.account or Refused(RefusalCode.PARTICIPANT_NOT_FOUND)
+    account = delegate.account or Refused(RefusalCode.PARTICIPANT_NOT_FOUND)
+    return _may_name(organisation, delegate) or account
 
 
 def _may_name(organisation: Organisation, delegate: Delegate) -> Refused | None:

@@ -16,6 +16,8 @@ from consultation.api.routes.organisations import Cursor, Limit
 from consultation.api.schemas.notices import Notifications, Reading, Unread
 from consultation.application.notices.keeping import mark_read
 
+UnreadOnly = Annotated[bool, Query(description="Only those not marked as read.")]
+
 router = APIRouter(prefix="/me/notifications", tags=["notices"], route_class=JsonRoute)
 
 
@@ -28,7 +30,7 @@ router = APIRouter(prefix="/me/notifications", tags=["notices"], route_class=Jso
 async def get_notifications(
     request: Request,
     call: CallDep,
-    unread: Annotated[bool, Query(description="Only those not marked as read.")] = False,  # noqa: FBT002 - a query parameter
+    unread: UnreadOnly = False,  # noqa: FBT002 - a query parameter
     cursor: Cursor = None,
     limit: Limit = 20,
 ) -> Response:
@@ -50,6 +52,9 @@ async def get_notifications(
 )
 async def post_read(call: CallDep, payload: Reading) -> Response:
     """As often as one likes; ids of notices that are not one's own are passed over."""
-    return await call.perform(
-        lambda tx, account: mark_read(tx, account, payload.ids), lambda unread: Answer({"unread": unread})
-    )
+    return await call.perform(lambda tx, account: mark_read(tx, account, payload.ids), unread_answer)
+
+
+def unread_answer(unread: int) -> Answer:
+    """How many of the notices are left to read."""
+    return Answer({"unread": unread})

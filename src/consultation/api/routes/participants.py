@@ -1,4 +1,4 @@
-"""What a server reads and does for one of its users, about decisions on what the user wrote."""
+"""What a server reads and does for one of its users, about what the user is told."""
 
 from typing import Final
 from uuid import UUID
@@ -12,11 +12,13 @@ from consultation.api.pagination import built_page, window
 from consultation.api.problems import TransportCode
 from consultation.api.requests import JsonRoute
 from consultation.api.routes.moderation import CASE, CaseId, lodged_answer
+from consultation.api.routes.notices import UnreadOnly, unread_answer
 from consultation.api.routes.organisations import Cursor, Limit, OrganisationSlug
 from consultation.api.schemas.moderation import LodgedAppeal, NewAppeal
-from consultation.api.schemas.notices import Notifications
+from consultation.api.schemas.notices import Notifications, Reading, Unread
 from consultation.application.keys import read_participant
 from consultation.application.moderation.appealing import lodge_appeal_of_user
+from consultation.application.notices.keeping import mark_read_of_user
 from consultation.application.ports import Delegate
 from consultation.application.readers import Page, Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
@@ -40,7 +42,12 @@ _KIND: Final = "participant-notifications"
     ),
 )
 async def get_participant_notifications(
-    request: Request, call: CallDep, slug: OrganisationSlug, cursor: Cursor = None, limit: Limit = 20
+    request: Request,
+    call: CallDep,
+    slug: OrganisationSlug,
+    unread: UnreadOnly = False,  # noqa: FBT002 - a query parameter
+    cursor: Cursor = None,
+    limit: Limit = 20,
 ) -> Response:
     """What became of the posts and reports of whom `On-Behalf-Of` names; the newest first.
 
@@ -53,11 +60,31 @@ async def get_participant_notifications(
         account = read_participant(snapshot, slug, delegate)
         if isinstance(account, Refused):
             return account
-        return snapshot.notifications(account.key, page, unread=False)
+        return snapshot.notifications(account.key, page, unread=unread)
 
     built = built_page(request, await call.read_as_delegate(read), _KIND)
     headers = {} if built.link is None else {"Link": built.link}
     return respond(Answer(built.document, headers=headers))
+
+
+@router.post(
+    "/notifications/read",
+    operation_id="mark_participant_notifications_read",
+    summary="Mark notices to one of your users as read",
+    **declare(
+        Access.KEY,
+        RefusalCode.ORGANISATION_NOT_FOUND,
+        RefusalCode.PARTICIPANT_NOT_FOUND,
+        answer=Unread,
+        act=Act.NAME_PARTICIPANT,
+        writes=True,
+    ),
+)
+async def post_participant_read(call: CallDep, slug: OrganisationSlug, payload: Reading) -> Response:
+    """As often as you like; ids of notices that are not the user's own are passed over."""
+    return await call.perform_for_known(
+        lambda tx, delegate: mark_read_of_user(tx, slug, delegate, payload.ids), unread_answer
+    )
 
 
 @router.post(

@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from uuid import UUID
 
+from consultation.application.keys import known_participant
 from consultation.application.notices.links import UNSUBSCRIBE, SealedLinks
 from consultation.application.notices.sending import ALL_DIGESTS, ALL_NOTICES
-from consultation.application.ports import Account, Transaction
+from consultation.application.ports import Account, Delegate, Transaction
 from consultation.application.posts import post_not_found
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.notices import Frequency, MailSettings, Target, check_target, next_digest
@@ -38,6 +39,12 @@ def unfollow(tx: Transaction, account: Account, debate: UUID, target: Target) ->
 def mark_read(tx: Transaction, account: Account, uids: Sequence[UUID]) -> int:
     """Mark notices of one's own as read; how many are not. What is not one's own is passed over."""
     return tx.notices.mark_read(account.key, uids, tx.now())
+
+
+def mark_read_of_user(tx: Transaction, slug: str, delegate: Delegate, uids: Sequence[UUID]) -> int | Refused:
+    """The same for one of an organisation's own users, through a key of this organisation."""
+    account = known_participant(tx, slug, delegate)
+    return account if isinstance(account, Refused) else mark_read(tx, account, uids)
 
 
 def change_mail(
