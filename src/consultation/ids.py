@@ -14,6 +14,10 @@ class SystemIds:
         """A new UUIDv7 (RFC 9562), growing within a process."""
         return uuid7()
 
+    def request_id(self) -> str:
+        """A new id of a call, 32 hexadecimal digits."""
+        return os.urandom(16).hex()
+
     def salt(self) -> bytes:
         """A new journal salt of 16 random bytes."""
         return os.urandom(16)

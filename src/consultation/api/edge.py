@@ -55,7 +55,7 @@ class Edge:
             return
         request_id, if_none_match, origin, accept_language, accept_encoding, credentials = _noted(scope)
         if request_id is None or not _GIVEN_ID.fullmatch(request_id):
-            request_id = self._ids.uid().hex.encode()
+            request_id = self._ids.request_id().encode()
         own: Pairs = ((b"x-request-id", request_id),)
         if origin is not None:
             preflight = await self._cors.preflight(scope, origin)

@@ -157,11 +157,15 @@ def due_at(state: str, opened_at: str, appealed_at: str | None) -> str | None:
 
     Instants are texts, as the journal writes them: in UTC, where every day is as long as the other.
     """
-    if state == CaseState.OPEN:
+    if state == _OPEN:
         return _days_later(opened_at[:_DAY], DECISION_DUE.days) + opened_at[_DAY:]
-    if state == CaseState.APPEALED and appealed_at is not None:
+    if state == _APPEALED and appealed_at is not None:
         return _days_later(appealed_at[:_DAY], APPEAL_DUE.days) + appealed_at[_DAY:]
     return None
+
+
+_OPEN: Final = CaseState.OPEN.value
+_APPEALED: Final = CaseState.APPEALED.value
 
 
 @lru_cache(_DAYS_KEPT)

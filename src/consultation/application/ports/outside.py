@@ -16,6 +16,9 @@ class IdSource(Protocol):
     def uid(self) -> UUID:
         """A new UUIDv7 (RFC 9562)."""
 
+    def request_id(self) -> str:
+        """A new id of a call, 32 hexadecimal digits."""
+
     def salt(self) -> bytes:
         """A new journal salt of 16 random bytes."""
 

@@ -32,7 +32,7 @@ def account_of(row: AnyRow) -> Account:
 
 def caller_of(row: AnyRow) -> Account:
     """The account of a row of BY_SESSION."""
-    return replace(account_of(row), session_used_at=row.used_at)
+    return Account(row.key, row.uid, row.name, row.email, row.locale, row.last_seen, row.used_at)
 
 
 class SqlPeople:
