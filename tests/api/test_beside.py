@@ -11,6 +11,7 @@ from starlette.testclient import TestClient
 
 from consultation.api import app as module
 from consultation.bootstrap import Services, create_app
+from tests.api.worlds import state_of
 
 
 class Faulty:
@@ -56,4 +57,4 @@ def test_one_fault_does_not_end_it(
 
     with TestClient(app) as client:
         assert client.portal is not None
-        client.portal.call(run, app._app._app.state.kit)
+        client.portal.call(run, state_of(app).kit)

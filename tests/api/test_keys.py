@@ -18,7 +18,7 @@ from consultation.domain.keys import LONGEST_LIFE, Scope
 from consultation.persistence.bulk.examining import examination_of
 from consultation.persistence.tables import access_keys, journal_entries, metadata
 from tests.api.bodies import LATER, REASON
-from tests.api.worlds import World
+from tests.api.worlds import World, state_of
 from tests.builders import CONTRIBUTION, NOW, SLUG, Caller, Town, rfc3339
 
 KEYS: Final = f"/organisations/{SLUG}/keys"
@@ -274,8 +274,7 @@ def test_a_repeated_call_of_a_key_is_answered_once(here: World, town: Town) -> N
 
 
 def test_the_last_use_is_gathered_and_written_later(here: World, town: Town) -> None:
-    app: Any = here.process.client.app
-    kit = app._app._app.state.kit
+    kit = state_of(here.process.client.app).kit
     key = made(town)
     caller = server(town, key)
     assert listed(town, key)["used_at"] is None

@@ -26,7 +26,7 @@ from consultation.persistence.tables import call_counters
 from tests.api.mailbox import ask_for_code
 from tests.api.operations import OPERATIONS
 from tests.api.scene import Scene
-from tests.api.worlds import Process, World, process
+from tests.api.worlds import Process, World, process, state_of
 from tests.builders import API, CONTRIBUTION, Caller
 from tests.fuzz.direct import Direct, directly
 
@@ -233,8 +233,7 @@ def _process(world: World) -> Iterator[Process]:
 
 def exchange(*processes: Process) -> None:
     for one in processes:
-        app: Any = one.client.app
-        anyio.run(exchange_calls, app._app._app.state.kit)
+        anyio.run(exchange_calls, state_of(one.client.app).kit)
 
 
 def test_processes_share_their_counts_through_the_database(here: World) -> None:
@@ -286,8 +285,7 @@ def test_a_database_that_does_not_answer_delays_the_exchange_and_loses_nothing(h
         citizen = running.as_caller(here.town.citizen(here.name()))
         for _ in range(20):
             citizen.patch("/me", {"locale": "nl"})
-        app: Any = running.client.app
-        kit = app._app._app.state.kit
+        kit = state_of(running.client.app).kit
         before = kit.limiter.news()
 
         class Nowhere:

@@ -204,8 +204,7 @@ class World:
     @contextmanager
     def kit(self, **changes: Any) -> Iterator[None]:
         """Other parts in the application's hands inside the block."""
-        app: Any = self.process.client.app
-        state = app._app._app.state
+        state = state_of(self.process.client.app)
         kept = state.kit
         state.kit = replace(kept, **changes)
         try:
@@ -220,6 +219,11 @@ class World:
 
     def close(self) -> None:
         self._stack.close()
+
+
+def state_of(app: Any) -> Any:
+    """The application's state: behind the doors of frames, the edge and the signposts."""
+    return app._app._app._app.state
 
 
 @cache

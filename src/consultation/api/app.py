@@ -146,9 +146,9 @@ def make_app(
     app.state.contact = "" if pages is None else pages.contact
     for router in () if pages is None else pages.routers:
         _include(app, router)
-    put_up(app.router)
+    straight = put_up(app)
     _handle_errors(app, kit.public_url, body_limit, pages)
-    return Edge(app, kit.documents, kit.threads, ids, body_limit, headers, kit.cors)
+    return Edge(straight, kit.documents, kit.threads, ids, body_limit, headers, kit.cors)
 
 
 def interface(**options: Any) -> FastAPI:  # noqa: ANN401 - what FastAPI takes

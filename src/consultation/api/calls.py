@@ -117,7 +117,7 @@ class Call:
         """Something read in one snapshot, or as `how` says."""
         readers, threads = self.kit.readers, self.kit.threads
 
-        def reading() -> Result | Refused:
+        def reading() -> "Result | Refused":  # in quotes: else it is made for each call
             with readers.glance() if how is Manner.GLANCE else readers.snapshot() as snapshot:
                 return function(snapshot)
 
@@ -159,7 +159,7 @@ class Call:
         if credentials.is_key and how is Manner.GLANCE:
             how = Manner.SHORT  # a session is found with one statement, a key with several
 
-        def reading(snapshot: Snapshot) -> Result | Refused:
+        def reading(snapshot: Snapshot) -> "Result | Refused":
             caller, _ = self._caller(snapshot, credentials, None)
             return function(snapshot, admit(caller))
 

@@ -51,8 +51,9 @@ class JsonRoute(APIRoute):
     def __init__(self, path: str, endpoint: Callable[..., Any], **options: Any) -> None:  # noqa: ANN401 - FastAPI's
         """As FastAPI's. Where there is a short way it begins here, before contexts that it has no use for."""
         super().__init__(path, endpoint, **options)
+        self.answering: Callable[[Request], Coroutine[Any, Any, Response]] | None = None
         if ShortWay.to(self) is not None:
-            handle = self.get_route_handler()
+            handle = self.answering = self.get_route_handler()
 
             async def answer(scope: Scope, receive: Receive, send: Send) -> None:
                 response = await handle(Request(scope, receive, send))
@@ -96,9 +97,14 @@ def _in_contexts(
     """
 
     async def handling(request: Request) -> Response:
-        async with AsyncExitStack() as request_stack, AsyncExitStack() as function_stack:
+        async with (
+            AsyncExitStack() as files,
+            AsyncExitStack() as request_stack,
+            AsyncExitStack() as functions,
+        ):
+            request.scope["fastapi_middleware_astack"] = files
             request.scope["fastapi_inner_astack"] = request_stack
-            request.scope["fastapi_function_astack"] = function_stack
+            request.scope["fastapi_function_astack"] = functions
             return await handle(request)
 
     return handling

@@ -8,13 +8,16 @@ same one is found; whatever none of them takes goes to the framework, which has 
 
 from typing import Any, Final
 
+from fastapi import FastAPI, Request
 from fastapi.routing import APIRoute, APIRouter
 from starlette.routing import Match
 from starlette.types import Receive, Scope, Send
 
 from consultation.api.cors import API_PREFIX
+from consultation.api.requests import JsonRoute
 
 _PARAMETER: Final = "{"
+_FAILED: Final = "consultation.failed"
 
 
 class _Fork:
@@ -71,15 +74,20 @@ class Signposts:
                 self._root.put(route.path.split("/"), place, route)
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Hand a call to its route, or on to the router."""
-        route = self._found(scope) if scope["type"] == "http" else None
+        """Hand a call to its route, or on to the router. What it led to already is raised here."""
+        failed: Exception | None = scope.pop(_FAILED, None)
+        if failed is not None:
+            raise failed
+        route = self.found(scope)
         if route is None:
             await self._router.app(scope, receive, send)
         else:
-            scope["router"] = self._router
             await route.handle(scope, receive, send)
 
-    def _found(self, scope: Scope) -> APIRoute | None:
+    def found(self, scope: Scope) -> APIRoute | None:
+        """The route of a call, of which the scope then tells; None where the framework has to look."""
+        if scope["type"] != "http":
+            return None
         path: str = scope["path"]
         # A mounted application sees a part of its path only; and a `$` fits before a line's end, too.
         if not path.startswith(API_PREFIX) or scope.get("root_path") or "\n" in path:
@@ -88,11 +96,40 @@ class Signposts:
             match, child_scope = route.matches(scope)
             if match is Match.FULL:
                 scope.update(child_scope)
+                scope["router"] = self._router
                 return route
         return None
 
 
-def put_up(router: APIRouter) -> None:
-    """Have calls find their routes so, once all routes are there."""
-    found: Any = Signposts(router)
-    router.middleware_stack = found  # what a router calls first; its own `app` otherwise
+class Straight:
+    """Leads calls straight to routes that answer by themselves, ahead of the framework's layers.
+
+    These are there for what a route raises, and for contexts that such a route has no use for. So what it
+    raises is raised once more within them, at the same place, and they answer it as ever.
+    """
+
+    def __init__(self, app: FastAPI, signposts: Signposts) -> None:
+        self._app = app
+        self._signposts = signposts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer by the route, or hand on to the framework."""
+        route = self._signposts.found(scope)
+        answering = route.answering if isinstance(route, JsonRoute) else None
+        if answering is not None:
+            scope["app"] = self._app
+            try:
+                response = await answering(Request(scope, receive, send))
+            except Exception as error:  # noqa: BLE001 - each goes on to the framework
+                scope[_FAILED] = error
+            else:
+                await response(scope, receive, send)
+                return
+        await self._app(scope, receive, send)
+
+
+def put_up(app: FastAPI) -> Straight:
+    """Have the calls of an application find their routes so, once all routes are there."""
+    signposts: Any = Signposts(app.router)
+    app.router.middleware_stack = signposts  # what a router calls first; its own `app` otherwise
+    return Straight(app, signposts)
