@@ -98,7 +98,7 @@ def scene(here: World, shared_scene: Scene) -> Scene:
 def issuer(here: World) -> Iterator[Issuer]:
     """The instance's provider, at which somebody new stands."""
     found = identity_server().issuer("instance")
-    found.subject = f"subject-{here.name()}"
+    found.subject, found.now = f"subject-{here.name()}", here.clock
     yield found
     found.claims, found.sign, found.answers = {}, None, {}
 

@@ -1,16 +1,35 @@
 """Identities of one person: linked while signed in, taken away but for the last, never somebody else's."""
 
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from typing import Any
 
 import pytest
+from sqlalchemy import delete, update
 
 from consultation.domain.confirmation import CONFIRMED_FOR
+from consultation.persistence.tables import identity_providers
 from tests.api.bodies import INSTANCE
-from tests.api.browser import ROUND, SESSION, Browser, local
+from tests.api.browser import ROUND, SESSION, Browser, local, town_provider
 from tests.api.worlds import World
 from tests.builders import API, Caller
-from tests.identity_provider import Issuer
+from tests.identity_provider import Issuer, identity_server
+
+PROVIDERS = "/organisations/ville-exemple/identity-providers"
+
+
+@dataclass(frozen=True, slots=True)
+class TwoWays:
+    """Somebody with two identities: one of the instance's provider, one of `other`, which has `slug`."""
+
+    person: Caller
+    other: Issuer
+    slug: str
+
+    def identities(self) -> tuple[dict[str, Any], dict[str, Any]]:
+        """That of the instance's provider, and that of the other."""
+        of = {one["provider"]: one for one in identities(self.person)}
+        return of[INSTANCE], of[self.slug]
 
 
 @pytest.fixture
@@ -175,6 +194,76 @@ def test_the_last_way_to_sign_in_stays(here: World, issuer: Issuer) -> None:
     last = person.delete(f"/me/identities/{second['id']}")
     assert (last.status_code, last.json()["code"]) == (409, "last_sign_in")
     assert identities(person) == [second]
+
+
+@pytest.fixture
+def two_ways(here: World, issuer: Issuer) -> TwoWays:
+    """Somebody without an address, at the instance's provider and at one of the town."""
+    browser = Browser(here.process.client)
+    browser.sign_in(INSTANCE, issuer)
+    other = identity_server().issuer()
+    slug = town_provider(here.town, other)
+    Browser(here.process.client).link(browser.session, slug, other)
+    return TwoWays(browser.session, other, slug)
+
+
+def remove(here: World, slug: str) -> None:
+    assert here.town.administrator.delete(f"{PROVIDERS}/{slug}").status_code == 204
+
+
+def test_an_identity_of_a_provider_that_was_removed_is_no_way_to_sign_in(
+    here: World, two_ways: TwoWays
+) -> None:
+    """Else somebody without an address takes away what works, and never gets in again."""
+    person = two_ways.person
+    assert [one["usable"] for one in two_ways.identities()] == [True, True]
+    remove(here, two_ways.slug)
+    works, does_not = two_ways.identities()
+    assert (works["usable"], does_not["usable"]) == (True, False)
+    answer = person.delete(f"/me/identities/{works['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "last_sign_in")
+    assert person.delete(f"/me/identities/{does_not['id']}").status_code == 204, "what opens nothing may go"
+
+
+def test_a_provider_that_came_back_under_another_slug_is_a_way_to_sign_in(
+    here: World, two_ways: TwoWays
+) -> None:
+    remove(here, two_ways.slug)
+    town_provider(here.town, two_ways.other, slug=f"{two_ways.slug}-encore")
+    first, second = two_ways.identities()
+    assert second["usable"]
+    assert two_ways.person.delete(f"/me/identities/{first['id']}").status_code == 204
+
+
+def test_another_issuer_under_the_same_slug_is_no_way_to_sign_in(here: World, two_ways: TwoWays) -> None:
+    remove(here, two_ways.slug)
+    town_provider(here.town, identity_server().issuer(), slug=two_ways.slug)
+    first, second = two_ways.identities()
+    assert not second["usable"]
+    assert two_ways.person.delete(f"/me/identities/{first['id']}").json()["code"] == "last_sign_in"
+
+
+def test_a_provider_whose_slug_the_settings_took_over_is_no_way_to_sign_in(
+    here: World, two_ways: TwoWays
+) -> None:
+    """Whoever goes to that slug comes to the instance's provider: this one is found no more."""
+    renamed = update(identity_providers).where(identity_providers.c.slug == two_ways.slug)
+    here.execute(renamed.values(slug=INSTANCE))
+    try:
+        first, second = two_ways.identities()
+        assert not second["usable"]
+        assert two_ways.person.delete(f"/me/identities/{first['id']}").json()["code"] == "last_sign_in"
+    finally:
+        here.execute(delete(identity_providers).where(identity_providers.c.slug == INSTANCE))
+
+
+def test_whoever_has_an_address_takes_away_what_they_like(here: World, citizen: Caller) -> None:
+    other = identity_server().issuer()
+    slug = town_provider(here.town, other)
+    Browser(here.process.client).link(citizen, slug, other)
+    remove(here, slug)
+    (identity,) = identities(citizen)
+    assert citizen.delete(f"/me/identities/{identity['id']}").status_code == 204
 
 
 @pytest.mark.race

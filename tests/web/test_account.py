@@ -3,8 +3,10 @@
 import pytest
 
 from tests.api.bodies import INSTANCE
+from tests.api.browser import Browser, signed_in_at_instance, town_provider
 from tests.api.worlds import World
 from tests.builders import Caller, Town
+from tests.identity_provider import identity_server
 from tests.web.reader import Reader, address_of, links, words
 from tests.web.sender import form_on, post, send, shown, went_to
 
@@ -152,6 +154,23 @@ def test_a_link_to_a_provider_that_is_asked_for_twice_is_shown_twice(camille: Re
         for _ in range(2)
     )
     assert first == second
+
+
+def test_the_last_service_that_works_stays_and_one_that_is_gone_says_so(
+    reader: Reader, here: World, town: Town
+) -> None:
+    browser, _ = signed_in_at_instance(town, here.name())
+    issuer = identity_server().issuer()
+    slug = town_provider(town, issuer)
+    Browser(here.process.client).link(browser.session, slug, issuer)
+    person, gone = reader.as_(browser.session), "Ce service n’existe plus ici"
+    assert gone not in words(person.read("/account/identities"))
+    town.administrator.delete(f"/organisations/ville-exemple/identity-providers/{slug}")
+    assert words(person.read("/account/identities")).count(gone) == 1
+    items = browser.session.get("/me/identities").json()["items"]
+    works = next(one["id"] for one in items if one["provider"] == INSTANCE)
+    refused = shown(post(person, "/account/identities", {"identity": works}), 409)
+    assert "aucune façon de vous connecter qui fonctionne" in words(refused)
 
 
 def test_an_unknown_provider_is_refused_on_the_page(camille: Reader) -> None:

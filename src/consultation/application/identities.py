@@ -7,7 +7,7 @@ joined because they bear one e-mail address, and neither name nor address is tak
 import hashlib
 import hmac
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -24,7 +24,9 @@ from consultation.application.people import (
 from consultation.application.ports import (
     Account,
     Digests,
+    Identities,
     Identity,
+    IdentityReads,
     IdSource,
     ProvenIdentity,
     Provider,
@@ -202,10 +204,32 @@ def _identity(tx: Transaction, provider: Provider, proof: ProvenIdentity) -> Ide
     return Identity(proof.issuer, proof.subject, provider.slug, proof.assurance, now, now)
 
 
+def open_issuers(
+    reads: Identities | IdentityReads, instance: Mapping[str, Provider], linked: Iterable[Identity]
+) -> frozenset[str]:
+    """Issuers of some identities at which one can sign in now: a provider has them.
+
+    Under which slug is all the same, but no provider of an organisation is found under a slug that
+    the instance, with its providers `instance`, took over.
+    """
+    known = {provider.issuer for provider in instance.values()}
+    issuers = {identity.issuer for identity in linked}
+    others = issuers - known
+    served = reads.served(sorted(others), sorted(instance)) if others else frozenset()
+    return frozenset(issuers & known | served)
+
+
 def unlink_identity(
-    tx: Transaction, digests: Digests, account: Account, session: str | None, uid: UUID
+    tx: Transaction,
+    digests: Digests,
+    instance: Mapping[str, Provider],
+    account: Account,
+    session: str | None,
+    uid: UUID,
 ) -> Refused | None:
-    """Take an identity away from a person, unless it is the last way to sign in.
+    """Take an identity away from a person, if there is another way to sign in that works now.
+
+    An identity whose provider was removed opens nothing. `instance` are the providers of the settings.
 
     The sign-in of the session must be young enough to confirm it.
     """
@@ -216,7 +240,8 @@ def unlink_identity(
     found = next((one for one in linked if identity_id(one) == uid), None)
     if found is None:
         return Refused(RefusalCode.IDENTITY_NOT_FOUND)
-    if account.email is None and len(linked) == 1:
+    others = [one for one in linked if one is not found]
+    if account.email is None and not open_issuers(tx.identities, instance, others):
         return Refused(RefusalCode.LAST_SIGN_IN)
     tx.identities.remove(found)
     return None
@@ -234,8 +259,11 @@ def identity_id(identity: Identity) -> UUID:
     return UUID(int=value)
 
 
-def identity_document(identity: Identity, name: str | None) -> Document:
-    """An identity for the person whose it is; `name` is the provider's, if it is still there."""
+def identity_document(identity: Identity, name: str | None, *, usable: bool) -> Document:
+    """An identity for the person whose it is.
+
+    `name` is the provider's, if it is still there; `usable` says whether one can sign in with it now.
+    """
     return {
         "id": identity_id(identity),
         "provider": identity.provider,
@@ -244,18 +272,21 @@ def identity_document(identity: Identity, name: str | None) -> Document:
         "assurance": identity.assurance,
         "linked_at": identity.linked_at,
         "used_at": identity.used_at,
+        "usable": usable,
     }
 
 
 def read_identities(snapshot: Snapshot, instance: Mapping[str, Provider], account: Account) -> list[Document]:
     """At which providers the person can sign in; `instance` are those of the settings."""
+    linked = snapshot.identities(account.key)
+    issuers = open_issuers(snapshot, instance, (identity for identity, _ in linked))
     items = []
-    for identity, stored_name in snapshot.identities(account.key):
+    for identity, stored_name in linked:
         known = instance.get(identity.provider)
         name = stored_name if known is None else known.name
         if known is not None and known.issuer != identity.issuer:
             name = None
-        items.append(identity_document(identity, name))
+        items.append(identity_document(identity, name, usable=identity.issuer in issuers))
     return items
 
 

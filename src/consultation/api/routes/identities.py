@@ -91,9 +91,13 @@ async def post_identity(call: CallDep, payload: NewIdentity) -> Response:
     ),
 )
 async def delete_identity(call: CallDep, identity: UUID) -> Response:
-    """A sign-in within the last fifteen minutes confirms it. The last way to sign in cannot be taken away."""
+    """A sign-in within the last fifteen minutes confirms it. The last way that works stays.
+
+    The address of the account is one, and so is another identity whose provider is still there.
+    """
     digests, token = call.kit.digests, call.token()
+    instance = call.kit.federation.providers.instance
     return await call.perform(
-        lambda tx, account: unlink_identity(tx, digests, account, token, identity),
+        lambda tx, account: unlink_identity(tx, digests, instance, account, token, identity),
         lambda _: Answer(None, 204),
     )

@@ -45,6 +45,7 @@ class Identity(Output):
     assurance: str | None = Field(description="Level (`acr`) of the last sign-in; null when none was said.")
     linked_at: datetime = Field(description="Since when it belongs to the account.")
     used_at: datetime = Field(description="Last sign-in with it.")
+    usable: bool = Field(description="Can one sign in with it now? Not when no provider has its issuer.")
 
 
 class Identities(Output):

@@ -1,10 +1,18 @@
 """What is read of identities and of identity providers."""
 
+from collections.abc import Collection
+
 from sqlalchemy import and_, bindparam, select
 
 from consultation.application.ports import Identity, ProviderSession, StoredProvider
 from consultation.persistence.read_models.base import Reads
-from consultation.persistence.repositories.identities import OF_PERSON, PROVIDERS, identity_of, provider_of
+from consultation.persistence.repositories.identities import (
+    OF_PERSON,
+    PROVIDERS,
+    identity_of,
+    provider_of,
+    served,
+)
 from consultation.persistence.tables import (
     identities,
     identity_providers,
@@ -49,6 +57,10 @@ class IdentityReads(Reads):
         """A person's identities, oldest first, each with the name of an organisation's provider."""
         rows = self._connection.execute(_IDENTITIES, {"person_key": person_key})
         return [(identity_of(row), row.provider_name) for row in rows]
+
+    def served(self, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
+        """Which of some issuers providers of organisations have."""
+        return served(self._connection, issuers, besides)
 
     def provider_session(self, token_digest: bytes) -> ProviderSession | None:
         """How a session was opened at a provider."""

@@ -1,5 +1,6 @@
 """Identities, identity providers of organisations, and sign-ins under way."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from sqlalchemy import Connection, delete, exists, insert, select, update
@@ -49,6 +50,14 @@ def provider_of(row: AnyRow) -> StoredProvider:
         organisation=row.organisation,
     )
     return StoredProvider(provider, row.sealed_secret)
+
+
+def served(connection: Connection, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
+    """Which of some issuers providers of organisations have, those with some slugs left out."""
+    issuer, slug = identity_providers.c.issuer, identity_providers.c.slug
+    return frozenset(
+        connection.execute(select(issuer).where(issuer.in_(issuers), slug.not_in(besides))).scalars()
+    )
 
 
 class SqlIdentities:
@@ -102,6 +111,10 @@ class SqlIdentities:
                 identities.c.issuer == identity.issuer, identities.c.subject == identity.subject
             )
         )
+
+    def served(self, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
+        """Which of some issuers providers of organisations have."""
+        return served(self._connection, issuers, besides)
 
     def begin_round(self, state_digest: bytes, begun: Round) -> None:
         """Insert a round."""

@@ -169,13 +169,15 @@ async def post_identities(page: PageDep) -> Response:
     """Take an identity away."""
     sent = await read_form(page.request)
     shown = person_sheet(page, "account/identities.html", _identities(page))
+    digests, token = page.call.kit.digests, page.call.token()
+    instance = page.call.kit.federation.providers.instance
     uid = uid_in(sent.text("identity"))
     if uid is None:
         return await faulty(page, sent, shown, Fault(key="form.choose"))
 
     async def act(call: FormCall) -> Response:
         return await call.perform(
-            lambda tx, account: unlink_identity(tx, call.kit.digests, account, call.token(), uid),
+            lambda tx, account: unlink_identity(tx, digests, instance, account, token, uid),
             lambda _: gone_to(page, "/account/identities?done=identities"),
         )
 
