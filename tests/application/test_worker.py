@@ -1,6 +1,6 @@
 """The worker: each entry is planned once, each job is carried out at least once, whatever happens."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from datetime import timedelta
 from itertools import pairwise
 from typing import Any
@@ -9,86 +9,17 @@ from uuid import UUID
 import pytest
 from sqlalchemy.exc import DBAPIError
 
-from consultation.application.ports import (
-    Busy,
-    DeadLetter,
-    Happened,
-    Job,
-    JobKind,
-    NewJob,
-    Transaction,
-    UnitOfWork,
-)
+from consultation.application.ports import Busy, Happened, NewJob, Transaction
 from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS, delay
-from consultation.application.worker.loop import Duties, Worker
-from consultation.application.worker.planning import Planner
-from consultation.application.worker.running import LEASE, Done, Later, Never, Outcome
+from consultation.application.worker.running import LEASE, Later, Never, Outcome
 from consultation.bootstrap import Services
-from consultation.domain.decisions import Refused
-from consultation.domain.journal import EntryKind
+from tests.application.office import Office, deadly, exhausted, lived
 from tests.builders import StepClock, Town
-
-
-class Office:
-    """A worker that mails a notice for each contribution, and what it has seen."""
-
-    def __init__(self, services: Services) -> None:
-        self.services = services
-        self.outcomes: list[Outcome | Exception] = []
-        self.carried: list[Job] = []
-        self.unplannable: int | None = None
-        self.due: list[tuple[object, object]] = []
-        self.plan: Planner = self._plan
-
-    def worker(
-        self, is_fault: Callable[[Exception], bool] = lambda _: False, work: UnitOfWork | None = None
-    ) -> Worker:
-        duties = Duties(
-            planners={EntryKind.CONTRIBUTION_POSTED: [self.plan]},
-            timed=[self._timed],
-            handlers={JobKind.MAIL: self._carry_out},
-        )
-        return Worker(work or self.services.work, duties, is_fault)
-
-    def _plan(self, tx: Transaction, entry: Happened) -> Iterable[NewJob]:
-        if entry.number == self.unplannable:
-            raise KeyError(entry.kind)
-        payload = {"number": entry.number}
-        yield NewJob(JobKind.MAIL, payload, tx.now(), entry.debate_key, entry.sequence)
-
-    def _timed(self, tx: Transaction, since: object, until: object) -> Iterable[NewJob]:
-        self.due.append((since, until))
-        return ()
-
-    def _carry_out(self, job: Job) -> Outcome:
-        self.carried.append(job)
-        outcome = self.outcomes.pop(0) if self.outcomes else Done()
-        if isinstance(outcome, Exception):
-            raise outcome
-        return outcome
-
-    def numbers(self) -> list[object]:
-        return [job.payload["number"] for job in self.carried]
-
-    def dead(self) -> list[DeadLetter]:
-        found = self.services.work.perform(lambda tx: tx.jobs.dead(None, 10))
-        assert not isinstance(found, Refused)
-        return found
-
-    def revive(self, uid: UUID) -> bool:
-        revived = self.services.work.perform(lambda tx: tx.jobs.revive(uid, tx.now()))
-        assert not isinstance(revived, Refused)
-        return revived
 
 
 @pytest.fixture
 def office(services: Services) -> Office:
     return Office(services)
-
-
-def exhausted(worker: Worker) -> None:
-    while worker.step():
-        pass
 
 
 def test_what_happened_is_carried_out_once_and_in_order(office: Office, town: Town) -> None:
@@ -244,21 +175,8 @@ def test_what_fails_time_after_time_is_given_up(office: Office, town: Town, cloc
 def test_a_job_of_a_worker_that_died_goes_to_another_after_its_lease(
     office: Office, town: Town, clock: StepClock
 ) -> None:
-    class Died(BaseException):
-        """What a kill looks like from inside."""
-
-    office.outcomes = [Died()]  # type: ignore[list-item]  # no ordinary failure
     town.contribution(town.debate())
-
-    def dying(job: Job) -> Outcome:
-        office.carried.append(job)
-        raise Died
-
-    worker = office.worker()
-    worker._duties.handlers[JobKind.MAIL] = dying  # type: ignore[index]  # a plain dict underneath
-    with pytest.raises(Died):
-        exhausted(worker)
-    office.outcomes = []
+    assert not lived(office, deadly(office, 1))
     other = office.worker()
     exhausted(other)
     assert len(office.carried) == 1, "the lease still holds"

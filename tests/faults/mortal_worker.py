@@ -2,12 +2,13 @@
 
     python -m tests.faults.mortal_worker
 
-Reads lines LEDGER MOMENT HOURS HOW and runs a worker for each, forked off, so that a start costs little;
-tells how it ended. Its duties are one planner and one handler, whose effect is a line in the file LEDGER.
+Reads lines LEDGER MOMENT HOURS HOW DEADLY and runs a worker for each, forked off, so that a start costs
+little; tells how it ended. Its duties are one planner and one handler, whose effect is a line in LEDGER.
 The moments are counted from 1: before and after each transaction, before its commit, in the planner, and
 before and after the effect. At moment 0 it never dies, and ends when there is nothing left to do. HOURS
 are what its clock is ahead. HOW is `alone`, one thing after the other, or `crew`, as a process works, with
-several hands: such a worker works on until its moment comes.
+several hands: such a worker works on until its moment comes. The contribution with the number DEADLY kills
+whoever carries it out, before the effect; zero is none.
 """
 
 import os
@@ -34,10 +35,11 @@ Result = TypeVar("Result")
 class Mortal:
     """Counts moments, and dies at one of them. It is its worker's unit of work, too."""
 
-    def __init__(self, ledger: Path, moment: int, ahead: timedelta) -> None:
+    def __init__(self, ledger: Path, moment: int, ahead: timedelta, deadly: int) -> None:
         self._ledger = ledger
         self._left = moment
         self._ahead = ahead
+        self._deadly = deadly
         self._services = build(Settings(), clock=self._now)
         self._counting = threading.Lock()
 
@@ -76,6 +78,8 @@ class Mortal:
     def carry_out(self, job: Job) -> Outcome:
         """The effect: a line with the job's id and the number, on the disk."""
         self.moment()
+        if job.payload["number"] == self._deadly:
+            os.kill(os.getpid(), signal.SIGKILL)
         with self._ledger.open("ab", buffering=0) as ledger:
             ledger.write(f"{job.uid} {job.payload['number']}\n".encode())
         self.moment()
@@ -95,10 +99,10 @@ class Mortal:
 def main() -> None:
     """Run workers, one after the other, until there is no line left."""
     for line in sys.stdin:
-        ledger, moment, hours, how = line.split()
+        ledger, moment, hours, how, deadly = line.split()
         child = os.fork()
         if child == 0:
-            Mortal(Path(ledger), int(moment), timedelta(hours=int(hours))).run(how)
+            Mortal(Path(ledger), int(moment), timedelta(hours=int(hours)), int(deadly)).run(how)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")

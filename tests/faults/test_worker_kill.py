@@ -8,6 +8,10 @@ from typing import Final
 
 import pytest
 
+from consultation.application.worker.backoff import MOST_ATTEMPTS
+from consultation.application.worker.running import UNFINISHED
+from consultation.bootstrap import Services
+from consultation.domain.decisions import Refused
 from tests.builders import Town
 from tests.cli.processes import plain_environment
 from tests.faults.nursery import Nursery, effects, lost_by_random_kills
@@ -79,6 +83,28 @@ def test_workers_side_by_side_do_everything_and_nothing_twice(
     done = [effect for ledger in ledgers for effect in effects(ledger)]
     assert len({uid for uid, _ in done}) == len(done) == ENTRIES
     assert Counter(number for _, number in done) == dict.fromkeys(range(1, ENTRIES // len(debates) + 1), 3)
+
+
+def test_what_kills_every_worker_is_given_up_and_nothing_else_with_it(
+    services: Services, town: Town, nurseries: list[Nursery], tmp_path: Path
+) -> None:
+    """Each worker has several hands, and other jobs under way when it dies."""
+    debate, ledger, nursery = town.debate(), tmp_path / "ledger", nurseries[0]
+    deadly, numbers = town.contribution(debate), []
+    for turn in range(MOST_ATTEMPTS):
+        numbers += [town.contribution(debate) for _ in range(3)]
+        nursery.start(ledger, hours=turn, how="crew", deadly=deadly)
+        assert nursery.ended() == -signal.SIGKILL
+    nursery.start(ledger, hours=MOST_ATTEMPTS, deadly=deadly)
+    assert nursery.ended() == 0
+    done = effects(ledger)
+    assert {number for _, number in done} == set(numbers), "at least once, all but that one"
+    assert len({uid for uid, _ in done}) == len(numbers)
+    letters = services.work.perform(lambda tx: tx.jobs.dead(None, 10))
+    assert not isinstance(letters, Refused)
+    assert [(letter.payload["number"], letter.attempts, letter.error) for letter in letters] == [
+        (deadly, MOST_ATTEMPTS, UNFINISHED)
+    ]
 
 
 def test_a_worker_with_many_hands_killed_at_random_moments_loses_no_effect(

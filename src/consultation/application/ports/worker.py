@@ -54,7 +54,8 @@ class NewJob:
 class Job:
     """A job under way. `uid` stays the same over all attempts: receivers drop repeats by it.
 
-    `attempts` counts this one.
+    `attempts` counts this one. An `orphan` was begun before, and nobody said how that ended: its
+    worker died, or took longer than the lease.
     """
 
     key: int
@@ -64,6 +65,7 @@ class Job:
     created_at: datetime
     attempts: int
     lane: str
+    orphan: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,8 +111,20 @@ class Jobs(Protocol):
     def add(self, uid: UUID, job: NewJob, now: datetime) -> None:
         """Insert a job."""
 
-    def claim(self, now: datetime, until: datetime, limit: int, besides: Collection[str] = ()) -> list[Job]:
-        """Take jobs that are due and that nobody holds, of all lanes but some; ours until an instant."""
+    def claim(
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        besides: Collection[str] = (),
+        *,
+        orphans: bool = True,
+    ) -> list[Job]:
+        """Take jobs that are due and that nobody holds, of all lanes but some; ours until an instant.
+
+        Orphans, if they may be taken at all, come one at a time and with nothing else, the one that
+        was begun least often first.
+        """
 
     def give_back(self, keys: Sequence[int]) -> None:
         """Leave jobs that were taken and not begun to whoever looks next."""

@@ -152,7 +152,7 @@ class Worker:
         free, full = self._crew.free(), self._crew.full()
         jobs = self._carrier.claim(free, full).jobs if free else []
         self._took_all_it_could = bool(jobs) and len(jobs) == free
-        self._may_have_left_some = bool(full) or len(jobs) == free
+        self._may_have_left_some = bool(full) or len(jobs) == free or self._carrier.may_hold_up
         self._crew.hand_out(jobs, last_start)
         return len(jobs)
 

@@ -16,6 +16,8 @@ LEASE: Final = timedelta(minutes=5)
 MARGIN: Final = timedelta(minutes=1)
 """No job is begun when less than this is left of its lease: another worker might begin it, too."""
 JOBS_AT_ONCE: Final = 20
+UNFINISHED: Final = "begun, and nobody said how it ended"
+"""Why a job is given up whose worker died each time, most likely of it."""
 _BYTE: Final = 256
 
 Note: TypeAlias = Callable[[Transaction], None]
@@ -70,27 +72,58 @@ class Carrier:
     def __init__(self, work: UnitOfWork, handlers: Mapping[JobKind, Handler]) -> None:
         self._work = work
         self._handlers = handlers
+        self._orphans: dict[int, datetime] = {}
+        """Those under way here, and until when they are ours."""
 
     def claim(self, limit: int = JOBS_AT_ONCE, besides: Collection[str] = ()) -> Claimed:
-        """Take jobs that are due, of all lanes but some: they are ours for the time of the lease."""
+        """Take jobs that are due, of all lanes but some: they are ours for the time of the lease.
+
+        What has been begun as often as may be, and never ended, is given up here: it would go on to
+        kill workers. Others that were under way when a worker died are orphans as well, and are not
+        to be given up with it: one orphan at a time is under way here, so that none dies of another.
+        """
+        given_up: list[Job] = []
 
         def claiming(tx: Transaction) -> Claimed:
+            given_up.clear()
             now = tx.now()
-            return Claimed(now, tx.jobs.claim(now, now + LEASE, limit, besides))
+            while True:
+                tends_one = any(now < until for until in list(self._orphans.values()))
+                jobs = tx.jobs.claim(now, now + LEASE, limit, besides, orphans=not tends_one)
+                spent = [job for job in jobs if job.attempts > MOST_ATTEMPTS]
+                if not spent:
+                    return Claimed(now, jobs)
+                tx.jobs.give_back([job.key for job in jobs])
+                for job in spent:
+                    tx.jobs.bury(job.key, UNFINISHED)
+                given_up.extend(spent)
 
         claimed = self._work.perform(claiming)
         assert not isinstance(claimed, Refused)  # noqa: S101 - taking jobs is never refused
+        for job in given_up:
+            _log.warning("job %s of the kind %s is given up: %s", job.uid, job.kind, UNFINISHED)
+        self._orphans.update({job.key: claimed.at + LEASE for job in claimed.jobs if job.orphan})
         return claimed
+
+    @property
+    def may_hold_up(self) -> bool:
+        """Is an orphan under way here, for the end of which others may wait?"""
+        return bool(self._orphans)
 
     def carry(self, job: Job) -> datetime:
         """Carry a job out and write how it ended; when that was."""
-        settled = self._work.perform(partial(_settle, job=job, outcome=self._outcome(job)))
+        try:
+            settled = self._work.perform(partial(_settle, job=job, outcome=self._outcome(job)))
+        finally:
+            self._orphans.pop(job.key, None)
         assert not isinstance(settled, Refused)  # noqa: S101 - noting is never refused
         return settled
 
     def give_back(self, jobs: Collection[Job]) -> None:
         """Leave jobs that were taken and not begun to the next who looks."""
         keys = [job.key for job in jobs]
+        for key in keys:
+            self._orphans.pop(key, None)
         if keys:
             self._work.perform(lambda tx: tx.jobs.give_back(keys))
 

@@ -125,29 +125,52 @@ class SqlJobs:
             )
         )
 
-    def claim(self, now: datetime, until: datetime, limit: int, besides: Collection[str] = ()) -> list[Job]:
-        """Take jobs that are due and that nobody holds, of all lanes but some; ours until an instant."""
+    def claim(
+        self,
+        now: datetime,
+        until: datetime,
+        limit: int,
+        besides: Collection[str] = (),
+        *,
+        orphans: bool = True,
+    ) -> list[Job]:
+        """Take jobs that are due and that nobody holds, or one orphan alone; ours until an instant."""
+        unheld = jobs.c.claimed_until.is_(None)
         free = (
-            select(jobs.c.key)
+            select(jobs.c.key, jobs.c.attempts, jobs.c.claimed_until)
             .where(
                 jobs.c.state == "due",
                 jobs.c.due_at <= now,
                 jobs.c.lane.not_in(besides),
-                or_(jobs.c.claimed_until.is_(None), jobs.c.claimed_until <= now),
+                or_(unheld, jobs.c.claimed_until <= now) if orphans else unheld,
             )
             .order_by(jobs.c.due_at, jobs.c.key)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
+        found = self._connection.execute(free).all()
+        left = [row for row in found if row.claimed_until is not None]
+        chosen = [min(left, key=lambda row: row.attempts)] if left else found
+        if not chosen:
+            return []
         taken = (
             update(jobs)
-            .where(jobs.c.key.in_(free))
+            .where(jobs.c.key.in_([row.key for row in chosen]))
             .values(claimed_until=until, attempts=jobs.c.attempts + 1)
             .returning(jobs)
         )
         rows = sorted(self._connection.execute(taken), key=lambda row: (row.due_at, row.key))
         return [
-            Job(row.key, row.uid, JobKind(row.kind), row.payload, row.created_at, row.attempts, row.lane)
+            Job(
+                key=row.key,
+                uid=row.uid,
+                kind=JobKind(row.kind),
+                payload=row.payload,
+                created_at=row.created_at,
+                attempts=row.attempts,
+                lane=row.lane,
+                orphan=bool(left),
+            )
             for row in rows
         ]
 
