@@ -7,11 +7,15 @@ from typing import Any, Final
 import pytest
 from sqlalchemy import inspect, text
 
+from consultation.application.platform import add_platform_administrator
 from consultation.domain.actors import Role
 from consultation.localisation.languages import Language
+from tests.api.bodies import INSTANCE
+from tests.api.browser import Browser
 from tests.api.mailbox import ask_for_code
 from tests.api.worlds import World
 from tests.builders import CLOSES_AT, Caller, Town, rfc3339
+from tests.identity_provider import Issuer
 
 TEXT: Final = "Un arbre dans chaque cour, et deux dans la mienne."
 
@@ -141,6 +145,50 @@ def test_nobody_votes_twice_by_leaving_and_coming_back(here: World, town: Town) 
     assert refused.json()["until"].startswith("2026-03-31T16:00")
     here.clock.set(CLOSES_AT)
     assert come_back().status_code == 201
+
+
+@pytest.mark.parametrize("way", ["member", "platform-administrator"])
+def test_a_role_given_to_whoever_left_lets_nobody_vote_twice(here: World, town: Town, way: str) -> None:
+    """Whoever gives it is not told that this person was here; they wait for the close to use it."""
+    debate, email = town.debate(), f"{here.name()}@citoyens.example"
+    number = town.contribution(debate, newcomer(here))
+    voter = town.sign_in(email)
+    voter.put(f"/debates/{debate}/posts/{number}/vote", {"value": "agree"})
+    erase(voter, "unsigned")
+    if way == "member":
+        body = {"email": email, "role": "moderator"}
+        given = town.administrator.post("/organisations/ville-exemple/members", body)
+        assert given.status_code == 201
+        assert given.json()["roles"] == ["moderator"]
+    else:
+        here.services.work.perform(lambda tx: add_platform_administrator(tx, email, "fr"))
+
+    def come_back() -> Any:
+        return town.anonymous.post("/auth/sessions", {"email": email, "code": ask_for_code(here, email)})
+
+    refused = come_back()
+    assert (refused.status_code, refused.json()["code"]) == (409, "erased_lately")
+    here.clock.set(CLOSES_AT)
+    assert come_back().status_code == 201
+
+
+def test_an_identity_of_whoever_left_is_linked_to_no_other_account(
+    here: World, town: Town, issuer: Issuer
+) -> None:
+    """They would vote again in a debate that asks for it, from an account with another address."""
+    debate = town.debate(participation={"providers": [INSTANCE]})
+    browser = Browser(here.process.client)
+    browser.sign_in(INSTANCE, issuer)
+    number = town.contribution(debate, browser.session)
+    browser.session.put(f"/debates/{debate}/posts/{number}/vote", {"value": "agree"})
+    erase(browser.session, "unsigned")
+    other = newcomer(here)
+    refused = Browser(here.process.client).link(other, INSTANCE, issuer)
+    assert (refused.status_code, refused.json()["code"]) == (409, "erased_lately")
+    assert other.get("/me/identities").json()["items"] == []
+    here.clock.set(CLOSES_AT)
+    later = town.sign_in(f"{here.name()}@citoyens.example")
+    assert Browser(here.process.client).link(later, INSTANCE, issuer).status_code == 303
 
 
 def test_whoever_left_votes_in_a_debate_that_is_extended_comes_back_after_its_later_close(

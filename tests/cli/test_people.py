@@ -1,5 +1,7 @@
 """Organisations, members and sessions, on both databases."""
 
+from datetime import UTC, datetime
+
 import pytest
 
 from consultation.bootstrap import Services, build
@@ -114,6 +116,22 @@ def test_an_operator_cannot_sign_in_nobody(cli: Cli) -> None:
     told = cli("session", "create", "nobody")
     assert (told.code, told.out) == (ExitCode.USAGE, "")
     assert "is not an e-mail address" in told.err
+
+
+def test_an_operator_opens_no_session_for_whoever_left_votes_that_still_count(cli: Cli, town: str) -> None:
+    """Nor for an account that was made meanwhile, to give a role to the address."""
+    until = datetime(2100, 1, 1, tzinfo=UTC)
+    services = build(Settings())
+    try:
+        left = services.digests.identity("", "odile@example.org")
+        services.work.perform(lambda tx: tx.erasing.note_departure(left, until))
+    finally:
+        services.database.dispose()
+    for given in ((), ("member", "add", town, "odile@example.org", "--role", "organiser")):
+        assert given == () or cli(*given).code == 0
+        told = cli("session", "create", "Odile@example.org")
+        assert (told.code, told.out) == (ExitCode.REFUSED, "")
+        assert "So that nobody votes twice" in told.err
 
 
 def test_an_operator_ends_all_sessions_of_one_person_and_of_nobody_else(cli: Cli) -> None:

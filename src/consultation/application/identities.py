@@ -173,12 +173,18 @@ def sign_in_with(
 
 
 def link_identity(
-    tx: Transaction, provider: Provider, proof: ProvenIdentity, session_digest: bytes, present: bytes | None
+    tx: Transaction,
+    digests: Digests,
+    provider: Provider,
+    proof: ProvenIdentity,
+    session_digest: bytes,
+    present: bytes | None,
 ) -> Identity | Refused:
     """Link an identity to whoever began the round, if they are still signed in.
 
-    `present` is the digest of the browser's session now, where it has one: somebody else may have
-    signed in meanwhile.
+    One of whose erased votes some still count is not linked: whoever left would vote again in a
+    debate that asks for it, from an account with another address. `present` is the digest of the
+    browser's session now, where it has one: somebody else may have signed in meanwhile.
     """
     now = tx.now()
     linker = tx.identities.linking(session_digest, now)
@@ -191,6 +197,9 @@ def link_identity(
     identity = _identity(tx, provider, proof)
     owner = tx.identities.find(proof.issuer, proof.subject)
     if owner is None:
+        decision = check_not_departed(tx, digests.identity(proof.issuer, proof.subject))
+        if isinstance(decision, Refused):
+            return decision
         tx.identities.add(identity, linker.key)
     elif owner.key != linker.key:
         return Refused(RefusalCode.IDENTITY_TAKEN)

@@ -117,21 +117,34 @@ def sign_in(
         return WrongCode(sent.tries_left - 1)
     # Spent, but the window's count stays, so that signing in does not lift the limit.
     tx.people.save_code(address, replace(sent, tries_left=0))
-    account = tx.people.by_email(email)
-    if account is None:
-        decision = check_not_departed(tx, digests.identity("", email))
-        if isinstance(decision, Refused):
-            return decision
-        account = add_account(tx, email, locale)
-    else:
+    opened = open_account(tx, digests, email, locale)
+    if isinstance(opened, Refused):
+        return opened
+    account, is_new = opened
+    if not is_new:
         tx.notices.switch_on(account.key)  # the code arrived
     if shown is not None:
         close_session(tx, digests, shown)
     return open_session(tx, digests, account, rules)
 
 
+def open_account(
+    tx: Transaction, digests: Digests, email: str, locale: str
+) -> tuple[Account, bool] | Refused:
+    """The account that a normalised address opens, and whether it was made for that just now.
+
+    It opens none while erased votes of it still count, nor one that somebody else made for it
+    meanwhile, to give it a role.
+    """
+    decision = check_not_departed(tx, digests.identity("", email))
+    if isinstance(decision, Refused):
+        return decision
+    known = tx.people.by_email(email)
+    return (add_account(tx, email, locale), True) if known is None else (known, False)
+
+
 def check_not_departed(tx: Transaction, identity_digest: bytes) -> Decision:
-    """May a new account be made for an identity? Not while erased votes of it still count.
+    """May an identity open an account? Not while erased votes of it still count.
 
     Otherwise one could vote, leave, come back and vote again, as often as one likes.
     """

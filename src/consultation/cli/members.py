@@ -31,7 +31,8 @@ def add(organisation: str, email: str, role: str) -> None:
     """Give a role in ORGANISATION to the person with the address EMAIL.
 
     A person can have several roles. Who has never signed in gets an account, and signs in with
-    a code sent to that address.
+    a code sent to that address. Somebody who left while votes of theirs still count in an open
+    debate signs in again only after its close: until then the role waits.
     """
     from consultation.application.organisations import give_role  # noqa: PLC0415 - with the database only
     from consultation.domain.actors import Role  # noqa: PLC0415 - with the former

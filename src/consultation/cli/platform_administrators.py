@@ -29,6 +29,7 @@ def add(email: str) -> None:
     """Make the person with the address EMAIL an administrator of the platform.
 
     Who has never signed in gets an account, and signs in with a code sent to that address.
+    Somebody who left while votes of theirs still count signs in again only after the close.
     """
     from consultation.application.platform import (  # noqa: PLC0415 - with the database only
         add_platform_administrator,

@@ -1,15 +1,12 @@
 """`consultation session`: signing somebody in or out, from the machine that runs the service."""
 
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from consultation.cli.console import remark
 from consultation.cli.persons import find_person
 from consultation.cli.services import address_of, open_services, perform
-
-if TYPE_CHECKING:
-    from consultation.application.ports import Account, Transaction
 
 _LOCALE: Final = "fr"
 
@@ -24,16 +21,17 @@ def session() -> None:
 def create(email: str) -> None:
     """Open a session for the person with the address EMAIL and print its bearer token.
 
-    Meant for operators: scripts, first steps, support. The account is made when there is none.
+    Meant for operators: scripts, first steps, support. The account is made when there is none, but
+    not while votes count that somebody left who had the account of this address erased.
     The token is the last word on standard output, is shown this once, and lasts as long as any session:
     curl -H "Authorization: Bearer TOKEN" ...
     """
-    from consultation.application.people import open_session  # noqa: PLC0415 - with the database only
+    from consultation.application.people import open_account, open_session  # noqa: PLC0415 - with the database only
     from consultation.application.ports import SignInMethod  # noqa: PLC0415 - with the database only
 
     address = address_of(email)
     with open_services() as services:
-        person, is_new = perform(services, lambda tx: _person(tx, address))
+        person, is_new = perform(services, lambda tx: open_account(tx, services.digests, address, _LOCALE))
         opened = perform(
             services,
             lambda tx: open_session(
@@ -63,11 +61,3 @@ def end(person: str) -> None:
         account = find_person(services, person)
         ended = perform(services, lambda tx: end_all_sessions(tx, account))
     remark(f"Sessions of {account.name!r} that ended: {ended}.")
-
-
-def _person(tx: "Transaction", address: str) -> "tuple[Account, bool]":
-    """The account of an address, and whether it was made just now."""
-    from consultation.application.people import add_account  # noqa: PLC0415 - with the database only
-
-    known = tx.people.by_email(address)
-    return (known, False) if known is not None else (add_account(tx, address, _LOCALE), True)

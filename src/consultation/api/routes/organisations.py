@@ -157,7 +157,10 @@ async def get_members(call: CallDep, slug: OrganisationSlug) -> Response:
     ),
 )
 async def post_member(call: CallDep, slug: OrganisationSlug, payload: NewMember) -> Response:
-    """Give a role to the person with an e-mail address, who may be new to the service."""
+    """Give a role to the person with an e-mail address, who may be new to the service.
+
+    Somebody who left while votes of theirs still count gets it, too, and signs in again after the close.
+    """
     email = address_in(payload.email)
     return await call.perform(
         lambda tx, account: add_member(tx, slug, account, email, Role(payload.role)),

@@ -259,7 +259,7 @@ async def _linked(call: Call, provider: Provider, proof: ProvenIdentity, digest:
     present = None if shown is None else kit.digests.token(shown)
 
     def linking(tx: Transaction) -> Identity | Refused:
-        return link_identity(tx, provider, proof, digest, present)
+        return link_identity(tx, kit.digests, provider, proof, digest, present)
 
     linked = await kit.threads.run(lambda: kit.work.perform(linking))
     if isinstance(linked, Refused):
