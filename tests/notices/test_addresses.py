@@ -5,14 +5,16 @@ from collections.abc import Callable
 from datetime import timedelta
 from email.message import EmailMessage
 from typing import Final
+from uuid import UUID
 
 import pytest
 
 from consultation.application.notices.bouncing import note_bounce
+from consultation.application.notices.sending import identifier_of
 from consultation.application.worker.backoff import LONGEST_DELAY
 from consultation.bootstrap import Services
 from consultation.mail.bounces import Bounce, bounces_in
-from tests.bounces import bounce
+from tests.bounces import bounce, global_bounce
 from tests.builders import Caller, StepClock, Town
 from tests.notices.acts import decide, report
 from tests.postbox import Postbox, plain
@@ -163,3 +165,77 @@ def test_what_is_no_report_says_nothing(content: bytes) -> None:
 def test_the_whole_message_that_came_back_is_read_for_its_id(letter: EmailMessage) -> None:
     report = bounce(letter["Message-ID"], ADDRESS).replace(b"text/rfc822-headers\n", b"message/rfc822\n")
     assert [one.address for one in bounces_in(report)] == [ADDRESS]
+
+
+@pytest.mark.parametrize(
+    ("kept", "named"),
+    [
+        ("zoe@bücher.example", "zoe@xn--bcher-kva.example"),
+        ("zoe@bücher.example", "zoe@bücher.example"),
+        ("zoe@bücher.example", "zoe@BU\N{COMBINING DIAERESIS}CHER.example"),
+        ("zoe@bu\N{COMBINING DIAERESIS}cher.example", "zoe@xn--bcher-kva.example"),
+        ("zoe@xn--bcher-kva.example", "zoe@bücher.example"),
+        ("zoe@xn--bcher-kva.example", "Zoe@XN--Bcher-Kva.example"),
+    ],
+    ids=ascii,
+)
+def test_an_international_domain_is_known_in_every_spelling(
+    town: Town, postbox: Postbox, deliver: Deliver, services: Services, kept: str, named: str
+) -> None:
+    person = town.sign_in(kept)
+    hidden(town, person)
+    deliver()
+    (letter,) = postbox.of("zoe@xn--bcher-kva.example")
+    assert noted(services, bounces_in(bounce(letter["Message-ID"], named))).count(True) == 1
+    assert off(person) == "bounced"
+
+
+def test_only_the_account_that_a_message_was_for_is_switched_off(
+    town: Town, postbox: Postbox, deliver: Deliver, services: Services
+) -> None:
+    """Two accounts of one mailbox, which spelt its domain in two ways."""
+    one, other = (town.sign_in(f"zoe@{domain}.example") for domain in ("bücher", "xn--bcher-kva"))
+    hidden(town, one)
+    deliver()
+    (letter,) = postbox.of("zoe@xn--bcher-kva.example")
+    noted(services, bounces_in(bounce(letter["Message-ID"], "zoe@xn--bcher-kva.example")))
+    assert (off(one), off(other)) == ("bounced", None)
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    [
+        "utf-8;zoé@bücher.example",
+        r"utf-8;zo\x{E9}@b\x{FC}cher.example",
+        r"UTF-8; ZO\x{C9}@xn--bcher-kva.example",
+        "rfc822;zoé@xn--bcher-kva.example",
+    ],
+)
+def test_reports_about_international_addresses_are_read(
+    town: Town, services: Services, recipient: str
+) -> None:
+    """As servers write them that take such addresses (RFC 6533)."""
+    address = "zoé@bücher.example"
+    person = town.sign_in(address)
+    message = f"<{identifier_of(services.digests, UUID(int=7), address)}@localhost>"
+    assert noted(services, bounces_in(global_bounce(message, recipient))).count(True) == 1
+    assert off(person) == "bounced"
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "zoe@fass.example",
+        "zoe@xn--99999999.example",
+        f"zoe@{'ü' * 200}.example",
+        "zoe@.example",
+        r"zoe\x{110000}@mail.example",
+        r"zoe\x{D800}@mail.example",
+        r"zoe\x{0dfff}@mail.example",
+    ],
+    ids=ascii,
+)
+def test_an_address_without_another_spelling_stays_as_it_is(letter: EmailMessage, address: str) -> None:
+    message = letter["Message-ID"]
+    for told in (bounce(message, address), global_bounce(message, f"utf-8;{address}")):
+        assert [one.address for one in bounces_in(told)] == [address.lower()]
