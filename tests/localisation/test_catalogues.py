@@ -182,6 +182,19 @@ def test_quotes_and_apostrophes_are_those_of_the_language(language: Language) ->
             assert not foreign & set(form), (key, form)
 
 
+def test_french_states_agree_with_the_names_of_posts_of_both_genders() -> None:
+    """They stand beside « contribution », « argument », « source » and « modification »."""
+    of_a_post = re.compile(r"(account\.(held\.)?state|account\.gone|case\.post)\.[a-z]+|page\.post\.edited")
+    agreeing = re.compile("(texte|en attente|{count} modifications?)\\b|visible$")
+    found = {
+        key: forms(message) for key, message in messages(Language.FR).items() if of_a_post.fullmatch(key)
+    }
+    assert len(found) >= 15
+    for key, states in found.items():
+        for state in states:
+            assert agreeing.match(state), (key, state)
+
+
 def test_french_has_narrow_spaces_before_tall_punctuation_and_inside_quotes() -> None:
     wrong = re.compile("[^\u202f][:;?»]|«[^\u202f]|\u202f[^:;?»\\w{]")
     inside_words = re.compile(r"\w:\w")

@@ -85,7 +85,7 @@ def test_own_posts_and_votes_are_listed_with_their_places(
     assert f"{address}/{number}#post-{number}" in links(page)
     assert "Des tilleuls" in words(page)
     assert "Dans le débat «\u202fOù planter ?\u202f»" in page.one("main").text
-    assert "retirée par vous" in words(page)
+    assert "texte retiré par vous" in words(page)
     page = camille.read("/account/votes")
     assert f"{address}/{number}#post-{number}" in links(page)
     assert "Mitigé" in words(page)

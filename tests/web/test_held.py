@@ -105,7 +105,7 @@ def test_the_account_lists_what_waited_and_takes_back_what_waits(
     refuse(town.moderator, refused["id"])
     mine = reader.as_(author)
     page = mine.read("/account/held")
-    for state in ("publié", "non publié", "en attente de publication"):
+    for state in ("texte publié", "texte non publié", "en attente de publication"):
         assert f"· {state}" in words(page)
     assert f"/account/appeals/{refused['id']}" in links(page)
     reasons = words(mine.read(f"/account/appeals/{refused['id']}"))
@@ -113,7 +113,7 @@ def test_the_account_lists_what_waited_and_takes_back_what_waits(
     assert "Le texte n’est pas publié." in reasons
     form = form_on(mine.get("/account/held"), "/account/held").with_(held=waiting["id"])
     assert went_to(press(mine, form)) == "/account/held?done=held_withdrawn"
-    assert "· retiré" in words(mine.read("/account/held"))
+    assert "· texte retiré" in words(mine.read("/account/held"))
     again = shown(post(mine, "/account/held", {"held": waiting["id"], "key": "again"}), 409)
     assert "Ce texte n’attend plus" in words(again)
 
