@@ -136,10 +136,11 @@ def open_account(
     It opens none while erased votes of it still count, nor one that somebody else made for it
     meanwhile, to give it a role.
     """
+    # In this order: whoever is erased between the two is seen in the second.
+    known = tx.people.by_email(email)
     decision = check_not_departed(tx, digests.identity("", email))
     if isinstance(decision, Refused):
         return decision
-    known = tx.people.by_email(email)
     return (add_account(tx, email, locale), True) if known is None else (known, False)
 
 
