@@ -57,7 +57,7 @@ def test_large_counts_have_separators() -> None:
 
 def test_the_notice_of_a_closed_debate() -> None:
     assert text(CLOSED_NOTICE, FR) == (
-        "La période de participation est maintenant fermée. Merci à tous d’avoir participé."
+        "La période de participation est maintenant fermée. Merci à tous d'avoir participé."
     )
     assert text(CLOSED_FORM, FR) == "La consultation est fermée"
 

@@ -82,7 +82,7 @@ def test_a_closed_debate_says_so_at_the_top_and_where_each_form_would_be(
     here.clock.set(CLOSES_AT)
     page = reader.read(f"{address_of(reader.client, debate)}/{number}")
     said = words(page)
-    notice = "La période de participation est maintenant fermée. Merci à tous d’avoir participé."
+    notice = "La période de participation est maintenant fermée. Merci à tous d'avoir participé."
     assert said.startswith(notice)
     assert said.count("La consultation est fermée") == 3
 
