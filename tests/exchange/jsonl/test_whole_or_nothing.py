@@ -5,6 +5,7 @@ import tracemalloc
 from collections.abc import Callable, Iterator, Sequence
 
 import pytest
+from sqlalchemy import Connection
 
 from consultation.application.exports import Record, Section
 from consultation.application.imports import ArchiveLine, import_archive
@@ -72,6 +73,21 @@ def write_out(instance: Instance) -> None:
     with archive_of(instance.database, DEBATE) as archive:
         assert archive is not None
         export_debate(archive, len)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"], indirect=True)
+def test_an_export_keeps_few_pages_of_the_database_and_leaves_its_cache_as_it_was(instance: Instance) -> None:
+    def kept(connection: Connection) -> int:
+        return int(connection.exec_driver_sql("PRAGMA cache_size").scalar_one())
+
+    instance.bring_in(large_archive(10))
+    with instance.database.reading() as connection:
+        before = kept(connection)
+    with archive_of(instance.database, DEBATE) as archive:
+        assert archive is not None
+        assert 0 < -kept(archive._connection) < -before / 4
+    with instance.database.reading() as connection:
+        assert kept(connection) == before
 
 
 @pytest.mark.slow

@@ -11,7 +11,7 @@ from sqlalchemy import Connection, Result, Select, select
 from consultation.application.exports import Section
 from consultation.persistence.bulk import case_sections, sections
 from consultation.persistence.bulk.expressions import TextColumns
-from consultation.persistence.bulk.patience import unhurried
+from consultation.persistence.bulk.patience import passing_once, unhurried
 from consultation.persistence.engine import Database
 from consultation.persistence.tables import debates
 
@@ -116,7 +116,7 @@ def _with_nested(record: dict[str, Any], objects: dict[str, Any]) -> bytes:
 @contextmanager
 def archive_of(database: Database, debate: UUID) -> Iterator[SqlArchive | None]:
     """One consistent view of a debate, draft or published; None when there is none."""
-    with database.reading() as connection:
+    with database.reading() as connection, passing_once(connection):
         unhurried(connection)
         key = connection.execute(select(debates.c.key).where(debates.c.uid == debate)).scalar()
         yield None if key is None else SqlArchive(connection, key, debate)
