@@ -17,8 +17,7 @@ ROOT = Path(__file__).parents[2]
 LONGEST_MODULE = 400
 FEWEST_WORDS = 2
 
-COMMITS = {"src/consultation/persistence/unit_of_work.py", "src/consultation/persistence/engine.py"}
-"""The engine ends reads so, which change nothing."""
+COMMITS = {"src/consultation/persistence/unit_of_work.py"}
 COMPARES_PERIODS = {"src/consultation/domain/period.py", "src/consultation/persistence/periods.py"}
 ENDS = {"opens_at", "closes_at"}
 

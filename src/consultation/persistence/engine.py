@@ -100,9 +100,8 @@ class Database:
         """
         with self._idle_readers.connection() as connection:
             connection.info[_BEGIN] = "BEGIN" if self.is_sqlite else None
-            # The first statement begins it: a context for that takes longer than to find a session.
-            yield connection
-            connection.commit()
+            with connection.begin():
+                yield connection
 
     def checkpoint(self) -> None:
         """Copy what was committed from SQLite's `-wal` file into the database, beside the writers.
