@@ -10,6 +10,7 @@ from consultation.domain.actors import Key, Person, Role
 from consultation.domain.debates import Debate, Owner, Theme
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.keys import Scope
+from consultation.domain.moderation import Case, CaseState
 from consultation.domain.period import Period
 from consultation.domain.posts import Post, PostKind, PostState, PostText, Side
 
@@ -156,3 +157,11 @@ def refusal(answer: object) -> Refused:
     """The answer, which must be a refusal."""
     assert isinstance(answer, Refused), answer
     return answer
+
+
+def case(**changes: Any) -> Case:
+    """A case about the first post, just opened by one report."""
+    opened = Case(
+        key=1, uid=UUID(int=7), debate_key=1, number=1, state=CaseState.OPEN, opened_at=MIDWAY, reports=1
+    )
+    return replace(opened, **changes)
