@@ -8,7 +8,7 @@ from pydantic import SecretStr
 from consultation.application.worker.loop import Worker
 from consultation.bootstrap import Services, build, make_worker
 from consultation.settings import Settings
-from tests.builders import StepClock
+from tests.builders import Caller, StepClock, Town
 from tests.postbox import Postbox, collecting
 
 
@@ -16,6 +16,12 @@ from tests.postbox import Postbox, collecting
 def postbox() -> Iterator[Postbox]:
     with collecting() as running:
         yield running
+
+
+@pytest.fixture
+def follower(town: Town) -> Caller:
+    """Whom `tests.notices.following` tells of."""
+    return town.citizen("nour")
 
 
 @pytest.fixture

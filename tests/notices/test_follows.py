@@ -1,38 +1,17 @@
 """Following: what followers are told, at once or in digests, with nothing missing and nothing twice."""
 
-import re
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
-from typing import Final
 
 import pytest
 
-from consultation.application.ports import Account
 from consultation.application.worker.loop import Worker
-from consultation.bootstrap import Services
-from consultation.domain.notices import Frequency, OffReason, next_digest
+from consultation.domain.notices import Frequency, next_digest
 from tests.builders import CLOSES_AT, NOW, Caller, StepClock, Town, rfc3339
+from tests.notices.following import ADDRESS, DAY, numbers, wants
 from tests.postbox import Postbox, link_in, plain
 
 Deliver = Callable[[], None]
-ADDRESS: Final = "nour@citoyens.example"
-DAY: Final = timedelta(days=1)
-
-
-@pytest.fixture
-def follower(town: Town) -> Caller:
-    return town.citizen("nour")
-
-
-def wants(follower: Caller, follows: str) -> None:
-    answer = follower.patch("/me", {"mail": {"follows": follows}})
-    assert answer.json()["mail"]["follows"] == follows
-
-
-def numbers(postbox: Postbox) -> list[list[int]]:
-    """The numbers of the posts in each letter to the follower."""
-    letters = map(plain, postbox.of(ADDRESS))
-    return [[int(one) for one in re.findall(r"^#(\d+), ", letter, re.MULTILINE)] for letter in letters]
 
 
 def test_who_wants_it_at_once_gets_one_letter_for_each_thing(
@@ -323,23 +302,3 @@ def test_two_workers_tell_each_thing_once(
         worker.step()
         deliver()
     assert numbers(postbox) == [[1], [2], [3], [4], [5]]
-
-
-def test_whose_address_was_off_before_following_anything_gets_digests_once_it_is_on(
-    town: Town,
-    follower: Caller,
-    services: Services,
-    postbox: Postbox,
-    deliver: Deliver,
-    clock: StepClock,
-) -> None:
-    account = services.work.perform(lambda tx: tx.people.by_email(ADDRESS))
-    assert isinstance(account, Account)
-    services.work.perform(lambda tx: tx.notices.switch_off(account.key, tx.now(), OffReason.BOUNCED))
-    services.work.perform(lambda tx: tx.notices.switch_on(account.key))  # as signing in with a code does
-    debate = town.debate()
-    assert follower.put(f"/me/follows/{debate}", None).status_code == 204
-    town.contribution(debate)
-    clock.step(DAY)
-    deliver()
-    assert numbers(postbox) == [[1]]

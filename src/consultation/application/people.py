@@ -122,7 +122,7 @@ def sign_in(
         return opened
     account, is_new = opened
     if not is_new:
-        tx.notices.switch_on(account.key)  # the code arrived
+        tx.notices.switch_on(account.key, now)  # the code arrived
     if shown is not None:
         close_session(tx, digests, shown)
     return open_session(tx, digests, account, rules)

@@ -80,11 +80,11 @@ class Postman:
         try:
             self.mailer.send(replace(mail, identifier=identifier_of(self.digests, job.uid, mail.to)))
         except MailRefused:
-            return _switched_off(recipient)
+            return _switched_off(recipient, job)
         except MailUnavailable as error:
             return Later(str(error))
         except ValueError:  # an address that fits into no header reaches nobody
-            return _switched_off(recipient)
+            return _switched_off(recipient, job)
         return Done()
 
     def _written(self, tx: Transaction, job: Job) -> tuple[Recipient, Mail] | None:
@@ -92,8 +92,7 @@ class Postman:
             return self._notice(tx, UUID(str(job.payload["notice"])))
         if "answer" in job.payload:
             return self._answer(tx, job)
-        told: Any = job.payload["news"]
-        return self._news(tx, [Stretch(UUID(uid), after, until) for uid, after, until in told])
+        return self._news(tx, _stretches(job))
 
     def _notice(self, tx: Transaction, uid: UUID) -> tuple[Recipient, Mail] | None:
         notice = tx.notices.pending(uid)
@@ -135,10 +134,12 @@ class Postman:
 
     def _news(self, tx: Transaction, stretches: Sequence[Stretch]) -> tuple[Recipient, Mail] | None:
         recipient = tx.follows.follower([one.follow for one in stretches])
-        if recipient is None or not recipient.is_reached:
-            return None
-        if recipient.settings.follows is Frequency.NEVER:
+        if recipient is None or recipient.settings.follows is Frequency.NEVER:
             return None  # unsubscribed since it was planned
+        if recipient.settings.off is not None:
+            tx.follows.take_back(stretches)  # to be told when the address takes mail again
+        if not recipient.is_reached:
+            return None
         news = tx.follows.news(stretches, NEWS_IN_MESSAGE)
         if not news:
             return None
@@ -157,12 +158,23 @@ class Postman:
         )
 
 
-def _switched_off(recipient: Recipient) -> Outcome:
-    """The end of a job whose address takes nothing: nothing more goes there."""
+def _stretches(job: Job) -> list[Stretch]:
+    """What a job tells of what is followed; nothing where it tells of something else."""
+    told: Any = job.payload.get("news", ())
+    return [Stretch(UUID(uid), after, until) for uid, after, until in told]
+
+
+def _switched_off(recipient: Recipient, job: Job) -> Outcome:
+    """The end of a job whose address takes nothing: nothing more goes there, and news wait."""
     key = recipient.person_key
     if key is None:
         return Done()
-    return Done(note=lambda tx: tx.notices.switch_off(key, tx.now(), OffReason.REFUSED))
+
+    def note(tx: Transaction) -> None:
+        tx.notices.switch_off(key, tx.now(), OffReason.REFUSED)
+        tx.follows.take_back(_stretches(job))
+
+    return Done(note=note)
 
 
 def _is_wanted(notice: PendingNotice) -> bool:

@@ -87,19 +87,22 @@ class Follows(Protocol):
         """Nobody need tell the person of what happened until now."""
 
     def followers_at_once(self, entry: Happened) -> list[Following]:
-        """Follows to which an entry is news, of people who want it at once; locked."""
+        """Follows to which an entry is news, of people who want it at once and are reached; locked."""
 
     def followers(self, debate_key: int, after: int, limit: int) -> list[int]:
         """Keys of those who follow anything in a debate, in order, behind one of them."""
 
     def digests_due(self, until: datetime, limit: int) -> list[tuple[int, Frequency]]:
-        """People whose digest is due, the longest due first, locked."""
+        """People whose digest is due and whose address takes mail, the longest due first, locked."""
 
     def behind(self, person_key: int) -> list[tuple[Following, int]]:
         """A person's follows in debates whose journal went on, each with its present end; locked."""
 
     def tell(self, stretches: Sequence[Stretch]) -> None:
         """Write up to where followers were told; their rows are locked."""
+
+    def take_back(self, stretches: Sequence[Stretch]) -> None:
+        """Have followers be told again of what did not reach them, and of all that came after it."""
 
     def plan_digest(self, person_key: int, due_at: datetime | None) -> None:
         """Write when a person's next digest is planned."""

@@ -135,8 +135,8 @@ class Notices(Protocol):
     def switch_off(self, person_key: int, at: datetime, reason: OffReason) -> None:
         """Send nothing more to the person's address. The first reason stands."""
 
-    def switch_on(self, person_key: int) -> None:
-        """The address takes mail again."""
+    def switch_on(self, person_key: int, at: datetime) -> None:
+        """The address takes mail again; what waited for it comes now to whoever wants news at once."""
 
     def by_address(self, email: str) -> int | None:
         """The key of whoever has this address."""

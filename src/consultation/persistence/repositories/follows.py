@@ -74,6 +74,8 @@ _CONCERNED: Final = or_(
     and_(follows.c.theme != "", follows.c.theme == _ROOT.c.theme),
 )
 """Is a post, with the contribution to which it belongs, part of what is followed?"""
+_ON: Final = mail_settings.c.off_at.is_(None)
+"""Does the address take mail? What is not sent meanwhile waits: told stays where it is."""
 
 
 _KINDS: Final = {
@@ -154,7 +156,7 @@ class SqlFollows:
         self._connection.execute(update(follows).where(follows.c.person_key == person_key).values(told=end))
 
     def followers_at_once(self, entry: Happened) -> list[Following]:
-        """Follows to which an entry is news, of people who want it at once; locked."""
+        """Follows to which an entry is news, of people who want it at once and are reached; locked."""
         wanted = (
             select(follows)
             .join(mail_settings, mail_settings.c.person_key == follows.c.person_key)
@@ -162,6 +164,7 @@ class SqlFollows:
                 follows.c.debate_key == entry.debate_key,
                 follows.c.told < entry.sequence,
                 mail_settings.c.follows == Frequency.AT_ONCE.value,
+                _ON,
             )
         )
         if entry.kind in NEWS | OFFICIAL_NEWS:
@@ -195,10 +198,10 @@ class SqlFollows:
         return list(self._connection.execute(following).scalars())
 
     def digests_due(self, until: datetime, limit: int) -> list[tuple[int, Frequency]]:
-        """People whose digest is due, the longest due first, locked."""
+        """People whose digest is due and whose address takes mail, the longest due first, locked."""
         due = (
             select(mail_settings.c.person_key, mail_settings.c.follows)
-            .where(mail_settings.c.digest_due_at <= until)
+            .where(mail_settings.c.digest_due_at <= until, _ON)
             .order_by(mail_settings.c.digest_due_at, mail_settings.c.person_key)
             .limit(limit)
             .with_for_update()
@@ -223,6 +226,12 @@ class SqlFollows:
                 update(follows).where(follows.c.uid == bindparam("follow")).values(told=bindparam("upto")),
                 [{"follow": one.follow, "upto": one.until} for one in stretches],
             )
+
+    def take_back(self, stretches: Sequence[Stretch]) -> None:
+        """Have followers be told again of what did not reach them, and of all that came after it."""
+        for one in stretches:
+            later = and_(follows.c.uid == one.follow, follows.c.told > one.after)
+            self._connection.execute(update(follows).where(later).values(told=one.after))
 
     def plan_digest(self, person_key: int, due_at: datetime | None) -> None:
         """Write when a person's next digest is planned."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from sqlalchemy import Connection, and_, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, case, delete, func, insert, select, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -299,10 +299,13 @@ class SqlNotices:
             )
         )
 
-    def switch_on(self, person_key: int) -> None:
-        """The address takes mail again."""
+    def switch_on(self, person_key: int, at: datetime) -> None:
+        """The address takes mail again; what waited for it comes now to whoever wants news at once."""
         off = and_(mail_settings.c.person_key == person_key, mail_settings.c.off_at.is_not(None))
-        self._connection.execute(update(mail_settings).where(off).values(off_at=None, off_reason=None))
+        at_once = mail_settings.c.follows == Frequency.AT_ONCE.value
+        due_at = case((at_once, at), else_=mail_settings.c.digest_due_at)
+        on = {"off_at": None, "off_reason": None, "digest_due_at": due_at}
+        self._connection.execute(update(mail_settings).where(off).values(on))
 
     def by_address(self, email: str) -> int | None:
         """The key of whoever has this address."""
