@@ -1,12 +1,13 @@
 """Citizens' Markdown as HTML that is safe to insert into any page."""
 
-from functools import lru_cache
+from sys import getsizeof
 from typing import Final
 
 import nh3
 from markdown_it import MarkdownIt
 
 from consultation.application.documents import LINK_REL
+from consultation.caching import BoundedCache
 
 _TAGS: Final = {
     "a",
@@ -26,6 +27,8 @@ _TAGS: Final = {
     "strong",
     "ul",
 }
+# Bytes that keeping a text takes beside the two: its place among the others.
+_ENTRY: Final = 200
 # Headings of a text stand below those of the page that it is shown on.
 _HEADINGS: Final = {"h1": "h3", "h2": "h4", "h3": "h5", "h4": "h6", "h5": "h6", "h6": "h6"}
 
@@ -39,7 +42,15 @@ def _parser() -> MarkdownIt:
 _PARSER: Final = _parser()
 
 
-@lru_cache(maxsize=1024)
+def _weight(markdown: str, html: str) -> int:
+    return getsizeof(markdown) + getsizeof(html) + _ENTRY
+
+
+KEPT: Final[BoundedCache[str, str]] = BoundedCache(4_000_000, _weight)
+"""HTML by the text that it was made of: some thousand of the usual ones, or two of the heaviest."""
+_kept: Final = KEPT.get
+
+
 def render_html(markdown: str) -> str:
     """The safe subset of Markdown as HTML: no raw HTML, no images, no scripts, no styles.
 
@@ -47,6 +58,14 @@ def render_html(markdown: str) -> str:
     takes half a second, so results are kept.
     Links carry `rel="nofollow ugc noopener noreferrer"` and go to http, https or mailto only.
     """
+    html = _kept(markdown)
+    if html is None:
+        html = _rendered(markdown)
+        KEPT.put(markdown, html)
+    return html
+
+
+def _rendered(markdown: str) -> str:
     tokens = _PARSER.parse(markdown)
     for token in tokens:
         token.tag = _HEADINGS.get(token.tag, token.tag)

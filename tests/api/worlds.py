@@ -182,8 +182,9 @@ class World:
         """Every finished document gone, so that the next read builds anew."""
         app: Any = self.process.client.app._app  # type: ignore[attr-defined]  # behind the doors of frames
         cache = app._documents._cache
-        cache._documents.clear()
-        cache._size = 0
+        for kept in (cache._values, cache._weights):
+            kept.clear()
+        cache._weight = 0
 
     @contextmanager
     def failing(self, error: Exception) -> Iterator[None]:

@@ -7,8 +7,6 @@ the day on which a backup is put back: then the journal grows a second time to a
 before, and says something else. See `docs/decisions/0004`.
 """
 
-import threading
-from collections import OrderedDict
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -25,6 +23,7 @@ from consultation.api.rendering import with_html
 from consultation.application.ports import Clock
 from consultation.application.readers import Document, Moved, Readers, Snapshot
 from consultation.application.versions import DebateVersion, Versions
+from consultation.caching import BoundedCache
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import format_instant
 from consultation.domain.period import Phase
@@ -119,34 +118,14 @@ def entity_tag(
     return f'"{revision}-{journal_length}-{owner_revision}-{microseconds:x}-{phase.value}-{__version__}"'
 
 
-class DocumentCache:
-    """Finished documents by request target, the one finished longest ago dropped first.
+class DocumentCache(BoundedCache[tuple[bytes, bytes], PublicDocument]):
+    """Finished documents by request target (raw path, query string); `capacity` is in bytes of bodies.
 
-    `capacity` is in bytes of bodies; 0 keeps nothing.
+    A capacity of 0 keeps nothing.
     """
 
     def __init__(self, capacity: int) -> None:
-        self._capacity = capacity
-        self._lock = threading.Lock()
-        self._size = 0
-        self._documents: OrderedDict[tuple[bytes, bytes], PublicDocument] = OrderedDict()
-
-    def get(self, target: tuple[bytes, bytes]) -> PublicDocument | None:
-        """The document kept for a request target (raw path, query string)."""
-        return self._documents.get(target)
-
-    def put(self, target: tuple[bytes, bytes], document: PublicDocument) -> None:
-        """Keep a document, dropping the oldest beyond the capacity."""
-        size = document.size
-        if size > self._capacity:
-            return
-        with self._lock:
-            earlier = self._documents.pop(target, None)
-            self._size += size - (earlier.size if earlier else 0)
-            self._documents[target] = document
-            while self._size > self._capacity:
-                _, dropped = self._documents.popitem(last=False)
-                self._size -= dropped.size
+        super().__init__(capacity, lambda _, document: document.size)
 
 
 Builder = Callable[[Snapshot, DebateVersion, Phase], Built | Refused]

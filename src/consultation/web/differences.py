@@ -12,12 +12,16 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
+from sys import getsizeof
 from typing import Final
+
+from consultation.caching import BoundedCache
 
 _WORDS: Final = re.compile(r"\s+|[^\s\w]|\w+")
 _STRETCH: Final = 40
 """So many things of either text, between two places that hold them together, are compared at most."""
+_ENTRY: Final = 200
+"""Bytes that keeping a comparison takes beside it: its place among the others."""
 Operation = tuple[bool, int, int, int, int]
 """Is it the same? From where to where in the one, and in the other."""
 
@@ -48,9 +52,29 @@ class Piece:
 Paragraph = tuple[Piece, ...]
 
 
-@lru_cache(maxsize=256)
+def _weight(texts: tuple[str, str], paragraphs: tuple[Paragraph, ...]) -> int:
+    pieces = [piece for line in paragraphs for piece in line]
+    containers = (paragraphs, *paragraphs, *pieces, texts)
+    return sum(map(getsizeof, (*containers, *texts, *(piece.text for piece in pieces)))) + _ENTRY
+
+
+KEPT: Final[BoundedCache[tuple[str, str], tuple[Paragraph, ...]]] = BoundedCache(2_000_000, _weight)
+"""What came out, by the two texts: several hundred of the usual pairs.
+
+Few pairs are heavier than all of it, made for that: of those nothing is kept.
+"""
+
+
 def compare(before: str, after: str) -> tuple[Paragraph, ...]:
     """The lines of both texts that are not blank, in order, each as what stayed, went and came."""
+    paragraphs = KEPT.get((before, after))
+    if paragraphs is None:
+        paragraphs = _compared(before, after)
+        KEPT.put((before, after), paragraphs)
+    return paragraphs
+
+
+def _compared(before: str, after: str) -> tuple[Paragraph, ...]:
     old, new = before.splitlines(), after.splitlines()
     found: list[Paragraph] = []
     for is_same, i, j, k, m in _operations(old, new):
