@@ -54,6 +54,9 @@ class Erasing(Protocol):
     def identities(self, person_key: int) -> list[tuple[str, str]]:
         """By what else the person is known: issuers and subjects."""
 
+    def hold_periods(self, person_key: int) -> None:
+        """Keep the periods of debates with a vote of the person as they are until the transaction ends."""
+
     def last_close(self, person_key: int, now: datetime) -> datetime | None:
         """When the last debate closes that has a vote of the person and is not closed yet."""
 

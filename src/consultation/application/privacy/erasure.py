@@ -63,6 +63,8 @@ def begin_erasure(tx: Transaction, digests: Digests, person_key: int, mode: Eras
         return decision
     if tx.platform.includes(person_key) and len(tx.platform.lock()) == 1:
         return Refused(RefusalCode.LAST_PLATFORM_ADMINISTRATOR)
+    # Debates before people as well. Who puts off a close meanwhile would not yet find the departure noted.
+    tx.erasing.hold_periods(person_key)
     account = tx.erasing.lock(person_key)
     if account is None:
         return Refused(RefusalCode.SESSION_INVALID)

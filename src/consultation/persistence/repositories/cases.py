@@ -240,6 +240,7 @@ class SqlCases:
         full = or_(said, sent, named)
         wanted = select(cases.c.key).where(_over_by(until), full).order_by(cases.c.key).limit(limit)
         keys = list(self._connection.scalars(wanted))
+        self._hold_debates_of(keys)
         self._forget_salts(keys)
         emptied: dict[Table, dict[str, str | None]] = {
             reports: {"person_key": None, "text": "", "salt": None},
@@ -253,6 +254,12 @@ class SqlCases:
         nobody = {"claimed_by": None, "decided_by": None}
         self._connection.execute(update(cases).where(cases.c.key.in_(keys)).values(**nobody))
         return len(keys)
+
+    def _hold_debates_of(self, keys: Sequence[int]) -> None:
+        """Wait for whoever acts in the debates: an edit carries a salt from one table into another."""
+        about = select(cases.c.debate_key).where(cases.c.key.in_(keys))
+        held = select(debates.c.key).where(debates.c.key.in_(about)).order_by(debates.c.key)
+        self._connection.execute(held.with_for_update())
 
     def _forget_salts(self, keys: Sequence[int]) -> None:
         """Destroy the salts that what a decision made of a post has from the entry of that decision.

@@ -140,6 +140,12 @@ class SqlErasing(SqlDepartures):
         )
         return [(row.issuer, row.subject) for row in rows]
 
+    def hold_periods(self, person_key: int) -> None:
+        """Keep the periods of debates with a vote of the person as they are until the transaction ends."""
+        voted = exists().where(votes.c.person_key == person_key, votes.c.debate_key == debates.c.key)
+        held = select(debates.c.key).where(voted).order_by(debates.c.key)
+        self._connection.execute(held.with_for_update(read=True))
+
     def last_close(self, person_key: int, now: datetime) -> datetime | None:
         """The latest close that is still to come of a debate with a vote of the person."""
         voted = exists().where(votes.c.person_key == person_key, votes.c.debate_key == debates.c.key)
