@@ -338,6 +338,20 @@ def test_a_large_archive_is_written_in_the_background_and_fetched_later(here: Wo
     assert author.get(anew.headers["location"].partition("/api/v1")[2]).status_code == 200
 
 
+def test_an_archive_that_is_left_in_the_middle_is_begun_anew_by_the_next_who_looks(
+    here: World, town: Town
+) -> None:
+    author, archivist = newcomer(here), here.services.archivist
+    with here.kit(archivist=replace(archivist, rows_at_once=0), archive_ordered=lambda: None):
+        place = author.get("/me/archive").headers["location"].partition("/api/v1")[2]
+        stopping = iter((False, True))
+        assert archivist.write_next(lambda: next(stopping))
+        assert author.get(place).status_code == 202
+        assert archivist.write_next()
+        assert author.get(place).json()["kept"]["people"][0]["uid"] == author.get("/me").json()["id"]
+        assert author.get(f"{place}?format=html").text.count("</html>") == 1
+
+
 def test_the_notice_is_in_four_languages_with_the_periods_that_are_applied(town: Town) -> None:
     notice = town.anonymous.get("/privacy").json()
     periods = {one["name"]: one["kept_for"] for one in notice["classes"]}

@@ -21,8 +21,9 @@ class Threads:
     """A pool of few threads: more of them only fight over the interpreter.
 
     Mail has a thread of its own, and so have calls to identity providers: whoever is slow there
-    keeps nobody from reading. So have the jobs of the process, and what is read for everybody who
-    listens, which should not stand in line behind whoever reads or writes.
+    keeps nobody from reading. So have archives, which may take minutes; the copying of the `-wal` file,
+    which waits for none of these, or it would grow until a writer had to do it; and what is read for
+    everybody who listens, which should not stand in line behind whoever reads or writes.
 
     `reads_here` says that the database is in this process, so that a short read needs no hop, and
     `acts_here` that its commits do not wait for the disk either; `ticks` is a monotonic clock in
@@ -44,6 +45,7 @@ class Threads:
         self._core = _Pool(size, CORE)
         self._mail = _Pool(1, "mail")
         self._aside = _Pool(1, "aside")
+        self._copying = _Pool(1, "copying")
         self._outside = _Pool(_OUTSIDE, "outside")
         self._live = _Pool(1, "live")
 
@@ -84,8 +86,12 @@ class Threads:
         return await self._mail.run(function)
 
     async def run_aside(self, function: Callable[[], Result]) -> Result:
-        """Run what takes long and nobody waits for, beside the calls."""
+        """Run what takes long and nobody waits for, beside the calls: one archive after the other."""
         return await self._aside.run(function)
+
+    async def run_copying(self, function: Callable[[], Result]) -> Result:
+        """Run the copying of the `-wal` file, beside all else, and wait for it."""
+        return await self._copying.run(function)
 
     async def run_outside(self, function: Callable[[], Result]) -> Result:
         """Run a function that calls somebody outside, for seconds at worst, and wait for it."""
@@ -100,6 +106,7 @@ class Threads:
         self._core.close()
         self._mail.close()
         self._aside.close()
+        self._copying.close()
         self._outside.close()
         self._live.close()
 

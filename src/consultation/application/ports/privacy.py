@@ -155,6 +155,9 @@ class Archives(Protocol):
     def add_part(self, archive_key: int, started_at: datetime, kind: str, part: int, content: bytes) -> bool:
         """Insert a part; False when the archive is no longer ours."""
 
+    def give_back(self, archive_key: int, started_at: datetime) -> None:
+        """Leave an archive that is still ours to whoever looks next."""
+
     def finish(self, archive_key: int, started_at: datetime, now: datetime) -> None:
         """Note that all parts are there."""
 

@@ -1,8 +1,8 @@
 """Archives: everything that is kept of a person, at once when it is little, else in the background.
 
 A large archive is written in parts of bounded size, each in a transaction of its own, while one
-snapshot is read. Whoever is stopped in the middle leaves a claim that another process may take
-over after a while; it begins anew.
+snapshot is read. Whoever is told to end in the middle gives the claim back, and whoever dies leaves
+one that another process may take over after a while; it begins anew.
 """
 
 from collections.abc import Callable, Iterator, Mapping
@@ -74,8 +74,11 @@ class Archivist:
         now = tx.now()
         return tx.archives.order(tx.ids.uid(), person_key, language, now, now + self.kept_for)
 
-    def write_next(self) -> bool:
-        """Write one archive that waits; was there any?"""
+    def write_next(self, is_stopping: Callable[[], bool] = lambda: False) -> bool:
+        """Write one archive that waits; was there any?
+
+        Once the process is stopping, which need not wait for it, it is left to the next who looks.
+        """
         started = self.clock()
         claimed = self.work.perform(lambda tx: tx.archives.claim(started, started - ABANDONED_AFTER))
         if claimed is None or isinstance(claimed, Refused):
@@ -85,6 +88,9 @@ class Archivist:
             for kind in ArchiveKind:
                 pieces = self.write(snapshot.kept_of(ordered.person_key), kind, ordered.language, started)
                 for number, part in enumerate(_parts(pieces), 1):
+                    if is_stopping():
+                        self.work.perform(lambda tx: tx.archives.give_back(ordered.key, started))
+                        return True
                     if not self._put(ordered.key, started, kind, number, part):
                         return True  # erased meanwhile, or taken over
         self.work.perform(lambda tx: tx.archives.finish(ordered.key, started, self.clock()))

@@ -1,5 +1,6 @@
 """Archives that are written in the background."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -69,13 +70,17 @@ class SqlArchives:
         )
         return True
 
+    def give_back(self, archive_key: int, started_at: datetime) -> None:
+        """Leave an archive that is still ours to whoever looks next."""
+        self._change(archive_key, started_at, {"started_at": None})
+
     def finish(self, archive_key: int, started_at: datetime, now: datetime) -> None:
         """Note that an archive that is still ours is complete."""
-        self._connection.execute(
-            update(archives)
-            .where(archives.c.key == archive_key, archives.c.started_at == started_at)
-            .values(finished_at=now)
-        )
+        self._change(archive_key, started_at, {"finished_at": now})
+
+    def _change(self, key: int, started_at: datetime, values: Mapping[str, datetime | None]) -> None:
+        ours = and_(archives.c.key == key, archives.c.started_at == started_at)
+        self._connection.execute(update(archives).where(ours).values(**values))
 
     def forget(self, until: datetime) -> int:
         """Delete what expired, with its parts."""
