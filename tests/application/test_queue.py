@@ -1,7 +1,7 @@
 """The moderation queue, narrowed by what posts were reported for."""
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import select, update
 
 from consultation.bootstrap import Services
 from consultation.persistence.tables import cases
@@ -69,3 +69,20 @@ def test_what_a_case_was_reported_for_is_kept_with_it(debate: str, services: Ser
         kept = connection.execute(select(cases.c.grounds).order_by(cases.c.number)).scalars().all()
     assert kept == [2 | 8, 8]
     assert debate
+
+
+def test_a_case_tells_in_whose_hands_it_is_together_with_since_when(
+    debate: str, town: Town, services: Services
+) -> None:
+    del debate
+    kept = {"measure": "keep", "reason": "spam", "facts": TEXT, "explanation": TEXT}
+    waits = town.moderator.get(QUEUE).json()["items"][0]
+    assert (waits["claimed_by"], waits["claimed_at"]) == (None, None)
+    assert town.moderator.post(f"{QUEUE}/{waits['id']}/decisions", kept).status_code == 201
+    decided = town.moderator.get(f"{QUEUE}/{waits['id']}").json()
+    assert decided["claimed_by"]["id"] == town.moderator.get("/me").json()["id"]
+    assert decided["claimed_at"] == decided["decided_at"]
+    with services.database.writing() as connection, connection.begin():
+        connection.execute(update(cases).values(claimed_by=None))  # as when the account is erased
+    gone = town.moderator.get(f"{QUEUE}/{waits['id']}").json()
+    assert (gone["claimed_by"], gone["claimed_at"]) == (None, None)

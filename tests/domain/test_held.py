@@ -73,6 +73,7 @@ def test_staff_publish_in_every_phase(actor: Person, instant: Any) -> None:
     assert isinstance(found, Case)
     assert (found.state, found.measure, found.closed_at) == (CaseState.FINAL, Measure.PUBLISH, instant)
     assert (found.decided_by, found.decided_at, found.appeal_until) == (actor.key, instant, None)
+    assert (found.claimed_by, found.claimed_at) == (actor.key, instant)
 
 
 def test_a_refusal_needs_reasons_and_can_be_appealed() -> None:

@@ -154,6 +154,23 @@ def test_a_claim_names_who_works_on_it_and_can_be_taken_over() -> None:
     assert (first.claimed_by, second.claimed_by, second.claimed_at) == (11, 21, MIDWAY + DAY)
 
 
+def test_whoever_decides_has_the_case_in_hands_since_they_claimed_it_or_from_then_on() -> None:
+    claimed = claim(debate(), case(), contribution(), MODERATOR, MIDWAY)
+    assert isinstance(claimed, Case)
+    later = MIDWAY + DAY
+    for before, actor, since in (
+        (claimed, MODERATOR, MIDWAY),
+        (claimed, OTHER, later),
+        (case(), MODERATOR, later),
+    ):
+        found = decide(debate(), before, contribution(), ruling(Measure.HIDE), actor, later)
+        assert isinstance(found, Case)
+        assert (found.claimed_by, found.claimed_at) == (actor.key, since)
+    found = decide_appeal(debate(), appealed(), contribution(), ruling(Measure.KEEP), OTHER, later)
+    assert isinstance(found, Case)
+    assert (found.claimed_by, found.claimed_at) == (OTHER.key, later)
+
+
 @pytest.mark.parametrize("state", [CaseState.DECIDED, CaseState.APPEALED, CaseState.FINAL])
 def test_a_case_is_decided_once(state: CaseState) -> None:
     found = decide(debate(), case(state=state), contribution(), ruling(Measure.HIDE), OTHER, MIDWAY)

@@ -28,6 +28,7 @@ from consultation.domain.moderation import (
     check_not_author,
     check_reasons,
     check_state,
+    in_hands_of,
 )
 from consultation.domain.participation import SpeaksAs
 from consultation.domain.permissions import Act
@@ -110,10 +111,9 @@ def publish(debate: Debate, case: Case, held: HeldPost, actor: Person, instant: 
     if isinstance(decision, Refused):
         return decision
     return replace(
-        case,
+        in_hands_of(case, actor, instant),
         state=CaseState.FINAL,
         measure=Measure.PUBLISH,
-        claimed_by=actor.key,
         decided_by=actor.key,
         decided_at=instant,
         closed_at=instant,
@@ -138,10 +138,9 @@ def refuse(
     if isinstance(decision, Refused):
         return decision
     return replace(
-        case,
+        in_hands_of(case, actor, instant),
         state=CaseState.DECIDED,
         measure=Measure.REFUSE,
-        claimed_by=actor.key,
         decided_by=actor.key,
         decided_at=instant,
         appeal_until=instant + window,
@@ -161,10 +160,9 @@ def decide_appeal(
     if isinstance(decision, Refused):
         return decision
     return replace(
-        case,
+        in_hands_of(case, actor, instant),
         state=CaseState.FINAL,
         measure=case.measure if ruling.measure is Measure.KEEP else ruling.measure,
-        claimed_by=actor.key,
         closed_at=instant,
     )
 

@@ -251,6 +251,13 @@ def claim(debate: Debate, case: Case, post: Authored, actor: Person, instant: da
     return replace(case, claimed_by=actor.key, claimed_at=instant)
 
 
+def in_hands_of(case: Case, actor: Person, instant: datetime) -> Case:
+    """The case of whoever decides on it: theirs since they claimed it, or else from this instant on."""
+    if case.claimed_by == actor.key:
+        return case
+    return replace(case, claimed_by=actor.key, claimed_at=instant)
+
+
 def check_reasons(ruling: Ruling, instant: datetime, time_zone: str) -> Decision:
     """Does the statement say enough to be understood and disputed?"""
     reasons = ruling.reasons
@@ -319,7 +326,10 @@ def decide(
     if isinstance(decision, Refused):
         return decision
     decided = replace(
-        case, measure=ruling.measure, decided_by=actor.key, decided_at=instant, claimed_by=actor.key
+        in_hands_of(case, actor, instant),
+        measure=ruling.measure,
+        decided_by=actor.key,
+        decided_at=instant,
     )
     if ruling.measure in RESTRICTIONS and post.author_key is not None:
         return replace(decided, state=CaseState.DECIDED, appeal_until=instant + window)
@@ -355,9 +365,8 @@ def decide_appeal(
     if isinstance(decision, Refused):
         return decision
     return replace(
-        case,
+        in_hands_of(case, actor, instant),
         state=CaseState.FINAL,
         measure=case.measure if ruling.measure is Measure.KEEP else ruling.measure,
-        claimed_by=actor.key,
         closed_at=instant,
     )

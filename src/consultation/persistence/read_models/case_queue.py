@@ -86,7 +86,7 @@ def case_document(values: Sequence[Any]) -> Document:
         "opened_at": opened_at,
         "reports_count": reports,
         "claimed_by": None if claimant is None else {"id": claimant, "name": claimant_name},
-        "claimed_at": claimed_at,
+        "claimed_at": None if claimant is None else claimed_at,
         "measure": measure,
         "decided_at": decided_at,
         "appeal_until": appeal_until,
