@@ -1,5 +1,6 @@
 """The pages of debates that are moderated before publication: what is said before sending, and afterwards."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -8,6 +9,7 @@ from tests.api.bodies import REASON
 from tests.api.waiting import QUEUE, published, refuse, send, waiting_debate
 from tests.api.worlds import World
 from tests.builders import CONTRIBUTION, Caller, Town
+from tests.docs.outline import parsed
 from tests.web.reader import Reader, address_of, links, words
 from tests.web.sender import form_on, post, shown, went_to
 from tests.web.sender import send as press
@@ -118,6 +120,11 @@ def test_the_account_lists_what_waited_and_takes_back_what_waits(
     assert "Ce texte n’attend plus" in words(again)
 
 
+def required(html: str) -> set[str]:
+    """Names of the fields that a browser asks for before it sends."""
+    return {field.group(1) for field in re.finditer(r'name="(\w+)"[^>]* required', html)}
+
+
 def test_a_moderator_publishes_with_a_button_or_refuses_with_reasons(
     reader: Reader, town: Town, author: Caller
 ) -> None:
@@ -132,9 +139,13 @@ def test_a_moderator_publishes_with_a_button_or_refuses_with_reasons(
     assert went_to(press(desk, form_on(desk.get(case), "/publication"))) == f"{case}?done=published"
     assert "Le texte est publié." in words(desk.read(f"{case}?done=published"))
     case = f"{DESK}/{second['id']}"
-    form = form_on(desk.get(f"{case}/decide"), "/decide")
+    shown_form = desk.get(f"{case}/decide")
+    assert "Refuser avec motifs" in words(parsed(shown_form.text))
+    assert "facultatif" in words(parsed(shown_form.text)), "the note for colleagues"
+    assert {"reference", "facts", "explanation"} <= required(shown_form.text)
+    form = form_on(shown_form, "/decide")
+    assert form.values["measure"] == "refuse", "there is nothing to choose"
     reasons = {
-        "measure": "refuse",
         "reason": "charter",
         "reference": "Charte, article 4",
         "facts": "Une insulte.",

@@ -9,7 +9,7 @@ from consultation.application.moderation.ending import end_restriction
 from tests.api.bodies import RULING
 from tests.api.worlds import World
 from tests.builders import SLUG, Caller, Town, rfc3339
-from tests.docs.outline import Page
+from tests.docs.outline import Page, parsed
 from tests.web.reader import Reader, address_of, links, words
 from tests.web.sender import form_on, send, shown, went_to
 
@@ -141,6 +141,17 @@ def test_a_decision_without_measure_or_explanation_is_asked_for_again(
     page = shown(answer, 422)
     assert {"#field-measure", "#field-reason"} <= set(links(page))
     assert form_on(answer, "/decide", 422).values["explanation"] == "Parce que."
+
+
+def test_the_form_says_of_what_decisions_the_whole_statement_is_needed(
+    reader: Reader, town: Town, case: str
+) -> None:
+    page = reader.as_(town.moderator).get(f"{case}/decide")
+    told = words(parsed(page.text))
+    assert told.count("À remplir dès que la décision retire quelque chose à l’auteur.") == 2
+    for name in ("Faits", "Article de la charte ou de la loi"):
+        assert f"{name} (facultatif)" not in told
+    assert "Note interne (facultatif)" in told
 
 
 def test_a_passage_is_masked_and_a_contribution_moved(
