@@ -1,5 +1,8 @@
 """Following on pages, how one is told, and the notices that come."""
 
+from datetime import datetime
+from zoneinfo import ZoneInfo
+
 import pytest
 
 from tests.api.worlds import World
@@ -90,7 +93,11 @@ def test_an_author_reads_the_decision_and_marks_it_as_read(
     assert HIDE["explanation"] in words(page)
     assert f"/account/appeals/{case}" in links(page)
     assert "non lu" in words(page)
-    ids = [item["id"] for item in caller.get("/me/notifications").json()["items"]]
+    told = caller.get("/me/notifications").json()["items"]
+    made = datetime.fromisoformat(told[0]["created_at"]).astimezone(ZoneInfo(told[0]["time_zone"]))
+    assert f"{made:%H:%M}" in words(page)
+    assert "UTC" not in words(page)
+    ids = [item["id"] for item in told]
     form = form_on(answer, "/account/notices")
     assert went_to(send(camille, form.with_(notices=",".join(ids)))) == "/account/notices?done=notices"
     assert caller.get("/me/notifications?unread=true").json()["items"] == []

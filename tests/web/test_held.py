@@ -1,7 +1,8 @@
 """The pages of debates that are moderated before publication: what is said before sending, and afterwards."""
 
 import re
-from datetime import timedelta
+from datetime import datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
@@ -109,6 +110,10 @@ def test_the_account_lists_what_waited_and_takes_back_what_waits(
     page = mine.read("/account/held")
     for state in ("texte publié", "texte non publié", "en attente de publication"):
         assert f"· {state}" in words(page)
+    told = town.anonymous.get(f"/debates/{debate}").json()
+    arrived = datetime.fromisoformat(waiting["arrived_at"]).astimezone(ZoneInfo(told["time_zone"]))
+    assert f"{arrived:%H:%M}" in words(page)
+    assert "UTC" not in words(page)
     assert f"/account/appeals/{refused['id']}" in links(page)
     reasons = words(mine.read(f"/account/appeals/{refused['id']}"))
     assert "Décision sur votre texte" in reasons

@@ -40,6 +40,7 @@ class OwnHeldPost(_Held):
     """One's own text that waits or waited."""
 
     debate_title: str = Field(description="Title of the debate.")
+    time_zone: str = Field(description="IANA zone of the debate, in which its instants are shown.")
     decided_at: datetime | None = Field(description="When a moderator published or refused it first.")
     appeal_until: datetime | None = Field(description="Until when a refusal can be appealed.")
     case_state: StateName = Field(description="How far its case has come.")

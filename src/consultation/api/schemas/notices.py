@@ -27,6 +27,7 @@ class Notification(Output):
     kind: KindName = Field(description="What it is about.")
     debate: DebateId
     debate_title: str = Field(description="Title of the debate.")
+    time_zone: str = Field(description="IANA zone of the debate, in which its instants are shown.")
     number: int | None = Field(description="Number of the post; null for the debate, or what is held.")
     url: PageUrl
     created_at: datetime = Field(description="When.")

@@ -20,6 +20,7 @@ _OWN: Final = (
         debates.c.uid.label("debate_uid"),
         debates.c.slug.label("debate_slug"),
         debates.c.title.label("debate_title"),
+        debates.c.time_zone,
         organisations.c.slug.label("owner"),
     )
     .join(cases, cases.c.held_key == held_posts.c.key)
@@ -67,6 +68,7 @@ class HeldReads(Reads):
         page = self._links.debate(row.owner, row.debate_slug)
         return held_document(held_of(row), row.debate_uid, found) | {
             "debate_title": row.debate_title,
+            "time_zone": row.time_zone,
             "decided_at": found.decided_at,
             "appeal_until": found.appeal_until,
             "case_state": found.state,
