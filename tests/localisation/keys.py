@@ -129,6 +129,7 @@ def desk_words() -> set[str]:
         *(f"case.state.{state}" for state in CaseState),
         *(f"case.post.{state}" for state in (*PostState, HeldState.HELD, HeldState.REFUSED)),
         *(f"case.held.{kind}" for kind in PostKind),
+        *(f"case.unpublished.{kind}" for kind in PostKind),
         *(f"case.measure.{measure}{end}" for measure in Measure for end in ("", ".do")),
     }
 

@@ -157,7 +157,12 @@ def test_a_moderator_publishes_with_a_button_or_refuses_with_reasons(
         "explanation": "La charte l’exclut.",
     }
     assert went_to(press(desk, form.with_(**reasons))) == f"{case}?done=decided"
-    assert "Le texte n’est pas publié." in words(desk.read(case))
+    page = desk.read(case)
+    assert "Le texte n’est pas publié." in words(page)
+    assert "tout a été fait par des personnes" in words(page), "nobody reported it"
+    for told in (page, desk.read(f"{DESK}?held=true&state=decided")):
+        assert "Contribution non publiée" in words(told)
+        assert "en attente" not in words(told).replace("Textes en attente de publication", "")
     assert town.anonymous.get(f"/debates/{debate}").json()["counts"]["contributions"] == 1
 
 
