@@ -29,7 +29,7 @@ LONG_DUE: Final = datetime(2000, 1, 1, tzinfo=UTC)
 """Before all else that waits: a shared world holds any number of jobs that nobody carries out."""
 
 
-def dead_letter(services: Services) -> str:
+def dead_letter(services: Services, error: str = "TimeoutError") -> str:
     """The id of a new job that was given up."""
 
     def bury(tx: Transaction) -> UUID:
@@ -37,7 +37,7 @@ def dead_letter(services: Services) -> str:
         tx.jobs.add(uid, NewJob(JobKind.RETENTION, {}, LONG_DUE), tx.now())
         (claimed,) = tx.jobs.claim(tx.now(), tx.now(), 1)
         assert claimed.uid == uid
-        tx.jobs.bury(claimed.key, "TimeoutError")
+        tx.jobs.bury(claimed.key, error)
         return uid
 
     return str(services.work.perform(bury))

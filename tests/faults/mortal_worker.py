@@ -2,13 +2,14 @@
 
     python -m tests.faults.mortal_worker
 
-Reads lines LEDGER MOMENT HOURS HOW DEADLY and runs a worker for each, forked off, so that a start costs
-little; tells how it ended. Its duties are one planner and one handler, whose effect is a line in LEDGER.
-The moments are counted from 1: before and after each transaction, before its commit, in the planner, and
-before and after the effect. At moment 0 it never dies, and ends when there is nothing left to do. HOURS
-are what its clock is ahead. HOW is `alone`, one thing after the other, or `crew`, as a process works, with
-several hands: such a worker works on until its moment comes. The contribution with the number DEADLY kills
-whoever carries it out, before the effect; zero is none.
+Reads lines LEDGER MOMENT HOURS HOW DEADLY FAILING and runs a worker for each, forked off, so that a start
+costs little; tells how it ended. Its duties are one planner and one handler, whose effect is a line in
+LEDGER. The moments are counted from 1: before and after each transaction, before its commit, in the
+planner, and before and after the effect. At moment 0 it never dies, and ends when there is nothing left to
+do. HOURS are what its clock is ahead. HOW is `alone`, one thing after the other, or `crew`, as a process
+works, with several hands: such a worker works on until its moment comes. The contribution with the number
+DEADLY kills whoever carries it out, before the effect, and the one with the number FAILING fails; zero is
+none.
 """
 
 import os
@@ -22,7 +23,7 @@ from typing import TypeVar
 
 from consultation.application.ports import Happened, Job, JobKind, NewJob, Transaction
 from consultation.application.worker.loop import Duties, Worker
-from consultation.application.worker.running import Done, Outcome
+from consultation.application.worker.running import Done, Later, Outcome
 from consultation.bootstrap import build
 from consultation.clock import SystemClock
 from consultation.domain.decisions import Refused
@@ -35,11 +36,12 @@ Result = TypeVar("Result")
 class Mortal:
     """Counts moments, and dies at one of them. It is its worker's unit of work, too."""
 
-    def __init__(self, ledger: Path, moment: int, ahead: timedelta, deadly: int) -> None:
+    def __init__(self, ledger: Path, moment: int, ahead: timedelta, deadly: int, failing: int) -> None:
         self._ledger = ledger
         self._left = moment
         self._ahead = ahead
         self._deadly = deadly
+        self._failing = failing
         self._services = build(Settings(), clock=self._now)
         self._counting = threading.Lock()
 
@@ -80,6 +82,8 @@ class Mortal:
         self.moment()
         if job.payload["number"] == self._deadly:
             os.kill(os.getpid(), signal.SIGKILL)
+        if job.payload["number"] == self._failing:
+            return Later("status 503")
         with self._ledger.open("ab", buffering=0) as ledger:
             ledger.write(f"{job.uid} {job.payload['number']}\n".encode())
         self.moment()
@@ -99,10 +103,11 @@ class Mortal:
 def main() -> None:
     """Run workers, one after the other, until there is no line left."""
     for line in sys.stdin:
-        ledger, moment, hours, how, deadly = line.split()
+        ledger, moment, hours, how, *numbers = line.split()
         child = os.fork()
         if child == 0:
-            Mortal(Path(ledger), int(moment), timedelta(hours=int(hours)), int(deadly)).run(how)
+            ahead, (deadly, failing) = timedelta(hours=int(hours)), map(int, numbers)
+            Mortal(Path(ledger), int(moment), ahead, deadly, failing).run(how)
             os._exit(0)
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")

@@ -31,11 +31,18 @@ class Nursery:
         )
 
     def start(
-        self, ledger: Path, moment: int = 0, hours: int = 0, how: str = "alone", deadly: int = 0
+        self,
+        ledger: Path,
+        moment: int = 0,
+        hours: int = 0,
+        how: str = "alone",
+        *,
+        deadly: int = 0,
+        failing: int = 0,
     ) -> None:
         """Run a worker until it dies, at a moment or of a deadly number, or has nothing left to do."""
         assert self.process.stdin is not None
-        self.process.stdin.write(f"{ledger} {moment} {hours} {how} {deadly}\n")
+        self.process.stdin.write(f"{ledger} {moment} {hours} {how} {deadly} {failing}\n")
         self.process.stdin.flush()
 
     def ended(self) -> int:

@@ -3,13 +3,15 @@
 import signal
 from collections import Counter
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from typing import Final
 
 import pytest
 
-from consultation.application.worker.backoff import MOST_ATTEMPTS
-from consultation.application.worker.running import UNFINISHED
+from consultation.application.ports import DeadLetter
+from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS
+from consultation.application.worker.running import DEADLY, MOST_DEATHS
 from consultation.bootstrap import Services
 from consultation.domain.decisions import Refused
 from tests.builders import Town
@@ -85,26 +87,61 @@ def test_workers_side_by_side_do_everything_and_nothing_twice(
     assert Counter(number for _, number in done) == dict.fromkeys(range(1, ENTRIES // len(debates) + 1), 3)
 
 
-def test_what_kills_every_worker_is_given_up_and_nothing_else_with_it(
-    services: Services, town: Town, nurseries: list[Nursery], tmp_path: Path
-) -> None:
-    """Each worker has several hands, and other jobs under way when it dies."""
-    debate, ledger, nursery = town.debate(), tmp_path / "ledger", nurseries[0]
-    deadly, numbers = town.contribution(debate), []
-    for turn in range(MOST_ATTEMPTS):
-        numbers += [town.contribution(debate) for _ in range(3)]
-        nursery.start(ledger, hours=turn, how="crew", deadly=deadly)
-        assert nursery.ended() == -signal.SIGKILL
-    nursery.start(ledger, hours=MOST_ATTEMPTS, deadly=deadly)
-    assert nursery.ended() == 0
-    done = effects(ledger)
-    assert {number for _, number in done} == set(numbers), "at least once, all but that one"
-    assert len({uid for uid, _ in done}) == len(numbers)
+def dead_letter(services: Services) -> DeadLetter:
+    """The only one."""
     letters = services.work.perform(lambda tx: tx.jobs.dead(None, 10))
     assert not isinstance(letters, Refused)
-    assert [(letter.payload["number"], letter.attempts, letter.error) for letter in letters] == [
-        (deadly, MOST_ATTEMPTS, UNFINISHED)
-    ]
+    (letter,) = letters
+    return letter
+
+
+def revive(services: Services, letter: DeadLetter) -> None:
+    """Have it tried again."""
+    assert services.work.perform(lambda tx: tx.jobs.revive(letter.uid, tx.now())) is True
+
+
+def test_what_kills_every_worker_is_given_up_after_three_and_nothing_else_with_it(
+    services: Services, town: Town, nurseries: list[Nursery], tmp_path: Path
+) -> None:
+    """Each worker has several hands, and other jobs under way when it dies.
+
+    Whoever has it tried again without having mended anything loses as many workers once more.
+    """
+    debate, ledger, nursery = town.debate(), tmp_path / "ledger", nurseries[0]
+    deadly, numbers, hours = town.contribution(debate), [], 0
+    for _ in range(2):
+        for _ in range(MOST_DEATHS):
+            numbers += [town.contribution(debate) for _ in range(3)]
+            nursery.start(ledger, hours=hours, how="crew", deadly=deadly)
+            assert nursery.ended() == -signal.SIGKILL
+            hours += 1
+        nursery.start(ledger, hours=hours, deadly=deadly)
+        assert nursery.ended() == 0, "nobody begins it again"
+        done = effects(ledger)
+        assert {number for _, number in done} == set(numbers), "at least once, all but that one"
+        assert len({uid for uid, _ in done}) == len(numbers)
+        letter = dead_letter(services)
+        assert (letter.payload["number"], letter.attempts, letter.error) == (deadly, MOST_DEATHS, DEADLY)
+        revive(services, letter)
+    nursery.start(ledger, hours=hours)
+    assert nursery.ended() == 0
+    assert deadly in {number for _, number in effects(ledger)}
+
+
+def test_what_fails_at_its_receiver_is_tried_sixteen_times_though_workers_are_killed_meanwhile(
+    services: Services, town: Town, nurseries: list[Nursery], tmp_path: Path
+) -> None:
+    """Two of them, with it under way; the third who died of it would be one too many."""
+    ledger, nursery = tmp_path / "ledger", nurseries[0]
+    failing, hours = town.contribution(town.debate()), 0
+    killed = (1, MOST_ATTEMPTS // 2)
+    for turn in range(MOST_ATTEMPTS + len(killed)):
+        nursery.start(ledger, hours=hours, failing=failing, deadly=failing if turn in killed else 0)
+        assert nursery.ended() == (-signal.SIGKILL if turn in killed else 0)
+        hours += int(LONGEST_DELAY / timedelta(hours=1))
+    letter = dead_letter(services)
+    assert (letter.attempts, letter.error) == (MOST_ATTEMPTS + len(killed), "status 503")
+    assert effects(ledger) == []
 
 
 def test_a_worker_with_many_hands_killed_at_random_moments_loses_no_effect(

@@ -13,11 +13,12 @@ import pytest
 from consultation import outgoing
 from consultation.application.ports import Attempted, Transaction
 from consultation.application.webhooks import sending
+from consultation.application.worker.running import DEADLY
 from consultation.domain.webhooks import after_failure
 from consultation.localisation.languages import Language
 from consultation.localisation.words import text
 from consultation.web.causes import CAUSES, cause_of
-from tests.api.sending import ENDPOINTS, webhook
+from tests.api.sending import ENDPOINTS, dead_letter, webhook
 from tests.api.worlds import World
 from tests.builders import SLUG, Town
 from tests.web.reader import Reader, words
@@ -38,7 +39,8 @@ def named() -> Iterator[str]:
 
 
 def said() -> Iterator[str]:
-    """The causes that the code writes down: what it raises, and what it notes of a delivery."""
+    """The causes that the code writes down: what it raises, and what it notes of a delivery or a job."""
+    yield DEADLY
     places = [Path(outgoing.__file__).with_name(name) for name in ("__init__.py", "transport.py")]
     for path in (*places, Path(sending.__file__)):
         for node in ast.walk(ast.parse(path.read_text("utf-8"))):
@@ -92,3 +94,14 @@ def test_the_log_of_an_endpoint_tells_it_in_words(
     assert (raw in words(page)) == (cause == "other")
     (told,) = town.administrator.get(f"{ENDPOINTS}/{endpoint}/deliveries").json()["items"]
     assert (told["error"], told["status"]) == (raw, status)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_administrators_read_in_words_that_workers_died_of_a_job(
+    here: World, reader: Reader, language: Language
+) -> None:
+    platform, letter = here.platform_administrator(), dead_letter(here.services, DEADLY)
+    page = reader.as_(platform).read(f"/{language.value}/dead-letters")
+    assert text("desk.cause.deadly", language=language) in words(page)
+    assert DEADLY not in words(page)
+    assert platform.post(f"/dead-letters/{letter}/replay").status_code == 202

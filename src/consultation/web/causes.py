@@ -29,6 +29,7 @@ _RAW: Final[Mapping[str, tuple[str, ...]]] = {
     "long": ("too long",),
     "gone": ("gone",),
     "given_up": ("the endpoint was given up",),
+    "deadly": ("its worker died or hung, time after time",),
     "secret": ("the secret cannot be read", "Unsealable"),
 }
 _CAUSES: Final = {raw: cause for cause, words in _RAW.items() for raw in words}

@@ -54,8 +54,8 @@ class NewJob:
 class Job:
     """A job under way. `uid` stays the same over all attempts: receivers drop repeats by it.
 
-    `attempts` counts this one. An `orphan` was begun before, and nobody said how that ended: its
-    worker died, or took longer than the lease.
+    `attempts` counts this one, and `deaths` those before of which nobody said how they ended: the
+    worker died, or took longer than the lease. A job with any is an orphan.
     """
 
     key: int
@@ -65,7 +65,12 @@ class Job:
     created_at: datetime
     attempts: int
     lane: str
-    orphan: bool = False
+    deaths: int = 0
+
+    @property
+    def tries(self) -> int:
+        """Attempts of which somebody said how they ended, this one counted: it might be the last."""
+        return self.attempts - self.deaths
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,12 +127,12 @@ class Jobs(Protocol):
     ) -> list[Job]:
         """Take jobs that are due and that nobody holds, of all lanes but some; ours until an instant.
 
-        Orphans, if they may be taken at all, come one at a time and with nothing else, the one that
-        was begun least often first.
+        Orphans, if they may be taken at all, come one at a time and with nothing else, the one under
+        which the fewest workers died first.
         """
 
     def give_back(self, keys: Sequence[int]) -> None:
-        """Leave jobs that were taken and not begun to whoever looks next."""
+        """Leave jobs that were taken and not begun to whoever looks next. Orphans stay orphans."""
 
     def finish(self, key: int) -> None:
         """Delete a job that is done."""
@@ -145,4 +150,4 @@ class Jobs(Protocol):
         """Dead letters, the newest first, behind one of them."""
 
     def revive(self, uid: UUID, now: datetime) -> bool:
-        """Make a dead letter due again, with its attempts counted anew; false when there is none."""
+        """Make a dead letter due again, with attempts and deaths counted anew; false when there is none."""

@@ -120,7 +120,7 @@ class Courier:
     def _later(self, job: Job, dispatch: Dispatch, status: int | None, error: str) -> Outcome:
         if dispatch.event == PING:
             return self._noted(dispatch, _FAILED, status, error, Done())
-        state = _FAILED if job.attempts >= MOST_ATTEMPTS else _PENDING
+        state = _FAILED if job.tries >= MOST_ATTEMPTS else _PENDING
         return self._noted(dispatch, state, status, error, Later(error))
 
     def _noted(

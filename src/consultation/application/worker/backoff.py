@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Final
 
 MOST_ATTEMPTS: Final = 16
+"""Of which somebody said that they failed: those of which a worker died are counted apart."""
 FIRST_DELAY: Final = timedelta(seconds=5)
 LONGEST_DELAY: Final = timedelta(hours=6)
 

@@ -16,8 +16,15 @@ LEASE: Final = timedelta(minutes=5)
 MARGIN: Final = timedelta(minutes=1)
 """No job is begun when less than this is left of its lease: another worker might begin it, too."""
 JOBS_AT_ONCE: Final = 20
-UNFINISHED: Final = "begun, and nobody said how it ended"
-"""Why a job is given up whose worker died each time, most likely of it."""
+MOST_DEATHS: Final = 3
+"""A job is given up when so many workers died under it.
+
+Each takes along all that its process does. One may be somebody's `kill -9`, and one of another job that
+was under way beside: two chances are not enough to give up what an administrator must then find. Since
+orphans are kept apart from each other, a third is hardly one.
+"""
+DEADLY: Final = "its worker died or hung, time after time"
+"""Why such a job is given up."""
 _BYTE: Final = 256
 
 Note: TypeAlias = Callable[[Transaction], None]
@@ -78,9 +85,9 @@ class Carrier:
     def claim(self, limit: int = JOBS_AT_ONCE, besides: Collection[str] = ()) -> Claimed:
         """Take jobs that are due, of all lanes but some: they are ours for the time of the lease.
 
-        What has been begun as often as may be, and never ended, is given up here: it would go on to
-        kill workers. Others that were under way when a worker died are orphans as well, and are not
-        to be given up with it: one orphan at a time is under way here, so that none dies of another.
+        That of which as many workers died as may be is given up here: it would go on to kill others.
+        What was under way beside it is an orphan as well, and is not to be given up with it: one
+        orphan at a time is under way here, so that none dies of another.
         """
         given_up: list[Job] = []
 
@@ -90,19 +97,19 @@ class Carrier:
             while True:
                 tends_one = any(now < until for until in list(self._orphans.values()))
                 jobs = tx.jobs.claim(now, now + LEASE, limit, besides, orphans=not tends_one)
-                spent = [job for job in jobs if job.attempts > MOST_ATTEMPTS]
+                spent = [job for job in jobs if job.deaths >= MOST_DEATHS]
                 if not spent:
                     return Claimed(now, jobs)
                 tx.jobs.give_back([job.key for job in jobs])
                 for job in spent:
-                    tx.jobs.bury(job.key, UNFINISHED)
+                    tx.jobs.bury(job.key, DEADLY)
                 given_up.extend(spent)
 
         claimed = self._work.perform(claiming)
         assert not isinstance(claimed, Refused)  # noqa: S101 - taking jobs is never refused
         for job in given_up:
-            _log.warning("job %s of the kind %s is given up: %s", job.uid, job.kind, UNFINISHED)
-        self._orphans.update({job.key: claimed.at + LEASE for job in claimed.jobs if job.orphan})
+            _log.warning("job %s of the kind %s is given up: %s", job.uid, job.kind, DEADLY)
+        self._orphans.update({job.key: claimed.at + LEASE for job in claimed.jobs if job.deaths})
         return claimed
 
     @property
@@ -160,9 +167,9 @@ def _settle(tx: Transaction, job: Job, outcome: Outcome) -> datetime:
     match outcome:
         case Done():
             tx.jobs.finish(job.key)
-        case Later(error) if job.attempts < MOST_ATTEMPTS:
+        case Later(error) if job.tries < MOST_ATTEMPTS:
             chance = tx.ids.salt()[0] / _BYTE
-            tx.jobs.retry(job.key, now + delay(job.attempts, chance), error)
+            tx.jobs.retry(job.key, now + delay(job.tries, chance), error)
         case Later(error) | Never(error):
             tx.jobs.bury(job.key, error)
     return now

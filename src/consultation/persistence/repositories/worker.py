@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
-from sqlalchemy import Connection, Table, bindparam, delete, func, insert, or_, select, update
+from sqlalchemy import Connection, Table, and_, bindparam, case, delete, func, insert, or_, select, update
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 
@@ -137,26 +137,31 @@ class SqlJobs:
         """Take jobs that are due and that nobody holds, or one orphan alone; ours until an instant."""
         unheld = jobs.c.claimed_until.is_(None)
         free = (
-            select(jobs.c.key, jobs.c.attempts, jobs.c.claimed_until)
+            select(jobs.c.key, jobs.c.attempts, jobs.c.deaths, jobs.c.claimed_until)
             .where(
                 jobs.c.state == "due",
                 jobs.c.due_at <= now,
                 jobs.c.lane.not_in(besides),
-                or_(unheld, jobs.c.claimed_until <= now) if orphans else unheld,
+                or_(unheld, jobs.c.claimed_until <= now) if orphans else and_(unheld, jobs.c.deaths == 0),
             )
             .order_by(jobs.c.due_at, jobs.c.key)
             .limit(limit)
             .with_for_update(skip_locked=True)
         )
         found = self._connection.execute(free).all()
-        left = [row for row in found if row.claimed_until is not None]
-        chosen = [min(left, key=lambda row: row.attempts)] if left else found
+        left = [row for row in found if row.deaths or row.claimed_until is not None]
+        chosen = [min(left, key=lambda row: (row.deaths, row.attempts))] if left else found
         if not chosen:
             return []
         taken = (
             update(jobs)
             .where(jobs.c.key.in_([row.key for row in chosen]))
-            .values(claimed_until=until, attempts=jobs.c.attempts + 1)
+            .values(
+                claimed_until=until,
+                attempts=jobs.c.attempts + 1,
+                # Whose lease has run out was begun, and nobody said how that ended.
+                deaths=jobs.c.deaths + case((jobs.c.claimed_until.is_not(None), 1), else_=0),
+            )
             .returning(jobs)
         )
         rows = sorted(self._connection.execute(taken), key=lambda row: (row.due_at, row.key))
@@ -169,13 +174,13 @@ class SqlJobs:
                 created_at=row.created_at,
                 attempts=row.attempts,
                 lane=row.lane,
-                orphan=bool(left),
+                deaths=row.deaths,
             )
             for row in rows
         ]
 
     def give_back(self, keys: Sequence[int]) -> None:
-        """Leave jobs that were taken and not begun to whoever looks next."""
+        """Leave jobs that were taken and not begun to whoever looks next. Orphans stay orphans."""
         self._connection.execute(
             update(jobs).where(jobs.c.key.in_(keys)).values(claimed_until=None, attempts=jobs.c.attempts - 1)
         )
@@ -211,11 +216,11 @@ class SqlJobs:
         ]
 
     def revive(self, uid: UUID, now: datetime) -> bool:
-        """Make a dead letter due again, with its attempts counted anew; false when there is none."""
+        """Make a dead letter due again, with attempts and deaths counted anew; false when there is none."""
         self.is_due = True
         revived = self._connection.execute(
             update(jobs)
             .where(jobs.c.uid == uid, jobs.c.state == "dead")
-            .values(state="due", due_at=now, attempts=0)
+            .values(state="due", due_at=now, attempts=0, deaths=0)
         )
         return revived.rowcount == 1

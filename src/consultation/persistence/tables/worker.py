@@ -10,6 +10,7 @@ from sqlalchemy import (
     String,
     Table,
     Uuid,
+    text,
 )
 
 from consultation.persistence.tables.base import Json, Key, key_column, metadata
@@ -44,6 +45,12 @@ jobs = Table(
     Column("created_at", Instant, nullable=False, comment="when planned"),
     Column("due_at", Instant, nullable=False, comment="not before"),
     Column("attempts", SmallInteger, nullable=False, comment="begun so far"),
+    Column(
+        *("deaths", SmallInteger),
+        nullable=False,
+        server_default=text("0"),
+        comment="attempts of which nobody said how they ended",
+    ),
     Column("claimed_until", Instant, nullable=True, comment="a worker has it until then"),
     Column("state", String(4), nullable=False, comment="due, or dead when given up"),
     Column("error", String(200), nullable=True, comment="kind of the last failure"),
