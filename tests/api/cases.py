@@ -23,7 +23,6 @@ CASES: Final = {
     "decide_case": "open",
     "lodge_appeal": "decided",
     "lodge_participant_appeal": "decided",
-    "get_appeal_form": "decided",
     "lodge_appeal_by_link": "decided",
     "decide_appeal": "appealed",
 }

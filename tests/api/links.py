@@ -16,23 +16,21 @@ if TYPE_CHECKING:
     from tests.api.attempts import Attempt
     from tests.api.scene import Scene
 
-APPEALING: Final = ("get_appeal_form", "lodge_appeal_by_link")
+APPEALING: Final = ("lodge_appeal_by_link",)
 UNSUBSCRIBING: Final = ("get_unsubscription", "unsubscribe_by_link")
 OPERATIONS: Final = (*APPEALING, *UNSUBSCRIBING)
 LATER: Final = NOW + timedelta(days=30)
 
 
 def appeal_token(scene: "Scene", case: str) -> str:
-    """The token of the link to the form of an appeal."""
+    """The token of the link to an appeal."""
     return scene.world.services.sealed_links.seal(APPEAL, LATER, case)
 
 
 def token_of(scene: "Scene", name: str) -> str:
     """The token for the good call of an operation."""
-    if name == "lodge_appeal_by_link":  # whoever calls spends it: the case that others share stays
+    if name in APPEALING:  # whoever calls spends it: the case that others share stays
         return appeal_token(scene, new_case(scene, scene.neighbour, "decided"))
-    if name in APPEALING:
-        return appeal_token(scene, scene.cases["decided"])
     person = scene.author.get("/me").json()["id"]
     return scene.world.services.sealed_links.seal(UNSUBSCRIBE, LATER, person, ALL_NOTICES)
 

@@ -35,7 +35,7 @@ OWN: Final = (
     *("list_my_notifications", "list_my_follows", "list_my_held_posts"),
 )
 OPEN_FORMS: Final = ("get_challenge",)
-FORMS_BEHIND_LINKS: Final = ("get_appeal_form", "get_unsubscription")
+FORMS_BEHIND_LINKS: Final = ("get_unsubscription",)
 BEHIND_LINKS: Final = ("lodge_appeal_by_link", "unsubscribe_by_link")
 """What links in messages lead to."""
 FOLLOWING: Final = (

@@ -15,7 +15,7 @@ DATA: Final = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-an
 FORM: Final = (
     "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'self'; frame-ancestors 'none'"
 )
-FORMS: Final = frozenset({"get_appeal_form", "get_unsubscription", "unsubscribe_by_link"})
+FORMS: Final = frozenset({"get_unsubscription", "unsubscribe_by_link"})
 """Operations that show whoever followed the link of a message a form, or what became of it."""
 
 

@@ -27,7 +27,7 @@ ELSEWHERE: Final = {
     *("name_first_administrator", "accept_invitation"),
     *("start_sign_in", "finish_sign_in", "sign_out_everywhere"),
     *("list_dead_letters", "replay_dead_letter", "lodge_appeal"),
-    *("get_appeal_form", "lodge_appeal_by_link", "get_unsubscription", "unsubscribe_by_link"),
+    *("lodge_appeal_by_link", "get_unsubscription", "unsubscribe_by_link"),
 }
 """Operations on another organisation, or that no page of another site has a use for."""
 

@@ -78,7 +78,6 @@ COLD: Final = {
     "mark_participant_notifications_read": 5,
     **dict.fromkeys(FOLLOWING[:3], 5),
     **dict.fromkeys(FOLLOWING[3:], 4),
-    "get_appeal_form": 1,
     "get_unsubscription": 0,
     "lodge_appeal_by_link": 6,
     "unsubscribe_by_link": 3,

@@ -6,7 +6,10 @@ from uuid import UUID
 import pytest
 
 from consultation.application.notices.links import APPEAL, UNSUBSCRIBE
+from consultation.domain.decisions import Facts, RefusalCode
+from consultation.domain.moderation import APPEAL_MIN
 from consultation.localisation.languages import Language
+from consultation.localisation.problems import problem_text
 from tests.api.bodies import RULING
 from tests.api.worlds import World
 from tests.builders import NOW, SLUG, Caller, Town
@@ -44,6 +47,11 @@ def address(here: World, case: str, purpose: str = APPEAL) -> str:
     return f"/appeals/{here.services.sealed_links.seal(purpose, until, case)}"
 
 
+def seen(sentence: str) -> str:
+    """As `words` has it: any space is a space."""
+    return " ".join(sentence.split())
+
+
 def state(town: Town, case: str) -> str:
     return str(town.moderator.get(f"{CASES}/{case}").json()["state"])
 
@@ -61,14 +69,82 @@ def test_the_statement_is_shown_and_answered_once(reader: Reader, town: Town, ca
     assert "enregistré" in words(page)
     assert ANSWER in words(page)
     assert state(town, case) == "appealed"
-    again = send(reader, form.with_(text=ANSWER))
-    assert again.status_code == 409
+    again = send(reader, form.with_(text=f" {ANSWER}\r\n"))
+    assert went_to(again) == went_to(sent), "a button that was pressed twice"
     assert ANSWER in words(reader.read(link)), "the link still shows what was answered"
 
 
-def test_a_text_that_does_not_fit_stays_in_the_form(reader: Reader, town: Town, case: str, link: str) -> None:
+@pytest.mark.parametrize("language", Language)
+def test_a_text_that_does_not_fit_stays_in_the_form_with_what_is_wrong_beside_it(
+    reader: Reader, author: Caller, town: Town, case: str, link: str, language: Language
+) -> None:
+    author.patch("/me", {"locale": language.value})
     page = shown(send(reader, form_on(reader.get(link), link).with_(text="<b>Non")), 422)
-    assert page.one("textarea").text.strip() == "<b>Non"
+    assert page.one("html").attributes["lang"] == language.value
+    field = page.one("textarea")
+    assert field.text.strip() == "<b>Non"
+    assert field.attributes["aria-invalid"] == "true"
+    assert "fault-text" in (field.attributes["aria-describedby"] or "").split()
+    facts: Facts = {"field": "text", "limit": APPEAL_MIN, "length": 6}
+    told = problem_text(RefusalCode.TEXT_TOO_SHORT, facts, language).detail
+    assert words(page).count(seen(told)) == 2, "in front of all, and beside the field"
+    assert "#field-text" in [link.attributes["href"] for link in page.all("a")]
+    assert state(town, case) == "decided"
+
+
+OTHER = "Une autre réponse, à laquelle je tiens autant."
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_second_answer_is_refused_and_stands_for_copying_below_the_first(
+    reader: Reader, link: str, language: Language
+) -> None:
+    address = f"/{language.value}{link}"
+    form = form_on(reader.get(address), link)
+    send(reader, form.with_(text=ANSWER))
+    page = shown(send(reader, form.with_(text=OTHER)), 409)
+    assert page.one("html").attributes["lang"] == language.value
+    copied = page.one("textarea")
+    assert (copied.attributes["id"], copied.text.strip()) == ("copy-text", OTHER)
+    assert "readonly" in copied.attributes
+    assert ANSWER in words(page)
+
+
+@pytest.mark.parametrize("language", Language)
+def test_a_text_is_not_lost_when_the_link_ends_while_it_is_written(
+    reader: Reader, here: World, town: Town, case: str, link: str, language: Language
+) -> None:
+    form = form_on(reader.get(f"/{language.value}{link}"), link)
+    now = here.clock()
+    here.clock.set(NOW + timedelta(days=31))
+    page = shown(send(reader, form.with_(text=ANSWER)), 404)
+    here.clock.set(now)
+    assert page.one("html").attributes["lang"] == language.value
+    assert page.one("textarea").text.strip() == ANSWER
+    told = problem_text(RefusalCode.MAIL_LINK_INVALID, {}, language)
+    assert seen(told.detail) in words(page)
+    assert page.one("h1").text == told.title
+    assert state(town, case) == "decided"
+
+
+def test_a_text_is_not_lost_when_the_time_to_appeal_ends_before_the_link(
+    reader: Reader, here: World, town: Town, case: str
+) -> None:
+    later = here.services.sealed_links.seal(APPEAL, NOW + timedelta(days=60), case)
+    form = form_on(reader.get(f"/appeals/{later}"), later)
+    now = here.clock()
+    here.clock.set(NOW + timedelta(days=31))
+    page = shown(send(reader, form.with_(text=ANSWER)), 409)
+    here.clock.set(now)
+    assert page.one("textarea").attributes["id"] == "copy-text"
+    assert page.one("textarea").text.strip() == ANSWER
+    assert state(town, case) == "decided"
+
+
+def test_nothing_in_an_address_says_that_an_answer_was_taken(
+    reader: Reader, town: Town, case: str, link: str
+) -> None:
+    assert "enregistré" not in words(reader.read(f"{link}?done=appealed"))
     assert state(town, case) == "decided"
 
 

@@ -38,7 +38,7 @@ from consultation.domain.posts import PostHead, Side
 
 if TYPE_CHECKING:
     from consultation.application.moderation.reading import QueueFilter
-    from consultation.application.notices.appealing import AppealForm
+    from consultation.application.notices.appealing import Author
     from consultation.application.privacy.archives import Sections
 
 Document: TypeAlias = dict[str, Any]
@@ -297,8 +297,8 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def follows(self, person_key: int, window: Window) -> Page:
         """What a person follows, what was chosen last first."""
 
-    def appeal_form(self, case: UUID) -> "AppealForm | None":
-        """What the form of an appeal says of a decision of the first instance."""
+    def author_of_case(self, case: UUID) -> "Author | None":
+        """Whose text a case is about; None for one that is nobody's any more, or not there."""
 
     def mail_settings(self, person_key: int) -> MailSettings:
         """What a person wants of mail, and whether any gets through."""

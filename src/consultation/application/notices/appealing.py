@@ -1,7 +1,6 @@
 """The author's answer to a decision by the link of the message, without a session."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Final
 from uuid import UUID
 
@@ -11,32 +10,19 @@ from consultation.application.notices.links import APPEAL, SealedLinks
 from consultation.application.ports import Transaction
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.actors import Person
-from consultation.domain.appeals import check_appealable
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.held import HeldPost
-from consultation.domain.moderation import CaseState, Ground
 from consultation.domain.posts import Post
 
 _NOBODY: Final = 0
 
 
 @dataclass(frozen=True, slots=True)
-class AppealForm:
-    """What the form of an appeal says of the decision, if there is one."""
+class Author:
+    """Whom a decision concerns: the person's key, and the language of the messages to them."""
 
-    debate_title: str
-    time_zone: str
-    number: int | None
-    state: CaseState
-    appeal_until: datetime | None
-    appealed_at: datetime | None
-    ground: Ground | None
-    ground_words: str | None
-    facts: str | None
-    explanation: str | None
-    author_key: int | None
-    language: str | None
-    """The author's, as in messages; both None for a post that is nobody's any more."""
+    key: int
+    language: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,23 +39,11 @@ def read_case_by_link(snapshot: Snapshot, links: SealedLinks, token: str) -> Lin
     if isinstance(words, Refused):
         return words
     uid = UUID(words[0])
-    form = snapshot.appeal_form(uid)
-    if form is None or form.author_key is None or form.language is None:
+    author = snapshot.author_of_case(uid)
+    if author is None:
         return Refused(RefusalCode.CASE_NOT_FOUND)
-    case = case_of_author(snapshot, form.author_key, uid)
-    return case if isinstance(case, Refused) else LinkedCase(case, form.language)
-
-
-def read_appeal_form(snapshot: Snapshot, links: SealedLinks, token: str) -> AppealForm | Refused:
-    """What the form says, while an appeal can be lodged; reading it decides nothing."""
-    words = links.open(APPEAL, token)
-    if isinstance(words, Refused):
-        return words
-    form = snapshot.appeal_form(UUID(words[0]))
-    if form is None:
-        return Refused(RefusalCode.CASE_NOT_FOUND)
-    decision = check_appealable(form, links.clock(), form.time_zone)
-    return decision if isinstance(decision, Refused) else form
+    case = case_of_author(snapshot, author.key, uid)
+    return case if isinstance(case, Refused) else LinkedCase(case, author.language)
 
 
 def lodge_appeal_by_link(tx: Transaction, links: SealedLinks, token: str, text: str) -> Appealed | Refused:

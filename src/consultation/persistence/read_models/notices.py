@@ -5,9 +5,9 @@ from uuid import UUID
 
 from sqlalchemy import and_, func, select
 
-from consultation.application.notices.appealing import AppealForm
+from consultation.application.notices.appealing import Author
 from consultation.application.readers import Document, Page, Window
-from consultation.domain.moderation import CaseState, Ground, Instance, Measure
+from consultation.domain.moderation import Measure
 from consultation.domain.notices import OWED, MailSettings
 from consultation.domain.wording import worded
 from consultation.persistence.read_models.base import Reads
@@ -68,26 +68,12 @@ _FOLLOWS: Final = (
 _NEWEST_FOLLOW: Final = Order((follows.c.uid,), descending=True)
 
 
-_AUTHOR: Final = func.coalesce(posts.c.author_key, held_posts.c.author_key)
-_FORM: Final = (
-    select(
-        *(cases.c[name] for name in ("number", "state", "appeal_until", "appealed_at")),
-        *(debates.c.title, debates.c.time_zone),
-        *(decisions.c.ground, decisions.c.facts, decisions.c.explanation),
-        *(_AUTHOR.label("author_key"), people.c.locale),
-        organisations.c.reasons.label("owner_reasons"),
-    )
+_AUTHOR_OF_CASE: Final = (
+    select(people.c.key, people.c.locale)
     .select_from(cases)
-    .join(debates, debates.c.key == cases.c.debate_key)
-    .join(organisations, organisations.c.key == debates.c.organisation_key)
     .outerjoin(posts, and_(posts.c.debate_key == cases.c.debate_key, posts.c.number == cases.c.number))
     .outerjoin(held_posts, held_posts.c.key == cases.c.held_key)
-    .outerjoin(people, people.c.key == _AUTHOR)
-    .outerjoin(
-        decisions,
-        # What a rule of the debate did before or after stands in the same case, and is not appealed.
-        and_(decisions.c.case_key == cases.c.key, decisions.c.instance == Instance.FIRST.value),
-    )
+    .join(people, people.c.key == func.coalesce(posts.c.author_key, held_posts.c.author_key))
 )
 
 
@@ -125,25 +111,10 @@ class NoticeReads(Reads):
             "appeal_until": row.appeal_until if is_owed else None,
         }
 
-    def appeal_form(self, case: UUID) -> AppealForm | None:
-        """What the form of an appeal says of a decision of the first instance."""
-        row = self._connection.execute(_FORM.where(cases.c.uid == case)).one_or_none()
-        if row is None:
-            return None
-        return AppealForm(
-            debate_title=row.title,
-            time_zone=row.time_zone,
-            number=row.number,
-            state=CaseState(row.state),
-            appeal_until=row.appeal_until,
-            appealed_at=row.appealed_at,
-            ground=None if row.ground is None else Ground(row.ground),
-            ground_words=row.owner_reasons.get(row.ground),
-            facts=row.facts,
-            explanation=row.explanation,
-            author_key=row.author_key,
-            language=row.locale,
-        )
+    def author_of_case(self, case: UUID) -> Author | None:
+        """Whose text a case is about; None for one that is nobody's any more, or not there."""
+        row = self._connection.execute(_AUTHOR_OF_CASE.where(cases.c.uid == case)).one_or_none()
+        return None if row is None else Author(row.key, row.locale)
 
     def mail_settings(self, person_key: int) -> MailSettings:
         """What a person wants of mail, and whether any gets through."""

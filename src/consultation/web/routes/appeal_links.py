@@ -11,13 +11,15 @@ from starlette.responses import Response
 
 from consultation.api.access import Access, declare
 from consultation.api.calls import respond
-from consultation.api.problems import refusal
+from consultation.api.problems import STATUS, Problem, refusal
 from consultation.application.moderation.appealing import Appealed
 from consultation.application.notices.appealing import LinkedCase, lodge_appeal_by_link, read_case_by_link
 from consultation.application.notices.links import LONGEST
 from consultation.application.readers import Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
+from consultation.domain.texts import tidy
 from consultation.localisation.languages import Language
+from consultation.localisation.problems import problem_text
 from consultation.web.desk import TEXTS
 from consultation.web.forms import Form, FormCall, read_form
 from consultation.web.page import Page, PageDep
@@ -35,6 +37,7 @@ _UNUSABLE: Final = (RefusalCode.MAIL_LINK_INVALID, RefusalCode.CASE_NOT_FOUND, R
 
 
 async def _show(page: Page, token: str, form: Form, status: int, done: str = "") -> Response:
+    """The page. Raises Problem when the link leads nowhere."""
     kit = page.call.kit
     now = kit.clock()
 
@@ -50,6 +53,31 @@ async def _show(page: Page, token: str, form: Form, status: int, done: str = "")
     view = page.view(page.in_path or Language(linked.language))
     values = {**facts, "form": form, "done": done, "by_link": True}
     return await page.rendered(APPEAL_PAGE, view, values, status)
+
+
+async def _show_refused(page: Page, token: str, form: Form, status: int) -> Response:
+    """The same after a refusal; when the link ended meanwhile, what was written stands for copying."""
+    try:
+        return await _show(page, token, form, status)
+    except Problem as problem:
+        if not form.value("text").strip():
+            raise
+        view = page.view(page.language("fr"))
+        told = problem_text(problem.code, problem.facts, view.language)
+        values = {"form": form, "problem": told}
+        return await page.rendered("moderation/appeal_lost.html", view, values, STATUS[problem.code])
+
+
+async def _was_taken(page: Page, token: str, words: str) -> bool:
+    """Is this very answer there? A form that was sent twice was taken the first time."""
+    links = page.call.kit.sealed_links
+
+    def read(snapshot: Snapshot) -> bool:
+        linked = read_case_by_link(snapshot, links, token)
+        appeal = None if isinstance(linked, Refused) else linked.case["appeal"]
+        return appeal is not None and appeal["text"] == tidy(words)
+
+    return await page.call.read(read)
 
 
 @router.get("/{token}", **declare(Access.PUBLIC, *_UNUSABLE, answer=None))
@@ -75,16 +103,19 @@ async def post_appeal_by_link(page: PageDep, token: Token) -> Response:
     kit = page.call.kit
 
     async def act(call: FormCall) -> Response:
+        words = call.sent.text("text")
+
         def lodging() -> Appealed | Refused:
-            words = call.sent.text("text")
             return kit.work.perform(lambda tx: lodge_appeal_by_link(tx, kit.sealed_links, token, words))
 
         lodged = await kit.threads.run(lodging)
         if isinstance(lodged, Refused):
-            raise refusal(lodged)
+            is_lodged = lodged.code is RefusalCode.APPEAL_LODGED
+            if not (is_lodged and await _was_taken(page, token, words)):
+                raise refusal(lodged)
         return respond(gone_to(page, f"/appeals/{token}?done=appealed"))
 
     async def show(form: Form, status: int) -> Response:
-        return await _show(page, token, form, status)
+        return await _show_refused(page, token, form, status)
 
     return await send(page, sent, act, Sheet(show, ("text",)))
