@@ -83,19 +83,14 @@ def test_what_is_no_address_is_refused_without_being_repeated(address: str) -> N
         ("camille@bu\N{COMBINING DIAERESIS}cher.example", "camille@xn--bcher-kva.example"),
         ("camille@xn--bcher-kva.example", "camille@xn--bcher-kva.example"),
         ("zoé@mail.example", "zoé@mail.example"),
+        ("camille@faß.example", "camille@xn--fa-hia.example"),
+        ("camille@Fass.example", "camille@fass.example"),
     ],
 )
 def test_an_address_is_sent_to_as_it_is_with_its_domain_in_ascii(address: str, sent: str) -> None:
     letter = WRITER.write(mail(to=address))
     assert letter.recipient == sent
     assert headers(letter)["To"] == sent
-
-
-@pytest.mark.parametrize("domain", ["faß.example", "βόλος.example", "क्\N{ZERO WIDTH JOINER}ष.example"])
-def test_a_domain_that_the_codec_would_change_is_refused(domain: str) -> None:
-    """`faß.example` and `fass.example` belong to two people since IDNA 2008."""
-    with pytest.raises(ValueError, match="after the @"):
-        WRITER.write(mail(to=f"camille@{domain}"))
 
 
 @pytest.mark.parametrize(

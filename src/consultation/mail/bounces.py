@@ -12,6 +12,7 @@ from email.message import Message
 from email.policy import compat32
 from typing import Final
 
+from consultation.mail.domains import in_unicode
 from consultation.mail.letters import mailbox
 
 _IDENTIFIER: Final = re.compile(r"<([0-9a-f]{32}\.[0-9a-f]{32})@[^<>\s]+>")
@@ -113,9 +114,9 @@ def _spellings(address: str) -> Iterator[str]:
     yield address
     local, _, domain = address.rpartition("@")
     try:
-        in_ascii = mailbox(address).domain
-        in_unicode = in_ascii.encode("ascii").decode("idna")
+        sent_to = mailbox(address).domain
     except ValueError:
         return
-    spelt = (in_ascii, in_unicode, unicodedata.normalize("NFD", in_unicode))
+    read_as = in_unicode(sent_to)
+    spelt = (sent_to, read_as, unicodedata.normalize("NFD", read_as))
     yield from (f"{local}@{one}" for one in dict.fromkeys(spelt) if one != domain)

@@ -1,7 +1,6 @@
 """From a `Mail` to the Internet message (RFC 5322) that leaves, with nothing smuggled in."""
 
 import re
-import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
@@ -13,17 +12,16 @@ from email.utils import getaddresses
 from typing import Final
 
 from consultation.application.ports import Clock, Mail
+from consultation.mail.domains import in_ascii
 
 # The dot-string of RFC 5321, 4.1.2, with the characters that RFC 6531 adds. Quoted local parts
 # are refused: nobody has one who is not testing us.
 _ATOM: Final = r"[^\s\x00-\x1f\x7f-\x9f\"(),.:;<>@\[\\\]\ud800-\udfff]+"
 _LOCAL_PART: Final = re.compile(rf"{_ATOM}(?:\.{_ATOM})*")
-_HOST_NAME: Final = re.compile(r"[a-z0-9]([a-z0-9-]*[a-z0-9])?(\.[a-z0-9]([a-z0-9-]*[a-z0-9])?)*")
 # "=?" begins an encoded word (RFC 2047), which some Pythons decode into a bare line break.
 _BREAKS_A_HEADER: Final = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff]|=\?")
 
 _LONGEST_LOCAL_PART: Final = 64
-_LONGEST_DOMAIN: Final = 253
 
 
 def mailbox(address: str, name: str = "") -> Address:
@@ -37,7 +35,7 @@ def mailbox(address: str, name: str = "") -> Address:
     fits = _LOCAL_PART.fullmatch(local) and not _BREAKS_A_HEADER.search(local)
     if not fits or len(local.encode()) > _LONGEST_LOCAL_PART:
         raise ValueError("not an e-mail address: something is wrong before the @")
-    ascii_domain = _ascii_domain(unicodedata.normalize("NFC", domain.lower()))
+    ascii_domain = in_ascii(domain)
     if ascii_domain is None:
         raise ValueError("not an e-mail address: something is wrong after the @")
     if _BREAKS_A_HEADER.search(name):
@@ -49,19 +47,6 @@ def mailbox_of_sender(sender: str) -> Address:
     """The mailbox of `address` or `Name <address>`. Raises ValueError as `mailbox`."""
     (name, address), *others = getaddresses([sender]) or [("", "")]
     return mailbox("" if others else address, name)
-
-
-def _ascii_domain(domain: str) -> str | None:
-    if len(domain) > _LONGEST_DOMAIN:
-        return None
-    try:
-        encoded = domain.encode("idna").decode("ascii")
-        # The codec knows IDNA 2003 only, which turns ß into ss: another domain today.
-        if encoded.encode("ascii").decode("idna") != domain and encoded != domain:
-            return None
-    except UnicodeError:
-        return None
-    return encoded if len(encoded) <= _LONGEST_DOMAIN and _HOST_NAME.fullmatch(encoded) else None
 
 
 def _set_subject(message: EmailMessage, subject: str) -> None:
