@@ -5,9 +5,13 @@ from typing import Any, Final
 from urllib.parse import urlsplit
 
 from httpx2 import Response
+from sqlalchemy import update
 from starlette.testclient import TestClient
 
+from consultation.persistence.tables import identity_providers
+from consultation.sealing import AesSealer
 from tests.api.bodies import INSTANCE
+from tests.api.worlds import World
 from tests.builders import API, Caller, Town
 from tests.identity_provider import Issuer, identity_server
 
@@ -85,6 +89,13 @@ def town_provider(town: Town, issuer: Issuer, **members: Any) -> str:
     answer = town.administrator.post(path, issuer.config | members)
     assert answer.status_code == 201, answer.text
     return str(answer.json()["slug"])
+
+
+def lose_secret(world: World, slug: str) -> None:
+    """Leave a provider with a secret as it is after the service got another secret key."""
+    sealed = AesSealer("the key that the service had before").seal(f"client secret of {slug}", "as entered")
+    named = update(identity_providers).where(identity_providers.c.slug == slug)
+    world.execute(named.values(sealed_secret=sealed))
 
 
 def signed_in_at_instance(town: Town, subject: str) -> tuple[Browser, Issuer]:

@@ -10,7 +10,7 @@ from sqlalchemy import delete, update
 from consultation.domain.confirmation import CONFIRMED_FOR
 from consultation.persistence.tables import identity_providers
 from tests.api.bodies import INSTANCE
-from tests.api.browser import ROUND, SESSION, Browser, local, town_provider
+from tests.api.browser import ROUND, SESSION, Browser, local, lose_secret, town_provider
 from tests.api.worlds import World
 from tests.builders import API, Caller
 from tests.identity_provider import Issuer, identity_server
@@ -255,6 +255,29 @@ def test_a_provider_whose_slug_the_settings_took_over_is_no_way_to_sign_in(
         assert two_ways.person.delete(f"/me/identities/{first['id']}").json()["code"] == "last_sign_in"
     finally:
         here.execute(delete(identity_providers).where(identity_providers.c.slug == INSTANCE))
+
+
+def test_a_provider_whose_secret_cannot_be_read_is_no_way_to_sign_in(here: World, two_ways: TwoWays) -> None:
+    lose_secret(here, two_ways.slug)
+    start = Browser(here.process.client).call("GET", f"{API}/auth/oidc/{two_ways.slug}/start")
+    assert (start.status_code, start.json()["code"]) == (502, "provider_unavailable"), "nobody gets in there"
+    works, does_not = two_ways.identities()
+    assert (works["usable"], does_not["usable"]) == (True, False)
+    assert does_not["provider_name"] is not None, "the provider is still there"
+    person = two_ways.person
+    answer = person.delete(f"/me/identities/{works['id']}")
+    assert (answer.status_code, answer.json()["code"]) == (409, "last_sign_in")
+    assert person.delete(f"/me/identities/{does_not['id']}").status_code == 204
+
+
+def test_a_provider_that_was_added_anew_is_a_way_to_sign_in_beside_one_that_cannot_be_read(
+    here: World, two_ways: TwoWays
+) -> None:
+    lose_secret(here, two_ways.slug)
+    town_provider(here.town, two_ways.other, slug=f"{two_ways.slug}-encore")
+    first, second = two_ways.identities()
+    assert second["usable"]
+    assert two_ways.person.delete(f"/me/identities/{first['id']}").status_code == 204
 
 
 def test_whoever_has_an_address_takes_away_what_they_like(here: World, citizen: Caller) -> None:

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.api.bodies import INSTANCE
-from tests.api.browser import Browser, signed_in_at_instance, town_provider
+from tests.api.browser import Browser, lose_secret, signed_in_at_instance, town_provider
 from tests.api.worlds import World
 from tests.builders import Caller, Town
 from tests.identity_provider import identity_server
@@ -171,6 +171,32 @@ def test_the_last_service_that_works_stays_and_one_that_is_gone_says_so(
     works = next(one["id"] for one in items if one["provider"] == INSTANCE)
     refused = shown(post(person, "/account/identities", {"identity": works}), 409)
     assert "aucune façon de vous connecter qui fonctionne" in words(refused)
+
+
+SET_UP_AGAIN = {
+    "fr": "doit d’abord le configurer à nouveau",
+    "nl": "moet hem eerst opnieuw instellen",
+    "de": "muss ihn erst neu einrichten",
+    "en": "has to set it up again first",
+}
+
+
+def test_a_service_whose_secret_cannot_be_read_says_so_and_the_one_that_works_stays(
+    reader: Reader, here: World, town: Town
+) -> None:
+    browser, _ = signed_in_at_instance(town, here.name())
+    issuer = identity_server().issuer()
+    slug = town_provider(town, issuer)
+    Browser(here.process.client).link(browser.session, slug, issuer)
+    person = reader.as_(browser.session)
+    assert SET_UP_AGAIN["fr"] not in words(person.read("/account/identities"))
+    lose_secret(here, slug)
+    for language, said in SET_UP_AGAIN.items():
+        assert words(person.read(f"/{language}/account/identities")).count(said) == 1
+    items = {one["provider"]: one["id"] for one in browser.session.get("/me/identities").json()["items"]}
+    refused = shown(post(person, "/account/identities", {"identity": items[INSTANCE]}), 409)
+    assert "aucune façon de vous connecter qui fonctionne" in words(refused)
+    assert went_to(post(person, "/account/identities", {"identity": items[slug]}))
 
 
 def test_an_unknown_provider_is_refused_on_the_page(camille: Reader) -> None:

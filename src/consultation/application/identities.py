@@ -7,7 +7,7 @@ joined because they bear one e-mail address, and neither name nor address is tak
 import hashlib
 import hmac
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
@@ -38,6 +38,7 @@ from consultation.application.ports import (
     SignInMethod,
     Transaction,
 )
+from consultation.application.providers import Providers
 from consultation.application.readers import Document, Snapshot
 from consultation.domain.decisions import RefusalCode, Refused
 
@@ -214,31 +215,31 @@ def _identity(tx: Transaction, provider: Provider, proof: ProvenIdentity) -> Ide
 
 
 def open_issuers(
-    reads: Identities | IdentityReads, instance: Mapping[str, Provider], linked: Iterable[Identity]
+    reads: Identities | IdentityReads, providers: Providers, linked: Iterable[Identity]
 ) -> frozenset[str]:
-    """Issuers of some identities at which one can sign in now: a provider has them.
+    """Issuers of some identities at which one can sign in now: a provider has them, and works.
 
     Under which slug is all the same, but no provider of an organisation is found under a slug that
-    the instance, with its providers `instance`, took over.
+    the instance took over.
     """
-    known = {provider.issuer for provider in instance.values()}
+    known = {provider.issuer for provider in providers.instance.values()}
     issuers = {identity.issuer for identity in linked}
     others = issuers - known
-    served = reads.served(sorted(others), sorted(instance)) if others else frozenset()
-    return frozenset(issuers & known | served)
+    serving = reads.serving(sorted(others), sorted(providers.instance)) if others else []
+    return frozenset(issuers & known | {one.provider.issuer for one in serving if providers.works(one)})
 
 
 def unlink_identity(
     tx: Transaction,
     digests: Digests,
-    instance: Mapping[str, Provider],
+    providers: Providers,
     account: Account,
     session: str | None,
     uid: UUID,
 ) -> Refused | None:
     """Take an identity away from a person, if there is another way to sign in that works now.
 
-    An identity whose provider was removed opens nothing. `instance` are the providers of the settings.
+    An identity opens nothing whose provider was removed, or has a secret that cannot be read any more.
 
     The sign-in of the session must be young enough to confirm it.
     """
@@ -250,7 +251,7 @@ def unlink_identity(
     if found is None:
         return Refused(RefusalCode.IDENTITY_NOT_FOUND)
     others = [one for one in linked if one is not found]
-    if account.email is None and not open_issuers(tx.identities, instance, others):
+    if account.email is None and not open_issuers(tx.identities, providers, others):
         return Refused(RefusalCode.LAST_SIGN_IN)
     tx.identities.remove(found)
     return None
@@ -285,13 +286,13 @@ def identity_document(identity: Identity, name: str | None, *, usable: bool) -> 
     }
 
 
-def read_identities(snapshot: Snapshot, instance: Mapping[str, Provider], account: Account) -> list[Document]:
-    """At which providers the person can sign in; `instance` are those of the settings."""
+def read_identities(snapshot: Snapshot, providers: Providers, account: Account) -> list[Document]:
+    """At which providers the person can sign in."""
     linked = snapshot.identities(account.key)
-    issuers = open_issuers(snapshot, instance, (identity for identity, _ in linked))
+    issuers = open_issuers(snapshot, providers, (identity for identity, _ in linked))
     items = []
     for identity, stored_name in linked:
-        known = instance.get(identity.provider)
+        known = providers.instance.get(identity.provider)
         name = stored_name if known is None else known.name
         if known is not None and known.issuer != identity.issuer:
             name = None

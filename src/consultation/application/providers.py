@@ -13,6 +13,7 @@ from consultation.application.ports import (
     Sealer,
     StoredProvider,
     Transaction,
+    Unsealable,
 )
 from consultation.application.readers import Document, Snapshot
 from consultation.application.staff import permitted
@@ -32,14 +33,28 @@ class Providers:
     sealer: Sealer
 
     def find(self, snapshot: Snapshot, slug: str) -> Provider | Refused:
-        """The provider with this slug, ready for use. Those of the instance come first."""
+        """The provider with this slug, ready for use. Those of the instance come first.
+
+        Raises Unsealable when its secret was sealed under another key of the service.
+        """
         provider = self.instance.get(slug)
         if provider is not None:
             return provider
         stored = snapshot.stored_provider(slug)
         if stored is None:
             return Refused(RefusalCode.PROVIDER_NOT_FOUND)
-        secret = self.sealer.unseal(_PURPOSE + slug, stored.sealed_secret)
+        return self._opened(stored)
+
+    def works(self, stored: StoredProvider) -> bool:
+        """Can one sign in there? Not when its secret was sealed under another key of the service."""
+        try:
+            self._opened(stored)
+        except Unsealable:
+            return False
+        return True
+
+    def _opened(self, stored: StoredProvider) -> Provider:
+        secret = self.sealer.unseal(_PURPOSE + stored.provider.slug, stored.sealed_secret)
         return replace(stored.provider, client_secret=secret)
 
     def offered(self, snapshot: Snapshot, organisation: str | None) -> list[Provider]:

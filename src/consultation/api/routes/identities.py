@@ -31,8 +31,8 @@ router = APIRouter(prefix="/me/identities", tags=["my account"], route_class=Jso
 )
 async def get_identities(call: CallDep) -> Response:
     """At which providers one can sign in, besides the code by e-mail."""
-    instance = call.kit.federation.providers.instance
-    items = await call.read_as(lambda snapshot, account: read_identities(snapshot, instance, account))
+    providers = call.kit.federation.providers
+    items = await call.read_as(lambda snapshot, account: read_identities(snapshot, providers, account))
     return respond(Answer({"items": items, "next_cursor": None}))
 
 
@@ -93,11 +93,11 @@ async def post_identity(call: CallDep, payload: NewIdentity) -> Response:
 async def delete_identity(call: CallDep, identity: UUID) -> Response:
     """A sign-in within the last fifteen minutes confirms it. The last way that works stays.
 
-    The address of the account is one, and so is another identity whose provider is still there.
+    The address of the account is one, and so is another identity that is usable.
     """
     digests, token = call.kit.digests, call.token()
-    instance = call.kit.federation.providers.instance
+    providers = call.kit.federation.providers
     return await call.perform(
-        lambda tx, account: unlink_identity(tx, digests, instance, account, token, identity),
+        lambda tx, account: unlink_identity(tx, digests, providers, account, token, identity),
         lambda _: Answer(None, 204),
     )

@@ -45,7 +45,10 @@ class Identity(Output):
     assurance: str | None = Field(description="Level (`acr`) of the last sign-in; null when none was said.")
     linked_at: datetime = Field(description="Since when it belongs to the account.")
     used_at: datetime = Field(description="Last sign-in with it.")
-    usable: bool = Field(description="Can one sign in with it now? Not when no provider has its issuer.")
+    usable: bool = Field(
+        description="Can one sign in with it now? Not when no provider has its issuer, nor when the service "
+        "cannot read the provider's secret: the organisation must enter it anew."
+    )
 
 
 class Identities(Output):

@@ -167,8 +167,8 @@ class Identities(Protocol):
     def remove(self, identity: Identity) -> None:
         """Delete an identity."""
 
-    def served(self, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
-        """Which of some issuers organisations' providers have now, those with some slugs left out."""
+    def serving(self, issuers: Collection[str], besides: Collection[str]) -> list[StoredProvider]:
+        """The providers of organisations that have some issuers now, those with some slugs left out."""
 
     def begin_round(self, state_digest: bytes, begun: Round) -> None:
         """Insert a round."""
@@ -207,8 +207,8 @@ class IdentityReads(Protocol):
     def identities(self, person_key: int) -> list[tuple[Identity, str | None]]:
         """A person's identities, oldest first, each with the name of an organisation's provider."""
 
-    def served(self, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
-        """Which of some issuers organisations' providers have now, those with some slugs left out."""
+    def serving(self, issuers: Collection[str], besides: Collection[str]) -> list[StoredProvider]:
+        """The providers of organisations that have some issuers now, those with some slugs left out."""
 
     def provider_session(self, token_digest: bytes) -> ProviderSession | None:
         """How a session was opened at a provider; None for one opened otherwise."""

@@ -11,7 +11,7 @@ from consultation.persistence.repositories.identities import (
     PROVIDERS,
     identity_of,
     provider_of,
-    served,
+    serving,
 )
 from consultation.persistence.tables import (
     identities,
@@ -58,9 +58,9 @@ class IdentityReads(Reads):
         rows = self._connection.execute(_IDENTITIES, {"person_key": person_key})
         return [(identity_of(row), row.provider_name) for row in rows]
 
-    def served(self, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
-        """Which of some issuers providers of organisations have."""
-        return served(self._connection, issuers, besides)
+    def serving(self, issuers: Collection[str], besides: Collection[str]) -> list[StoredProvider]:
+        """The providers of organisations that have some issuers."""
+        return serving(self._connection, issuers, besides)
 
     def provider_session(self, token_digest: bytes) -> ProviderSession | None:
         """How a session was opened at a provider."""

@@ -52,12 +52,13 @@ def provider_of(row: AnyRow) -> StoredProvider:
     return StoredProvider(provider, row.sealed_secret)
 
 
-def served(connection: Connection, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
-    """Which of some issuers providers of organisations have, those with some slugs left out."""
+def serving(
+    connection: Connection, issuers: Collection[str], besides: Collection[str]
+) -> list[StoredProvider]:
+    """The providers of organisations that have some issuers, those with some slugs left out."""
     issuer, slug = identity_providers.c.issuer, identity_providers.c.slug
-    return frozenset(
-        connection.execute(select(issuer).where(issuer.in_(issuers), slug.not_in(besides))).scalars()
-    )
+    rows = connection.execute(PROVIDERS.where(issuer.in_(issuers), slug.not_in(besides)))
+    return [provider_of(row) for row in rows]
 
 
 class SqlIdentities:
@@ -112,9 +113,9 @@ class SqlIdentities:
             )
         )
 
-    def served(self, issuers: Collection[str], besides: Collection[str]) -> frozenset[str]:
-        """Which of some issuers providers of organisations have."""
-        return served(self._connection, issuers, besides)
+    def serving(self, issuers: Collection[str], besides: Collection[str]) -> list[StoredProvider]:
+        """The providers of organisations that have some issuers."""
+        return serving(self._connection, issuers, besides)
 
     def begin_round(self, state_digest: bytes, begun: Round) -> None:
         """Insert a round."""

@@ -141,7 +141,7 @@ def _identities(page: Page) -> Callable[[Snapshot, Account], Mapping[str, Any]]:
     def reading(snapshot: Snapshot, account: Account) -> Mapping[str, Any]:
         offered = federation.providers.offered(snapshot, None)
         return {
-            "items": read_identities(snapshot, federation.providers.instance, account),
+            "items": read_identities(snapshot, federation.providers, account),
             "providers": [offered_document(one, "") for one in offered],
         }
 
@@ -170,14 +170,14 @@ async def post_identities(page: PageDep) -> Response:
     sent = await read_form(page.request)
     shown = person_sheet(page, "account/identities.html", _identities(page))
     digests, token = page.call.kit.digests, page.call.token()
-    instance = page.call.kit.federation.providers.instance
+    providers = page.call.kit.federation.providers
     uid = uid_in(sent.text("identity"))
     if uid is None:
         return await faulty(page, sent, shown, Fault(key="form.choose"))
 
     async def act(call: FormCall) -> Response:
         return await call.perform(
-            lambda tx, account: unlink_identity(tx, digests, instance, account, token, uid),
+            lambda tx, account: unlink_identity(tx, digests, providers, account, token, uid),
             lambda _: gone_to(page, "/account/identities?done=identities"),
         )
 
