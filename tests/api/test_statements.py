@@ -47,7 +47,7 @@ COLD: Final = {
     "list_my_votes": 2,
     "get_ordered_archive": 5,
     "get_my_archive": 33,
-    "erase_me": 65,
+    "erase_me": 66,
     "list_my_posts": 2,
     "list_my_held_posts": 2,
     "list_my_reports": 2,
