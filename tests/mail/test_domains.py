@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from consultation.mail.domains import in_ascii, in_unicode
+from tests.cli.processes import plain_environment
 
 JOINER, NON_JOINER = "\N{ZERO WIDTH JOINER}", "\N{ZERO WIDTH NON-JOINER}"
 
@@ -114,5 +115,7 @@ def test_whose_domain_is_in_ascii_waits_for_no_tables() -> None:
         "import sys; from consultation.mail.letters import mailbox; mailbox('camille@mail.example');"
         "print('idna' in sys.modules)"
     )
-    told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    told = subprocess.run(
+        [sys.executable, "-c", code], env=plain_environment(), capture_output=True, text=True, check=True
+    )
     assert told.stdout == "False\n"
