@@ -37,7 +37,7 @@ def test_from_three_reports_to_the_last_word_each_mailbox_holds_what_it_should(
     for name in REPORTERS:
         assert postbox.subjects(address(name)) == [
             f"Suite donnée à votre signalement de la publication #{number}",
-            f"Décision finale sur la publication #{number} que vous aviez signalée",
+            f"Décision finale sur la publication #{number}, que vous aviez signalée",
         ]
     assert len(postbox.taken) == 2 * (1 + len(REPORTERS)), "and nobody else hears of it"
     statement, outcome = map(plain, postbox.of(address("autrice")))

@@ -23,7 +23,7 @@ def test_who_left_an_address_with_a_notice_gets_the_outcome_there(
     decide(town.moderator, case_of(town, debate, number))
     deliver()
     (letter,) = postbox.of(STRANGER)
-    assert letter["Subject"] == f"Gevolg aan uw melding van bericht #{number}"
+    assert letter["Subject"] == f"Uitkomst van uw melding over bericht #{number}"
     assert letter["Content-Language"] == "nl"
     assert "Het bericht wordt niet meer getoond" in plain(letter)
     assert HIDE["facts"] not in plain(letter)

@@ -62,7 +62,7 @@ def test_the_queue_shows_age_and_lateness_and_can_be_narrowed(
     )
     page = moderator.read(f"{QUEUE}?late=true")
     assert case in links(page)
-    assert "depuis 9 jours" in words(page)
+    assert "il y a 9 jours" in words(page)
     assert "En retard" in words(page)
     assert "Aucun dossier ne correspond" in words(moderator.read(f"{QUEUE}?mine=true"))
 
