@@ -11,6 +11,7 @@ import pytest
 from consultation import markup
 from consultation.caching import BoundedCache
 from consultation.domain.limits import HARD_BODY_LIMIT
+from consultation.localisation.languages import Language, wished
 from consultation.markup import render_html
 from consultation.web import differences
 from consultation.web.differences import compare
@@ -76,6 +77,14 @@ def test_differences_that_are_heavier_than_all_that_is_kept_are_told_and_not_kep
     kept = differences.KEPT.weight
     assert len(compare(before, after)) == HARD_BODY_LIMIT // 2 + HARD_BODY_LIMIT // 3
     assert (differences.KEPT.weight, differences.KEPT.get((before, after))) == (kept, None)
+
+
+def test_long_headers_of_languages_are_not_kept_whole() -> None:
+    with grown(0, HTML // 2):
+        for number in range(600):
+            wished(f"nl;q=0.{number}, {'x' * 50_000}")
+    assert wished(f"{'x' * 1_025},nl") is None, "what stands behind its limit is not read"
+    assert wished(f"de, {'x' * 50_000}") is Language.DE
 
 
 def test_the_oldest_goes_first_when_there_is_no_room() -> None:

@@ -53,9 +53,14 @@ def negotiate(accept_language: str | None, default: Language) -> Language:
     return max(candidates, key=lambda one: wishes.get(one, anything), default=default)
 
 
-@lru_cache(maxsize=512)
 def wished(accept_language: str | None) -> Language | None:
     """The language that the header asks for whatever the default is; None when it leaves the choice."""
+    # What is kept is no longer than what is read: headers may be as long as the server lets them.
+    return _wished(accept_language and accept_language[: _LONGEST + 1])
+
+
+@lru_cache(maxsize=512)
+def _wished(accept_language: str | None) -> Language | None:
     one = negotiate(accept_language, Language.FR)
     return one if one is negotiate(accept_language, Language.EN) else None
 
