@@ -144,7 +144,7 @@ def test_a_moderator_publishes_with_a_button_or_refuses_with_reasons(
     assert went_to(press(desk, form_on(desk.get(case), "/publication"))) == f"{case}?done=published"
     page = desk.read(f"{case}?done=published")
     assert "Le texte est publié." in words(page)
-    assert "Clos · le texte est publié" in words(page)
+    assert "Dossier clos · le texte est publié" in words(page)
     case = f"{DESK}/{second['id']}"
     shown_form = desk.get(f"{case}/decide")
     assert "Refuser avec motifs" in words(parsed(shown_form.text))
@@ -164,7 +164,7 @@ def test_a_moderator_publishes_with_a_button_or_refuses_with_reasons(
     assert "tout a été fait par des personnes" in words(page), "nobody reported it"
     for told in (page, desk.read(f"{DESK}?held=true&state=decided")):
         assert "Contribution non publiée" in words(told)
-        assert "Décidé · le texte n’est pas publié" in words(told)
+        assert "Décision prise · le texte n’est pas publié" in words(told)
         assert "en attente" not in words(told).replace("Textes en attente de publication", "")
     assert town.anonymous.get(f"/debates/{debate}").json()["counts"]["contributions"] == 1
 

@@ -38,10 +38,10 @@ def test_what_another_decision_still_hides_is_not_said_to_be_shown_again(
             assert text("account.measure.restore", language) not in page
     assert text("account.measure.still_hidden", Language.FR) not in said(reader.as_(neighbour), Language.FR)
     desk = reader.as_(town.moderator)
-    at_desk = f"Clos · {text('account.measure.still_hidden', Language.FR)}"
+    at_desk = f"Dossier clos · {text('account.measure.still_hidden', Language.FR)}"
     assert at_desk in words(desk.read(f"/moderation/ville-exemple/{first}"))
     decide_appeal(town.organiser, second)
-    shown_again = f"Clos · {text('account.measure.restore', Language.FR)}"
+    shown_again = f"Dossier clos · {text('account.measure.restore', Language.FR)}"
     assert shown_again in words(desk.read(f"/moderation/ville-exemple/{first}"))
     here.plan()
     page = said(reader.as_(author), Language.FR)
