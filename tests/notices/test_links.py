@@ -3,6 +3,7 @@
 import base64
 from collections.abc import Callable
 from datetime import timedelta
+from html import escape
 from typing import Any, Final
 
 import pytest
@@ -11,6 +12,7 @@ from httpx2 import Response
 from consultation.application.notices.links import APPEAL as APPEALING
 from consultation.application.notices.links import UNSUBSCRIBE
 from consultation.bootstrap import Services
+from consultation.localisation.languages import Language
 from tests.builders import API, NOW, StepClock, Town
 from tests.notices.acts import APPEAL, QUEUE, decide, report
 from tests.postbox import Postbox, link_in, plain
@@ -182,3 +184,20 @@ def test_a_token_tells_nothing_of_whom_it_is_about(town: Town, link: str) -> Non
     case = town.moderator.get(QUEUE).json()["items"][0]["id"]
     assert case.encode() not in octets
     assert ADDRESS not in link
+
+
+@pytest.mark.parametrize("language", Language)
+@pytest.mark.parametrize("method", ["GET", "POST"])
+@pytest.mark.parametrize("token", ["abgelaufen", "a.b"])
+def test_whoever_follows_a_broken_link_to_unsubscribe_reads_a_page_and_programs_a_document(
+    town: Town, language: Language, method: str, token: str
+) -> None:
+    path = f"{API}/unsubscriptions/{token}"
+    asked = {"Accept": "text/html,application/xhtml+xml", "Accept-Language": language.value}
+    page = town.client.request(method, path, headers=asked)
+    told = town.client.request(method, path, headers=asked | {"Accept": "*/*"})
+    assert page.status_code == told.status_code == (404 if token == "abgelaufen" else 422)
+    assert told.headers["content-type"] == "application/problem+json"
+    assert page.headers["content-type"] == "text/html; charset=utf-8"
+    assert f'<html lang="{language.value}"' in page.text
+    assert escape(told.json()["title"], quote=False) in page.text

@@ -77,6 +77,7 @@ class Access(StrEnum):
     """An organisation's server with a key, which names one of its users."""
 
 
+_PAGE: Final = "text/html; charset=utf-8"
 _SIGNED_IN: Final = (
     RefusalCode.SIGN_IN_REQUIRED,
     RefusalCode.SESSION_INVALID,
@@ -132,7 +133,7 @@ def declare(  # noqa: PLR0913 - what a route can say of itself, by name
         responses[202] = _good(202, held)
     if cached:
         responses[304] = {"description": "What you have still stands."}
-    responses.update(problem_responses({*codes, *shared}))
+    responses.update(problem_responses({*codes, *shared}, with_page=is_page(answer)))
     extension: dict[str, Any] = {"x-access": access.value, "parameters": parameters}
     if counted:
         extension["x-limits"] = [policy.name for policy in counted]
@@ -202,8 +203,20 @@ def _good(status: int, answer: type[BaseModel] | UnionType | str | None) -> dict
     return described
 
 
-def problem_responses(codes: Iterable[str]) -> Mapping[int | str, dict[str, Any]]:
-    """The OpenAPI responses of these codes, one for each status."""
+def is_page(answer: object) -> bool:
+    """Is this, of `declare`, the media type of a page? Then people read what is refused, too, as a page."""
+    return isinstance(answer, str) and answer.startswith("text/html")
+
+
+def answers_with_page(route: object) -> bool:
+    """Does a route, of those that are declared here, answer with a page when all is well?"""
+    responses = getattr(route, "responses", {})
+    return any(map(is_page, responses.get(200, {}).get("content", ())))
+
+
+def problem_responses(codes: Iterable[str], *, with_page: bool = False) -> Mapping[int | str, dict[str, Any]]:
+    """The OpenAPI responses of these codes, one for each status; with a page for people who ask for one."""
+    page = {_PAGE: {"schema": {"type": "string"}}} if with_page else {}
     by_status: dict[int, list[str]] = {}
     for code in sorted(codes):
         by_status.setdefault(STATUS[code], []).append(code)
@@ -217,7 +230,8 @@ def problem_responses(codes: Iterable[str]) -> Mapping[int | str, dict[str, Any]
                         "allOf": [reference],
                         "properties": {"code": {"type": "string", "enum": members}},
                     }
-                }
+                },
+                **page,
             },
         }
         for status, members in sorted(by_status.items())

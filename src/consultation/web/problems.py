@@ -5,6 +5,7 @@ from typing import Final
 from fastapi import Request
 from starlette.responses import Response
 
+from consultation.api.access import answers_with_page
 from consultation.api.callers import cookie_name
 from consultation.api.problems import STATUS, Problem, language_of, problem_headers
 from consultation.domain.decisions import RefusalCode
@@ -21,8 +22,13 @@ _SIGNING_IN: Final = frozenset({RefusalCode.SIGN_IN_REQUIRED, RefusalCode.SESSIO
 
 
 def asks_for_page(request: Request) -> bool:
-    """Would whoever calls rather read a page than a problem document?"""
-    return not request.scope["path"].startswith("/api/") and "text/html" in request.headers.get("accept", "")
+    """Would whoever calls rather read a page than a problem document?
+
+    In the interface only where the good answer is a page as well: behind the links of messages.
+    """
+    scope = request.scope
+    is_for_people = not scope["path"].startswith("/api/") or answers_with_page(scope.get("route"))
+    return is_for_people and "text/html" in request.headers.get("accept", "")
 
 
 async def problem_page(request: Request, problem: Problem) -> Response:
