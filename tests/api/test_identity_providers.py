@@ -16,6 +16,7 @@ from tests.builders import CONTRIBUTION
 from tests.identity_provider import CLIENT_SECRET, Issuer, identity_server
 
 PATH = "/organisations/ville-exemple/identity-providers"
+OFFERED = "/auth/providers?organisation=ville-exemple"
 
 
 @pytest.fixture
@@ -158,7 +159,11 @@ def test_with_another_secret_key_a_provider_is_unavailable_until_it_is_added_ane
     url, folder = here.settings.database_url.get_secret_value(), folder_of(here.settings).parent
     with process(settings_of(url, folder, secret_key="y" * 40), here.clock) as running:
         answer = running.anonymous.get(f"/auth/oidc/{slug}/start")
+        offered = running.anonymous.get(OFFERED).json()["items"]
     assert (answer.status_code, answer.json()["code"]) == (502, "provider_unavailable")
+    assert slug not in [one["slug"] for one in offered], "at which nobody can sign in"
+    assert slug in [one["slug"] for one in here.process.anonymous.get(OFFERED).json()["items"]]
+    assert slug in [one["slug"] for one in here.town.administrator.get(PATH).json()["items"]]
 
 
 def test_a_secret_that_was_moved_to_another_provider_cannot_be_read(here: World, issuer: Issuer) -> None:

@@ -58,12 +58,15 @@ class Providers:
         return replace(stored.provider, client_secret=secret)
 
     def offered(self, snapshot: Snapshot, organisation: str | None) -> list[Provider]:
-        """What people may choose from: the instance's, and those of an organisation if one is named."""
+        """What people may choose from: the instance's, and those of an organisation if one is named.
+
+        One at which nobody can sign in is no choice: its organisation sees it among its own.
+        """
         own = [] if organisation is None else snapshot.stored_providers(organisation)
         # A slug that the settings took over is the instance's.
         return [
             *self.instance.values(),
-            *(one.provider for one in own if one.provider.slug not in self.instance),
+            *(one.provider for one in own if one.provider.slug not in self.instance and self.works(one)),
         ]
 
     def seal(self, provider: Provider) -> StoredProvider:
