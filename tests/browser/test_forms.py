@@ -229,11 +229,11 @@ def test_characters_are_counted_while_one_writes_as_the_service_counts(page: Pag
     page.goto(f"{address}/contribute")
     line = page.locator("#count-title")
     page.get_by_label("Titre").fill("été")
-    expect(line).to_have_text("Encore 2 signes au moins.")
+    expect(line).to_have_text("Encore 2 caractères au moins.")
     page.get_by_label("Titre").fill("  e\u0301te\u0301 👩‍🌾  ")
-    expect(line).to_have_text("Il reste 193 signes.")
+    expect(line).to_have_text("Il reste 193 caractères.")
     page.get_by_label("Titre").fill("x" * 201)
-    expect(line).to_have_text("1 signe de trop.")
+    expect(line).to_have_text("1 caractère de trop.")
     expect(line).to_have_class("count wrong")
 
 
