@@ -15,7 +15,7 @@ from consultation.api import app as module
 from consultation.application.ports import Ordered, Transaction
 from consultation.application.privacy import archives
 from consultation.bootstrap import Services, create_app
-from tests.api.worlds import state_of
+from tests.api.worlds import World, state_of
 from tests.builders import Town
 
 PATIENCE_SECONDS = 5.0
@@ -108,11 +108,11 @@ def test_the_wal_file_is_copied_while_an_archive_is_written(
 
 
 def test_a_process_that_ends_waits_for_no_archive_and_leaves_it_to_the_next(
-    services: Services, town: Town, monkeypatch: pytest.MonkeyPatch
+    services: Services, town: Town, here: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever tells it to end waits ten seconds, and kills it then."""
     monkeypatch.setattr(archives, "PART_OCTETS", 1)
-    uid = UUID(town.administrator.get("/me").json()["id"])
+    uid = UUID(town.citizen(here.name()).get("/me").json()["id"])
     begun, pieces = threading.Event(), iter(range(ENDLESS))
 
     def endless(*_: object) -> Iterator[bytes]:
