@@ -1,11 +1,12 @@
 """How connections are opened, pooled and begun."""
 
 import sqlite3
+import threading
 from pathlib import Path
 from typing import Final
 
 import pytest
-from sqlalchemy import Connection, event, insert, select, text
+from sqlalchemy import Connection, delete, event, insert, select, text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.pool import QueuePool
 
@@ -224,4 +225,51 @@ def test_who_tidies_up_fails_for_no_writer_of_another_process(
     assert caplog.text == ""
     with sqlite.writing() as connection:
         assert connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one() == 10_000
+    sqlite.dispose()
+
+
+def test_who_tidies_up_notices_that_what_was_deleted_is_still_read(
+    sqlite: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    kept = tmp_path / "one.sqlite3-wal"
+    reader = sqlite3.connect(tmp_path / "one.sqlite3", isolation_level=None)
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM organisations").fetchall()
+    with sqlite.writing() as connection:
+        connection.execute(insert(organisations), FIRST["organisations"])
+        connection.commit()
+    sqlite.tidy()
+    assert caplog.text.count("let go of later") == 3, "as often as is tried"
+    assert kept.stat().st_size > 0
+    reader.execute("ROLLBACK")
+    caplog.clear()
+    sqlite.tidy()
+    assert (caplog.text, kept.stat().st_size) == ("", 0)
+    reader.close()
+    sqlite.dispose()
+
+
+def test_who_tidies_up_is_not_turned_away_by_a_checkpoint_under_way(
+    sqlite: Database, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    over = threading.Event()
+
+    def copying() -> None:
+        while not over.is_set():
+            sqlite.checkpoint()
+
+    beside = threading.Thread(target=copying)
+    beside.start()
+    try:
+        for _ in range(50):
+            with sqlite.writing() as connection:
+                connection.execute(delete(organisations))
+                connection.execute(insert(organisations), FIRST["organisations"])
+                connection.commit()
+            sqlite.tidy()
+            assert (tmp_path / "one.sqlite3-wal").stat().st_size == 0
+    finally:
+        over.set()
+        beside.join()
+    assert caplog.text == ""
     sqlite.dispose()

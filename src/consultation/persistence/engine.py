@@ -41,6 +41,8 @@ class Database:
         parsed = make_url(url)
         self.is_sqlite = parsed.get_backend_name() == "sqlite"
         self._writing = threading.Lock()
+        self._checkpointing = threading.Lock()
+        """Of two who copy the `-wal` file at once SQLite turns one away, and does not have it wait."""
         self._copying = False
         if self.is_sqlite:
             self._writer = _sqlite_engine(parsed, threads, synchronous)
@@ -113,6 +115,10 @@ class Database:
         """
         if not self.is_sqlite:
             return
+        with self._checkpointing:
+            self._checkpoint()
+
+    def _checkpoint(self) -> None:
         connection = self._writer.raw_connection()
         self._copying = True
         if self._writing.acquire(timeout=_HASTY_MILLISECONDS / 1000):
@@ -135,7 +141,7 @@ class Database:
         if not self.is_sqlite:
             return
         for _ in range(_TIDY_TIMES):
-            with self._writing:
+            with self._checkpointing, self._writing:
                 if self._tidied():
                     return
 
@@ -145,12 +151,14 @@ class Database:
         try:
             cursor.execute(f"PRAGMA busy_timeout = {_TIDY_MILLISECONDS}")
             cursor.execute("INSERT INTO post_search(post_search) VALUES ('optimize')")
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+            ((is_busy, _, _),) = cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
         except sqlite3.OperationalError as error:  # another process writes, or the disk is full
             _log.warning("what was deleted is let go of later: %s", error)
             return False
         else:
-            return True
+            if is_busy:  # which is no error: somebody reads what was before, or another process copies
+                _log.warning("what was deleted is let go of later: it is still read")
+            return not is_busy
         finally:
             cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
             connection.close()
