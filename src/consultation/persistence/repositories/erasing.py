@@ -7,6 +7,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Select,
     Table,
@@ -91,6 +92,10 @@ def unlinked_of(connection: Connection, debate_key: int) -> Unlinked:
     return Unlinked(total, digest.hexdigest())
 
 
+def _voted_by(person_key: int) -> ColumnElement[bool]:
+    return exists().where(votes.c.person_key == person_key, votes.c.debate_key == debates.c.key)
+
+
 class SqlErasing(SqlDepartures):
     """The erasing port."""
 
@@ -142,14 +147,13 @@ class SqlErasing(SqlDepartures):
 
     def hold_periods(self, person_key: int) -> None:
         """Keep the periods of debates with a vote of the person as they are until the transaction ends."""
-        voted = exists().where(votes.c.person_key == person_key, votes.c.debate_key == debates.c.key)
-        held = select(debates.c.key).where(voted).order_by(debates.c.key)
+        held = select(debates.c.key).where(_voted_by(person_key)).order_by(debates.c.key)
         self._connection.execute(held.with_for_update(read=True))
 
     def last_close(self, person_key: int, now: datetime) -> datetime | None:
         """The latest close that is still to come of a debate with a vote of the person."""
-        voted = exists().where(votes.c.person_key == person_key, votes.c.debate_key == debates.c.key)
-        closes = self._connection.execute(select(func.max(debates.c.closes_at)).where(voted)).scalar()
+        latest = select(func.max(debates.c.closes_at)).where(_voted_by(person_key))
+        closes = self._connection.execute(latest).scalar()
         return closes if closes is not None and closes > now else None
 
     def begin(self, person_key: int, mode: ErasureMode) -> None:

@@ -229,9 +229,12 @@ class SqlFollows:
 
     def take_back(self, stretches: Sequence[Stretch]) -> None:
         """Have followers be told again of what did not reach them, and of all that came after it."""
-        for one in stretches:
-            later = and_(follows.c.uid == one.follow, follows.c.told > one.after)
-            self._connection.execute(update(follows).where(later).values(told=one.after))
+        if stretches:
+            later = and_(follows.c.uid == bindparam("follow"), follows.c.told > bindparam("back"))
+            self._connection.execute(
+                update(follows).where(later).values(told=bindparam("back")),
+                [{"follow": one.follow, "back": one.after} for one in stretches],
+            )
 
     def plan_digest(self, person_key: int, due_at: datetime | None) -> None:
         """Write when a person's next digest is planned."""
