@@ -77,7 +77,6 @@ class Access(StrEnum):
     """An organisation's server with a key, which names one of its users."""
 
 
-_PAGE: Final = "text/html; charset=utf-8"
 _SIGNED_IN: Final = (
     RefusalCode.SIGN_IN_REQUIRED,
     RefusalCode.SESSION_INVALID,
@@ -133,7 +132,7 @@ def declare(  # noqa: PLR0913 - what a route can say of itself, by name
         responses[202] = _good(202, held)
     if cached:
         responses[304] = {"description": "What you have still stands."}
-    responses.update(problem_responses({*codes, *shared}, with_page=is_page(answer)))
+    responses.update(problem_responses({*codes, *shared}, answer=answer))
     extension: dict[str, Any] = {"x-access": access.value, "parameters": parameters}
     if counted:
         extension["x-limits"] = [policy.name for policy in counted]
@@ -214,9 +213,9 @@ def answers_with_page(route: object) -> bool:
     return any(map(is_page, responses.get(200, {}).get("content", ())))
 
 
-def problem_responses(codes: Iterable[str], *, with_page: bool = False) -> Mapping[int | str, dict[str, Any]]:
-    """The OpenAPI responses of these codes, one for each status; with a page for people who ask for one."""
-    page = {_PAGE: {"schema": {"type": "string"}}} if with_page else {}
+def problem_responses(codes: Iterable[str], *, answer: object = None) -> Mapping[int | str, dict[str, Any]]:
+    """The OpenAPI responses of these codes, one for each status; a page as well, where the answer is one."""
+    page = {answer: {"schema": {"type": "string"}}} if is_page(answer) else {}
     by_status: dict[int, list[str]] = {}
     for code in sorted(codes):
         by_status.setdefault(STATUS[code], []).append(code)
