@@ -21,10 +21,13 @@ from tests.moderating import Desk
 YEAR = timedelta(days=400)
 
 
+# Not on SQLite: where there is one writer at a time, nobody acts beside another.
+POSTGRESQL = [pytest.param("postgresql", marks=pytest.mark.postgres)]
+pytestmark = pytest.mark.parametrize("engine_name", POSTGRESQL, indirect=True)
+
+
 @pytest.fixture
 def desk(services: Services, town: Town) -> Desk:
-    if services.database.is_sqlite:
-        pytest.skip("one writer at a time: nobody acts beside another")
     return Desk(services, town)
 
 

@@ -26,6 +26,14 @@ def account(follower: Caller, services: Services) -> Account:
     return found
 
 
+@pytest.fixture
+def followed(town: Town, follower: Caller) -> str:
+    """A debate that the follower follows, and that closes too late to be told of."""
+    debate = town.debate(closes_at=rfc3339(NOW + 400 * DAY))
+    assert follower.put(f"/me/follows/{debate}", None).status_code == 204
+    return debate
+
+
 def switch_off(services: Services, account: Account) -> None:
     services.work.perform(lambda tx: tx.notices.switch_off(account.key, tx.now(), OffReason.BOUNCED))
 
@@ -58,6 +66,7 @@ def test_whose_address_was_off_before_following_anything_gets_digests_once_it_is
 def test_news_wait_while_the_address_is_off_and_come_once_when_it_is_on(
     town: Town,
     follower: Caller,
+    followed: str,
     account: Account,
     services: Services,
     postbox: Postbox,
@@ -65,12 +74,10 @@ def test_news_wait_while_the_address_is_off_and_come_once_when_it_is_on(
     clock: StepClock,
     follows: str,
 ) -> None:
-    debate = town.debate(closes_at=rfc3339(NOW + 400 * DAY))
-    follower.put(f"/me/follows/{debate}", None)
     wants(follower, follows)
     switch_off(services, account)
     for _ in range(3):
-        town.contribution(debate)
+        town.contribution(followed)
         deliver()
         clock.step(DAY * 3)
         deliver()
@@ -79,7 +86,7 @@ def test_news_wait_while_the_address_is_off_and_come_once_when_it_is_on(
     clock.step(MINUTE)
     deliver()
     assert numbers(postbox) == [[1, 2, 3]]
-    town.contribution(debate)
+    town.contribution(followed)
     clock.step(DAY * 7)
     deliver()
     assert numbers(postbox) == [[1, 2, 3], [4]]
@@ -88,20 +95,19 @@ def test_news_wait_while_the_address_is_off_and_come_once_when_it_is_on(
 def test_what_was_refused_or_planned_meanwhile_comes_when_the_address_is_on(
     town: Town,
     follower: Caller,
+    followed: str,
     account: Account,
     services: Services,
     postbox: Postbox,
     deliver: Deliver,
     clock: StepClock,
 ) -> None:
-    debate = town.debate()
-    follower.put(f"/me/follows/{debate}", None)
     wants(follower, "at_once")
-    town.contribution(debate)
+    town.contribution(followed)
     deliver()
     postbox.answers[ADDRESS] = ["550 5.1.1 no such user"]
-    town.contribution(debate)
-    town.contribution(debate)
+    town.contribution(followed)
+    town.contribution(followed)
     deliver()
     assert follower.get("/me").json()["mail"]["off"]["reason"] == "refused"
     postbox.answers.clear()
@@ -114,16 +120,15 @@ def test_what_was_refused_or_planned_meanwhile_comes_when_the_address_is_on(
 def test_who_unsubscribed_while_the_address_was_off_is_told_nothing_of_that_time(
     town: Town,
     follower: Caller,
+    followed: str,
     account: Account,
     services: Services,
     postbox: Postbox,
     deliver: Deliver,
     clock: StepClock,
 ) -> None:
-    debate = town.debate()
-    follower.put(f"/me/follows/{debate}", None)
     switch_off(services, account)
-    town.contribution(debate)
+    town.contribution(followed)
     wants(follower, "never")
     switch_on(services, account)
     clock.step(DAY)
