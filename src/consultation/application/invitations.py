@@ -57,7 +57,7 @@ def read_invitations(
 ) -> list[Invitation] | Refused:
     """Invitations that can be accepted and those that were, newest first, for administrators."""
     found = permitted(snapshot, slug, account, Act.MANAGE_MEMBERS)
-    return found if isinstance(found, Refused) else snapshot.invitations(found.key, now)
+    return found if isinstance(found, Refused) else snapshot.invitations(found, now)
 
 
 def revoke(tx: Transaction, slug: str, account: Account, uid: UUID) -> Refused | None:

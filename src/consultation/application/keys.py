@@ -142,7 +142,7 @@ def read_keys(
 ) -> tuple[list[StoredKey], UUID | None] | Refused:
     """The keys of an organisation, for its administrators."""
     organisation = permitted(snapshot, slug, account, Act.MANAGE_KEYS)
-    return organisation if isinstance(organisation, Refused) else snapshot.keys(organisation.key, window)
+    return organisation if isinstance(organisation, Refused) else snapshot.keys(organisation, window)
 
 
 def read_key_uses(
@@ -152,7 +152,7 @@ def read_key_uses(
     organisation = permitted(snapshot, slug, account, Act.MANAGE_KEYS)
     if isinstance(organisation, Refused):
         return organisation
-    return snapshot.key_uses(organisation.key, uid, window) or Refused(RefusalCode.KEY_NOT_FOUND)
+    return snapshot.key_uses(organisation, uid, window) or Refused(RefusalCode.KEY_NOT_FOUND)
 
 
 def name_participant(

@@ -60,7 +60,7 @@ def remove_origin(tx: Transaction, slug: str, account: Account, uid: UUID) -> li
 def read_origins(snapshot: Snapshot, slug: str, account: Account) -> list[EmbedOrigin] | Refused:
     """The list, for the organisation's administrators."""
     found = permitted(snapshot, slug, account, Act.MANAGE_ORIGINS)
-    return found if isinstance(found, Refused) else snapshot.origins(found.key)
+    return found if isinstance(found, Refused) else snapshot.origins(found)
 
 
 @dataclass(frozen=True, slots=True)

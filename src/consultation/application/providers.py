@@ -7,7 +7,6 @@ from typing import Final
 from consultation.application.ports import (
     Account,
     IdSource,
-    Organisation,
     Provider,
     RelyingParty,
     Sealer,
@@ -87,8 +86,8 @@ class Federation:
     ids: IdSource
 
 
-def check_management(snapshot: Snapshot, slug: str, account: Account) -> Organisation | Refused:
-    """The organisation, if the account may look after its providers."""
+def check_management(snapshot: Snapshot, slug: str, account: Account) -> int | Refused:
+    """The internal key of the organisation, if the account may look after its providers."""
     return permitted(snapshot, slug, account, Act.MANAGE_IDENTITY_PROVIDERS)
 
 

@@ -247,6 +247,9 @@ class Snapshot(IdentityReads, SharingReads, Protocol):
     def key_uses(self, organisation_key: int, uid: UUID, window: Window) -> Page | None:
         """Journal entries made through a key of the organisation, newest debate first; None without a key."""
 
+    def roles_in(self, slug: str, person_key: int | None) -> tuple[int, frozenset[Role]] | None:
+        """The internal key of an organisation and a person's roles in it; None has no role."""
+
     def organisation_for(
         self, slug: str, person_key: int | None
     ) -> tuple[Organisation, frozenset[Role]] | None:

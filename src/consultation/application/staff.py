@@ -20,19 +20,23 @@ def read_drafts(snapshot: Snapshot, slug: str, caller: Staff) -> list[Document] 
 def read_members(snapshot: Snapshot, slug: str, account: Account) -> list[Member] | Refused:
     """The members of an organisation, for its administrators."""
     found = permitted(snapshot, slug, account, Act.MANAGE_MEMBERS)
-    return found if isinstance(found, Refused) else snapshot.members(found.key)
+    return found if isinstance(found, Refused) else snapshot.members(found)
 
 
-def permitted(snapshot: Snapshot, slug: str, caller: Staff, act: Act) -> Organisation | Refused:
-    """The organisation, for whoever may do this in it."""
-    found = entered(snapshot, slug, caller, act)
-    return found if isinstance(found, Refused) else found[0]
+def permitted(snapshot: Snapshot, slug: str, caller: Staff, act: Act) -> int | Refused:
+    """The internal key of an organisation, for whoever may do this in it."""
+    found = snapshot.roles_in(slug, _key_of(caller))
+    if found is None:
+        return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
+    key, roles = found
+    decision = check_permission(act, staff_actor_with(caller, roles, key))
+    return decision if isinstance(decision, Refused) else key
 
 
 def entered(
     snapshot: Snapshot, slug: str, caller: Staff, act: Act
 ) -> tuple[Organisation, frozenset[Role]] | Refused:
-    """The same with the caller's roles in it, for whoever shows what else they may do."""
+    """The whole organisation and the caller's roles in it, for whoever shows it and what else they may do."""
     found = snapshot.organisation_for(slug, _key_of(caller))
     if found is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)

@@ -37,7 +37,8 @@ DECISION_DUE: Final = timedelta(days=7)
 APPEAL_DUE: Final = timedelta(days=14)
 """How long a case, and an appeal, may wait before its decision is late: whole days."""
 _DAY: Final = len("2026-01-31")
-_DAYS_KEPT: Final = 1_000
+_INSTANTS_KEPT: Final = 1_000
+"""A queue is looked at again and again, and what waits in it stays the same for hours."""
 
 
 class Ground(StrEnum):
@@ -152,25 +153,26 @@ def is_final_at(state: CaseState, appeal_until: datetime | None, instant: dateti
     return state is CaseState.FINAL
 
 
+@lru_cache(_INSTANTS_KEPT)
 def due_at(state: str, opened_at: str, appealed_at: str | None) -> str | None:
     """The instant from which a decision is late; None where nobody waits for one.
 
     Instants are texts, as the journal writes them: in UTC, where every day is as long as the other.
     """
-    if state == _OPEN:
-        return _days_later(opened_at[:_DAY], DECISION_DUE.days) + opened_at[_DAY:]
-    if state == _APPEALED and appealed_at is not None:
-        return _days_later(appealed_at[:_DAY], APPEAL_DUE.days) + appealed_at[_DAY:]
+    if state == CaseState.OPEN.value:
+        return _days_later(opened_at, DECISION_DUE)
+    if state == CaseState.APPEALED.value and appealed_at is not None:
+        return _days_later(appealed_at, APPEAL_DUE)
     return None
 
 
-_OPEN: Final = CaseState.OPEN.value
-_APPEALED: Final = CaseState.APPEALED.value
+WAITING: Final = frozenset({CaseState.OPEN.value, CaseState.APPEALED.value})
+"""The states in which somebody waits for a decision."""
 
 
-@lru_cache(_DAYS_KEPT)
-def _days_later(day: str, days: int) -> str:
-    return (date.fromisoformat(day) + timedelta(days)).isoformat()
+def _days_later(instant: str, after: timedelta) -> str:
+    day, time = instant[:_DAY], instant[_DAY:]
+    return (date.fromisoformat(day) + after).isoformat() + time
 
 
 def check_report(

@@ -17,7 +17,7 @@ from consultation.api.problems import Problem
 from consultation.application.documents import Links, organisation_document
 from consultation.application.ports import Account, Organisation
 from consultation.application.readers import Snapshot
-from consultation.application.staff import entered
+from consultation.application.staff import entered, permitted
 from consultation.domain.actors import Person, Role
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.permissions import Act, check_permission
@@ -126,7 +126,7 @@ async def asked(
     """
 
     def asking(snapshot: Snapshot, account: Account) -> Result | Refused:
-        found = entered(snapshot, counter.slug, account, counter.act)
+        found = permitted(snapshot, counter.slug, account, counter.act)
         return found if isinstance(found, Refused) else question(snapshot, account)
 
     try:

@@ -1,5 +1,6 @@
 """What moderators read: the queue of their organisation, and one case with everything in it."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -12,10 +13,12 @@ from consultation.domain.appeals import Standing, check_appealable
 from consultation.domain.debates import Debate
 from consultation.domain.decisions import RefusalCode, Refused
 from consultation.domain.journal import format_instant
-from consultation.domain.moderation import CaseState, Ground, due_at
+from consultation.domain.moderation import CaseState, Ground
 from consultation.domain.permissions import Act
 
-_FOR_STAFF: Final = frozenset({"reports", "reports_count", "claimed_by", "claimed_at", "decided_by", "note"})
+_FOR_STAFF: Final = frozenset(
+    {"reports", "reports_count", "claimed_by", "claimed_at", "decided_by", "due_at", "note"}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,20 +44,20 @@ def read_queue(
     organisation = permitted(snapshot, slug, account, Act.MODERATE)
     if isinstance(organisation, Refused):
         return organisation
-    page = snapshot.cases(organisation.key, account.key, wanted, window)
-    at = format_instant(now)
-    for case in page.items:
-        _note_due(case, at)
+    page = snapshot.cases(organisation, account.key, wanted, window)
+    _note_late(page.items, now)
     return page
 
 
-def _note_due(case: Document, now: str) -> None:
-    """Add to a case the instant by which somebody has to decide, and whether that is over.
+def _note_late(cases: Iterable[Document], now: datetime) -> None:
+    """Add to cases whether the instant by which somebody has to decide is over.
 
-    All instants are texts of one form here, whose order is theirs.
+    Instants are texts of one form here, whose order is theirs.
     """
-    due = due_at(case["state"], case["opened_at"], case["appealed_at"])
-    case["due_at"], case["late"] = due, due is not None and due <= now
+    at = format_instant(now)
+    for case in cases:
+        due = case["due_at"]
+        case["late"] = due is not None and due <= at
 
 
 def read_case(
@@ -64,10 +67,10 @@ def read_case(
     organisation = permitted(snapshot, slug, account, Act.MODERATE)
     if isinstance(organisation, Refused):
         return organisation
-    case = snapshot.case(organisation.key, uid)
+    case = snapshot.case(organisation, uid)
     if case is None:
         return Refused(RefusalCode.CASE_NOT_FOUND)
-    _note_due(case, format_instant(now))
+    _note_late([case], now)
     return case
 
 

@@ -155,7 +155,7 @@ def _send(tx: Transaction, webhook: Webhook, delivery: UUID) -> None:
 def read_webhooks(snapshot: Snapshot, slug: str, caller: Staff) -> list[Webhook] | Refused:
     """The endpoints of an organisation, without their secrets."""
     found = permitted(snapshot, slug, caller, Act.MANAGE_WEBHOOKS)
-    return found if isinstance(found, Refused) else snapshot.webhooks(found.key)
+    return found if isinstance(found, Refused) else snapshot.webhooks(found)
 
 
 def read_deliveries(
@@ -165,4 +165,4 @@ def read_deliveries(
     found = permitted(snapshot, slug, caller, Act.MANAGE_WEBHOOKS)
     if isinstance(found, Refused):
         return found
-    return snapshot.deliveries(found.key, uid, window) or Refused(RefusalCode.WEBHOOK_NOT_FOUND)
+    return snapshot.deliveries(found, uid, window) or Refused(RefusalCode.WEBHOOK_NOT_FOUND)

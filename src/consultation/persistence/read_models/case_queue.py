@@ -4,7 +4,7 @@ It walks the cases in their order, by an index, and looks at the rest of a case 
 is on the page: among a hundred thousand cases nothing is sorted.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import lru_cache
 from typing import Any, Final
 
@@ -25,7 +25,7 @@ from sqlalchemy import (
 
 from consultation.application.moderation.reading import QueueFilter
 from consultation.application.readers import Document, Window
-from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, CaseState, Ground
+from consultation.domain.moderation import APPEAL_DUE, DECISION_DUE, WAITING, CaseState, Ground, due_at
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import cases, debates, held_posts, people, posts
 from consultation.persistence.tables.moderation import reported_for
@@ -54,45 +54,49 @@ SHOWN: Final = (
 """What a document says of a case, each column as it goes into JSON."""
 
 
-def case_document(values: Sequence[Any]) -> Document:
-    """What a document says of a case, of the values of SHOWN in their order."""
-    (
-        uid,
-        number,
-        state,
-        opened_at,
-        reports,
-        claimed_at,
-        measure,
-        decided_at,
-        appeal_until,
-        appealed_at,
-        closed_at,
-        debate,
-        debate_title,
-        held_key,
-        kind,
-        claimant,
-        claimant_name,
-    ) = values
-    return {
-        "id": uid,
-        "debate": debate,
-        "debate_title": debate_title,
-        "number": number,
-        "held": held_key is not None,
-        "kind": kind,
-        "state": state,
-        "opened_at": opened_at,
-        "reports_count": reports,
-        "claimed_by": None if claimant is None else {"id": claimant, "name": claimant_name},
-        "claimed_at": None if claimant is None else claimed_at,
-        "measure": measure,
-        "decided_at": decided_at,
-        "appeal_until": appeal_until,
-        "appealed_at": appealed_at,
-        "closed_at": closed_at,
-    }
+def case_documents(rows: Iterable[Sequence[Any]]) -> list[Document]:
+    """What documents say of cases, of the values of SHOWN in their order."""
+    # In one pass: to call something for each case takes a fifth of the time.
+    return [
+        {
+            "id": uid,
+            "debate": debate,
+            "debate_title": debate_title,
+            "number": number,
+            "held": held_key is not None,
+            "kind": kind,
+            "state": state,
+            "opened_at": opened_at,
+            "reports_count": reports,
+            "claimed_by": None if claimant is None else {"id": claimant, "name": claimant_name},
+            "claimed_at": None if claimant is None else claimed_at,
+            "measure": measure,
+            "decided_at": decided_at,
+            "appeal_until": appeal_until,
+            "appealed_at": appealed_at,
+            "closed_at": closed_at,
+            "due_at": due_at(state, opened_at, appealed_at) if state in WAITING else None,
+        }
+        for (
+            uid,
+            number,
+            state,
+            opened_at,
+            reports,
+            claimed_at,
+            measure,
+            decided_at,
+            appeal_until,
+            appealed_at,
+            closed_at,
+            debate,
+            debate_title,
+            held_key,
+            kind,
+            claimant,
+            claimant_name,
+        ) in rows
+    ]
 
 
 def _in_state(state: CaseState) -> ColumnElement[bool]:

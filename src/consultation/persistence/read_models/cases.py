@@ -26,7 +26,7 @@ from consultation.domain.held import HeldState, Kept, held_state
 from consultation.domain.moderation import Measure
 from consultation.domain.wording import worded
 from consultation.persistence.read_models.base import Reads
-from consultation.persistence.read_models.case_queue import CLAIMANT, SHOWN, case_document, queue_page
+from consultation.persistence.read_models.case_queue import CLAIMANT, SHOWN, case_documents, queue_page
 from consultation.persistence.read_models.keyset import cut
 from consultation.persistence.tables import (
     appeals,
@@ -173,7 +173,7 @@ class CaseReads(Reads):
         """Moderation cases of an organisation, the oldest first."""
         statement, given = queue_page(organisation_key, person_key, wanted, window)
         rows, more = cut(statement.plain(self._connection, **given), window)
-        items = [case_document(row) for row in rows]
+        items = case_documents(rows)
         return Page(items, (UUID(items[-1]["id"]),) if more else None)
 
     def case(self, organisation_key: int, uid: UUID) -> Document | None:
@@ -184,7 +184,7 @@ class CaseReads(Reads):
             return None
         parts = {part: [row for row in rows if row.part == part] for part in _PARTS}
         appeal = next(iter(parts["appeal"]), None)
-        shown = case_document(rows[0][: len(SHOWN)])
+        (shown,) = case_documents([rows[0][: len(SHOWN)]])
         return shown | {
             "debate": UUID(shown["debate"]),  # by which pages read the debate
             "post": _post(rows[0]),

@@ -70,8 +70,9 @@ _FOR_PERSON = _DOMAIN.add_columns(memberships.c.role).outerjoin(
     & (memberships.c.person_key == bindparam("person_key")),
 )
 _VISITED = _FOR_PERSON.add_columns(MEDIAN_HELD)
-_ORGANISATION_FOR_PERSON = Prepared(
-    select(organisations, memberships.c.role)
+_ROLES = (
+    select(memberships.c.role)
+    .select_from(organisations)
     .outerjoin(
         memberships,
         (memberships.c.organisation_key == organisations.c.key)
@@ -79,6 +80,8 @@ _ORGANISATION_FOR_PERSON = Prepared(
     )
     .where(organisations.c.slug == bindparam("slug"))
 )
+_ORGANISATION_FOR_PERSON = Prepared(_ROLES.add_columns(*organisations.c))
+_ROLES_IN_ORGANISATION = Prepared(_ROLES.with_only_columns(organisations.c.key, memberships.c.role))
 _PERIOD_KINDS: Final = {
     EntryKind.DEBATE_PUBLISHED: "planned",
     EntryKind.DEBATE_IMPORTED: "imported",
@@ -243,6 +246,11 @@ class DebateReads(Reads):
         rows, more = cut(self._connection.execute(statement).all(), window)
         items = [organisation_document(organisation_of(row), self._links) for row in rows]
         return Page(items, (rows[-1].uid,) if more else None)
+
+    def roles_in(self, slug: str, person_key: int | None) -> tuple[int, frozenset[Role]] | None:
+        """The internal key of an organisation and a person's roles in it, for rules to look at."""
+        rows = _ROLES_IN_ORGANISATION.plain(self._connection, slug=slug, person_key=person_key)
+        return (rows[0][0], frozenset(Role(role) for _, role in rows if role)) if rows else None
 
     def organisation_for(
         self, slug: str, person_key: int | None
