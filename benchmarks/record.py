@@ -75,8 +75,10 @@ def recording() -> Iterator[list[Transaction]]:
         if _in_a_call():
             seen.append(Transaction())
 
-    def executed(_connection: Connection, _cursor: object, text: str, parameters: Any, *_: object) -> None:  # noqa: ANN401 - of either driver
+    def executed(connection: Connection, _cursor: object, text: str, parameters: Any, *_: object) -> None:  # noqa: ANN401 - of either driver
         if _in_a_call() and not text.startswith(_CONTROL):
+            if not connection.in_transaction():  # a glance at SQLite, which the driver begins
+                seen.append(Transaction())
             seen[-1].statements.append(Statement(text, parameters))
 
     event.listen(Engine, "begin", begun)

@@ -73,6 +73,13 @@ QUERIES: Final = [
     "reason=%FF",
     "limit=5;cursor=x",
     "&&limit=%31&",
+    "&&limit=3&",
+    "=1&limit=3",
+    "limit",
+    "limit=3&mine",
+    "limit=3&state==open",
+    "reason=spam+",
+    "reason=é",
 ]
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.pool import QueuePool
 
 from consultation.application.ports import Busy
 from consultation.persistence.engine import Database
+from consultation.persistence.prepared import Prepared
 from consultation.persistence.tables import organisations
 from tests.persistence.rows import FIRST
 from tests.postgres import create_database
@@ -182,6 +183,49 @@ def test_everything_read_on_one_connection_belongs_to_one_snapshot(store: Databa
     with store.writing() as writer:
         writer.execute(organisations.delete().where(organisations.c.slug == "ville-premiere"))
         writer.commit()
+
+
+_FOUND: Final = Prepared(select(organisations.c.key).where(organisations.c.slug == "ville-premiere"))
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_glance_at_sqlite_is_one_snapshot(sqlite: Database, *, begun: bool) -> None:
+    """Also where SQLAlchemy began something of its own in it, which is nothing to the database."""
+    count = select(organisations.c.key).where(organisations.c.slug == "ville-premiere")
+    with sqlite.glancing() as reader:
+        assert _FOUND.all(reader) == []
+        assert not begun or reader.execute(count).all() == []
+        with sqlite.writing() as writer:
+            writer.execute(insert(organisations).values(**FIRST["organisations"]))
+            writer.commit()
+        assert _FOUND.all(reader) == []
+        assert reader.execute(count).all() == []
+    with sqlite.glancing() as again:
+        assert len(_FOUND.all(again)) == 1
+        assert again is reader
+    sqlite.dispose()
+
+
+@pytest.mark.parametrize("begun", [False, True])
+def test_a_glance_at_sqlite_that_fails_leaves_no_transaction(sqlite: Database, *, begun: bool) -> None:
+    drivers: list[sqlite3.Connection] = []
+
+    def glance() -> None:
+        with sqlite.glancing() as connection:
+            driver = connection.connection.driver_connection
+            assert isinstance(driver, sqlite3.Connection)
+            drivers.append(driver)
+            if begun:
+                connection.execute(select(organisations.c.key)).all()
+            raise LookupError
+
+    with pytest.raises(LookupError):
+        glance()
+    assert not drivers[0].in_transaction
+    with sqlite.glancing() as connection:
+        assert _FOUND.all(connection) == []
+    assert not drivers[0].in_transaction
+    sqlite.dispose()
 
 
 def test_a_checkpoint_brings_into_the_file_what_was_committed(sqlite: Database, tmp_path: Path) -> None:

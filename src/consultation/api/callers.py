@@ -31,6 +31,8 @@ from consultation.domain.keys import check_secret, is_key
 
 ON_BEHALF_OF: Final = "On-Behalf-Of"
 """The header in which an organisation's server names its own user."""
+_AUTHORIZATION: Final = b"authorization"
+_ON_BEHALF_OF: Final = ON_BEHALF_OF.lower().encode()
 SUBJECT: Final = re.compile(r"[!-~]{1,200}")
 SAFE_METHODS: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
@@ -78,16 +80,24 @@ def _set_cookie(response: Response, name: str, value: str, lifetime: timedelta, 
     )
 
 
-def session_token(request: Request, public_url: str) -> str | None:
-    """The token of a bearer header or of the session cookie; None for an anonymous call.
+def _shown(request: Request) -> tuple[str | None, list[str]]:
+    """The bearer token, empty where something else stands in its place, and the users that are named."""
+    bearer, subjects = None, []
+    for name, value in request.scope["headers"]:
+        if name == _AUTHORIZATION and bearer is None:
+            scheme, _, token = value.decode("latin-1").partition(" ")
+            bearer = token.strip() if scheme.lower() == "bearer" else ""
+        elif name == _ON_BEHALF_OF:
+            subjects.append(value.decode("latin-1"))
+    return bearer, subjects
+
+
+def _cookie_token(request: Request, public_url: str) -> str | None:
+    """The token of the session cookie; None for an anonymous call.
 
     Raises Problem(cross_site_request) when a cookie would make an unsafe call from another
     site (Fetch Metadata's Sec-Fetch-Site, else Origin).
     """
-    authorization = request.headers.get("authorization")
-    if authorization is not None:
-        scheme, _, token = authorization.partition(" ")
-        return token.strip() if scheme.lower() == "bearer" else ""
     token = request.cookies.get(cookie_name(public_url), "")
     if not token:
         return None
@@ -136,8 +146,8 @@ def credentials_of(request: Request, public_url: str) -> Credentials | None:
 
     Raises Problem for a misused cookie, and for a user named otherwise than through a key.
     """
-    token = session_token(request, public_url)
-    subjects = request.headers.getlist(ON_BEHALF_OF)
+    bearer, subjects = _shown(request)
+    token = _cookie_token(request, public_url) if bearer is None else bearer
     if len(subjects) > 1 or not all(map(SUBJECT.fullmatch, subjects)):
         raise unfit_subject("one user, 1-200 visible ASCII")
     subject = subjects[0] if subjects else None
@@ -146,11 +156,10 @@ def credentials_of(request: Request, public_url: str) -> Credentials | None:
             raise unfit_subject("only with the key of an organisation")
         return None
     found = Credentials(token, subject)
-    in_header = "authorization" in request.headers
-    if subject is not None and not (found.is_key and in_header):
+    if subject is not None and not (found.is_key and bearer is not None):
         raise unfit_subject("only with the key of an organisation")
     # A key works in the bearer header alone: in a cookie its secret is that of no session.
-    return found if in_header else Credentials(_session_only(token), None)
+    return found if bearer is not None else Credentials(_session_only(token), None)
 
 
 def _session_only(token: str) -> str:

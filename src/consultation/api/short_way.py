@@ -118,8 +118,7 @@ class ShortWay:
 
     def _asked(self, query_string: bytes, arguments: dict[str, Any]) -> bool:
         """Add what the query string says, or the defaults; does all of it fit?"""
-        # As `Request.query_params` reads it, where the last one of a name counts.
-        parameters = dict(parse_qsl(query_string.decode("latin-1"), keep_blank_values=True))
+        parameters = _parameters(query_string.decode("latin-1"))
         for alias, name, field, default in self.query:
             value = parameters.get(alias)
             if value is None:
@@ -139,6 +138,14 @@ class ShortWay:
             return None
         response: Response = await self.endpoint(**arguments)
         return response
+
+
+def _parameters(query: str) -> dict[str, str]:
+    """As `Request.query_params` reads it, where the last one of a name counts."""
+    if "%" in query or "+" in query:
+        return dict(parse_qsl(query, keep_blank_values=True))
+    # Nothing is encoded in most, and then this is all that `parse_qsl` does, in a third of the time.
+    return {name: value for part in query.split("&") if part for name, _, value in [part.partition("=")]}
 
 
 def _is_single(field: Any) -> bool:  # noqa: ANN401 - a field of FastAPI's

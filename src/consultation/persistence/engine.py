@@ -101,9 +101,16 @@ class Database:
         where that costs nothing, all of them are one snapshot.
         """
         with self._idle_readers.connection() as connection:
-            connection.info[_BEGIN] = "BEGIN" if self.is_sqlite else None
-            with connection.begin():
+            connection.info[_BEGIN] = None
+            if self.is_sqlite:
+                # By the driver, who does it in a fourth of the time; what SQLAlchemy begins then is nothing.
+                driver: Any = connection.connection.driver_connection
+                driver.execute("BEGIN")
                 yield connection
+                driver.execute("COMMIT")
+            else:
+                with connection.begin():
+                    yield connection
 
     def checkpoint(self) -> None:
         """Copy what was committed from SQLite's `-wal` file into the database, beside the writers.

@@ -37,6 +37,11 @@ class _Driver(Protocol):
         """Run a statement on a new cursor."""
 
 
+def _is_begun(driver: _Driver) -> bool:
+    """Did somebody begin a transaction without SQLAlchemy? Only on SQLite, and only to have a glance."""
+    return getattr(driver, "in_transaction", False)
+
+
 @dataclass(frozen=True, slots=True)
 class _Form:
     """A statement as one database takes it."""
@@ -105,9 +110,9 @@ class Prepared:
     @staticmethod
     def _run(connection: Connection, form: _Form, parameters: Mapping[str, Any]) -> list[Any]:
         bound = form.bind(parameters)
-        if not connection.in_transaction():
-            connection.begin()
         driver: _Driver = connection.connection.dbapi_connection  # type: ignore[assignment]  # both drivers fit
+        if not connection.in_transaction() and not _is_begun(driver):
+            connection.begin()
         for observe in connection.dispatch.before_cursor_execute:
             observe(connection, None, form.sql, bound, None, False)  # noqa: FBT003 - SQLAlchemy's signature
         try:
