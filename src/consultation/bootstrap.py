@@ -42,7 +42,7 @@ from consultation.application.readers import Readers
 from consultation.application.retention import Keeper, Retention
 from consultation.application.versions import Versions
 from consultation.application.webhooks.planning import plan_entry, plan_milestones
-from consultation.application.webhooks.sending import Courier
+from consultation.application.webhooks.sending import Courier, give_up
 from consultation.application.worker.bell import Bell
 from consultation.application.worker.loop import Duties, Worker
 from consultation.application.worker.planning import Planner
@@ -248,6 +248,7 @@ def duties(services: Services, work: UnitOfWork) -> Duties:
             JobKind.RETENTION: forgetting(services.keeper),
             JobKind.WEBHOOK: courier.handler(),
         },
+        burials={JobKind.WEBHOOK: give_up},
     )
 
 

@@ -105,6 +105,9 @@ class Webhooks(Protocol):
     def note(self, dispatch: Dispatch, attempted: Attempted, health: Health) -> None:
         """Write how an attempt went, and how the endpoint does after it."""
 
+    def give_up(self, uid: UUID, at: datetime, error: str) -> None:
+        """Write that a delivery failed, if it is pending."""
+
     def again(self, webhook_key: int, uid: UUID) -> bool:
         """Make a delivery to this endpoint pending; false when there is none."""
 

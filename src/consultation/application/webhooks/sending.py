@@ -73,6 +73,11 @@ def body_of(dispatch: Dispatch, links: Links) -> bytes:
     return json.dumps(document, separators=(",", ":")).encode()
 
 
+def give_up(tx: Transaction, job: Job, error: str) -> None:
+    """Say in the log of an endpoint that a delivery failed, where nobody was left to say it."""
+    tx.webhooks.give_up(UUID(str(job.payload["delivery"])), tx.now(), error)
+
+
 class Courier:
     """Carries webhook jobs out."""
 

@@ -4,7 +4,7 @@ import logging
 import threading
 import time
 from collections.abc import Callable, Collection, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final
 
 from consultation.application.ports import Busy, Job, JobKind, UnitOfWork
@@ -18,7 +18,7 @@ from consultation.application.worker.planning import (
     plan_due,
     plan_entries,
 )
-from consultation.application.worker.running import LEASE, MARGIN, Carrier, Handler
+from consultation.application.worker.running import LEASE, MARGIN, Burial, Carrier, Handler
 from consultation.domain.decisions import Refused
 from consultation.domain.journal import EntryKind
 
@@ -34,11 +34,12 @@ _log = logging.getLogger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Duties:
-    """What a worker plans and carries out, put together in the composition root."""
+    """What a worker plans, carries out and gives up, put together in the composition root."""
 
     planners: Mapping[EntryKind, Sequence[Planner]]
     timed: Sequence[TimedPlanner]
     handlers: Mapping[JobKind, Handler]
+    burials: Mapping[JobKind, Burial] = field(default_factory=dict)
 
 
 class Worker:
@@ -65,7 +66,7 @@ class Worker:
         self._is_fault = is_fault
         self._linger = 0.0 if told else LINGER
         self._ticks = ticks
-        self._carrier = Carrier(work, duties.handlers)
+        self._carrier = Carrier(work, duties.handlers, duties.burials)
         self._stopping = threading.Event()
         self._pace = Pace(rests, pause or self._stopping.wait, ticks)
         self._crew = Crew(self._carry, self._give_back, ticks, self._freed)

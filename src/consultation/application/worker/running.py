@@ -5,6 +5,7 @@ from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
+from types import MappingProxyType
 from typing import Final, TypeAlias
 
 from consultation.application.ports import Job, JobKind, Transaction, UnitOfWork
@@ -61,6 +62,8 @@ class Never:
 Outcome: TypeAlias = Done | Later | Never
 Handler: TypeAlias = Callable[[Job], Outcome]
 """Carries a job out, outside any transaction. What it raises counts as `Later`."""
+Burial: TypeAlias = Callable[[Transaction, Job, str], object]
+"""Writes what else there is to write of a job that is given up, and why it is."""
 
 _log = logging.getLogger(__name__)
 
@@ -76,9 +79,15 @@ class Claimed:
 class Carrier:
     """Takes jobs, hands each to the handler of its kind, and settles it. Threads may share one."""
 
-    def __init__(self, work: UnitOfWork, handlers: Mapping[JobKind, Handler]) -> None:
+    def __init__(
+        self,
+        work: UnitOfWork,
+        handlers: Mapping[JobKind, Handler],
+        burials: Mapping[JobKind, Burial] = MappingProxyType({}),
+    ) -> None:
         self._work = work
         self._handlers = handlers
+        self._burials = burials
         self._orphans: dict[int, datetime] = {}
         """Those under way here, and until when they are ours."""
 
@@ -102,7 +111,7 @@ class Carrier:
                     return Claimed(now, jobs)
                 tx.jobs.give_back([job.key for job in jobs])
                 for job in spent:
-                    tx.jobs.bury(job.key, DEADLY)
+                    self._bury(tx, job, DEADLY)
                 given_up.extend(spent)
 
         claimed = self._work.perform(claiming)
@@ -120,7 +129,7 @@ class Carrier:
     def carry(self, job: Job) -> datetime:
         """Carry a job out and write how it ended; when that was."""
         try:
-            settled = self._work.perform(partial(_settle, job=job, outcome=self._outcome(job)))
+            settled = self._work.perform(partial(self._settle, job=job, outcome=self._outcome(job)))
         finally:
             self._orphans.pop(job.key, None)
         assert not isinstance(settled, Refused)  # noqa: S101 - noting is never refused
@@ -160,16 +169,21 @@ class Carrier:
             _log.warning("job %s of the kind %s failed: %s", job.uid, job.kind, type(error).__name__)
             return Later(type(error).__name__)
 
+    def _settle(self, tx: Transaction, job: Job, outcome: Outcome) -> datetime:
+        now = tx.now()
+        outcome.note(tx)
+        match outcome:
+            case Done():
+                tx.jobs.finish(job.key)
+            case Later(error) if job.tries < MOST_ATTEMPTS:
+                chance = tx.ids.salt()[0] / _BYTE
+                tx.jobs.retry(job.key, now + delay(job.tries, chance), error)
+            case Later(error) | Never(error):
+                self._bury(tx, job, error)
+        return now
 
-def _settle(tx: Transaction, job: Job, outcome: Outcome) -> datetime:
-    now = tx.now()
-    outcome.note(tx)
-    match outcome:
-        case Done():
-            tx.jobs.finish(job.key)
-        case Later(error) if job.tries < MOST_ATTEMPTS:
-            chance = tx.ids.salt()[0] / _BYTE
-            tx.jobs.retry(job.key, now + delay(job.tries, chance), error)
-        case Later(error) | Never(error):
-            tx.jobs.bury(job.key, error)
-    return now
+    def _bury(self, tx: Transaction, job: Job, error: str) -> None:
+        tx.jobs.bury(job.key, error)
+        burial = self._burials.get(job.kind)
+        if burial is not None:
+            burial(tx, job, error)

@@ -182,6 +182,14 @@ class SqlWebhooks:
                 )
             )
 
+    def give_up(self, uid: UUID, at: datetime, error: str) -> None:
+        """Write that a delivery failed, if it is pending."""
+        self._connection.execute(
+            update(webhook_deliveries)
+            .where(webhook_deliveries.c.uid == uid, webhook_deliveries.c.state == "pending")
+            .values(state="failed", attempted_at=at, status=None, error=error)
+        )
+
     def again(self, webhook_key: int, uid: UUID) -> bool:
         """Make a delivery to this endpoint pending; false when there is none."""
         changed = self._connection.execute(
