@@ -90,7 +90,7 @@ COLD: Final = {
     "post_contribution": 7,
     "post_argument": 8,
     "post_source": 8,
-    "edit_post": 8,
+    "edit_post": 7,
     "withdraw_post": 7,
     "cast_vote": 8,
     "take_back_vote": 8,

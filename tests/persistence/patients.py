@@ -24,7 +24,8 @@ class Patient:
                 connection.exec_driver_sql("ROLLBACK")
                 connection.exec_driver_sql("PRAGMA foreign_keys = OFF")
                 connection.exec_driver_sql("BEGIN")
-                for name in ("journal_entries_stay", "journal_entries_stay_as_written"):
+                kept = ("journal_entries_stay", "journal_entries_stay_as_written", "posts_texts_are_kept")
+                for name in kept:
                     connection.exec_driver_sql(f"DROP TRIGGER IF EXISTS {name}")
             else:
                 connection.exec_driver_sql("SET LOCAL session_replication_role = replica")

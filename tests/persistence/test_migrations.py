@@ -11,12 +11,13 @@ from alembic.autogenerate import compare_metadata
 from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, inspect, text
+from sqlalchemy import Connection, insert, inspect, text
 
 from consultation.persistence.engine import Database
 from consultation.persistence.migrate import head, known_revisions, migrate, migrations_folder, present
 from consultation.persistence.tables import metadata
 from tests.conftest import ENGINES
+from tests.persistence.rows import FIRST, OTHER
 from tests.postgres import create_database, drop_database
 
 
@@ -132,6 +133,28 @@ def test_two_who_start_at_once_both_find_the_newest_schema(empty: Database) -> N
     with ThreadPoolExecutor(2) as pool:
         list(pool.map(lambda _: migrate(empty), range(2)))
     assert present(empty) == head()
+
+
+def test_what_a_mask_hid_stays_hidden_on_the_way_up_and_down(empty: Database) -> None:
+    migrate(empty, "0021")
+    with empty.writing() as connection, connection.begin():
+        for name in ("organisations", "people", "debates", "posts"):
+            connection.execute(insert(metadata.tables[name]).values(FIRST[name]))
+        post = {**FIRST["posts"], **OTHER["posts"]}
+        connection.execute(insert(metadata.tables["posts"]).values(post))
+        for number, revision in ((1, 1), (1, 2), (1, 3), (2, 1)):
+            earlier = {**FIRST["revisions"], "number": number, "revision": revision}
+            connection.execute(insert(metadata.tables["revisions"]).values(earlier))
+        hide = "UPDATE revisions SET hidden = true WHERE number = 1 AND revision < 3"
+        before = "SELECT number, revision FROM revisions WHERE hidden ORDER BY number, revision"
+        connection.execute(text(hide))
+        hidden = connection.execute(text(before)).all()
+    migrate(empty)
+    with empty.writing() as connection, connection.begin():
+        shown = connection.execute(text("SELECT number, shown_from FROM posts ORDER BY number")).all()
+        command.downgrade(alembic(connection), "0021")
+        assert connection.execute(text(before)).all() == hidden == [(1, 1), (1, 2)]
+    assert shown == [(1, 3), (2, 1)]
 
 
 def test_every_column_says_what_it_holds() -> None:

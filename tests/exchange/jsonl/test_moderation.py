@@ -35,8 +35,13 @@ ROWS: Final = {
     "reports": "number, ground, text, created_at, sequence",
     "decisions": "instance, measure, ground, reference, facts, explanation, note, decided_at, sequence",
     "appeals": "text, created_at, sequence",
-    "revisions": "number, revision, hidden",
+    "posts": "number, revision, shown_from",
+    "revisions": "number, revision",
 }
+EARLIER: Final = (
+    "SELECT {} FROM revisions JOIN posts USING (debate_key, number) WHERE revisions.revision {} shown_from"
+)
+"""What of revisions, of those that are hidden (`<`) or shown (`>=`)."""
 STANDING: Final = [
     f"SELECT {columns} FROM {table} ORDER BY {columns}"  # noqa: S608 - our own names
     for table, columns in ROWS.items()
@@ -182,7 +187,7 @@ def test_a_masked_passage_stays_masked_and_a_tombstone_a_tombstone(
 ) -> None:
     elsewhere.bring_in(instance.export(moderated_debate(instance)))
     shown = elsewhere.rows("SELECT body FROM posts WHERE state = 'visible'")
-    shown += elsewhere.rows("SELECT body FROM revisions WHERE NOT hidden")
+    shown += elsewhere.rows(EARLIER.format("revisions.body", ">="))
     assert not [body for (body,) in shown if SECRET in str(body)]
     assert elsewhere.rows("SELECT state, state_reason FROM posts WHERE number = 3") == [
         ("hidden", "personal_data")
@@ -199,7 +204,7 @@ def test_what_was_masked_stays_masked_when_its_author_left_before_the_journey(
     assert not isinstance(elsewhere.bring_in(octets), Refused)
     assert elsewhere.export(uid) == octets
     assert elsewhere.findings() == instance.findings() == []
-    masked = "SELECT number, revision FROM revisions WHERE hidden ORDER BY number, revision"
+    masked = EARLIER.format("number, revisions.revision", "<") + " ORDER BY number, revisions.revision"
     assert elsewhere.rows(masked) == instance.rows(masked) != []
 
 
@@ -213,8 +218,25 @@ def test_a_file_that_uncovers_what_was_masked_does_not_get_its_way(
     uid = moderated_debate(instance)
     octets = instance.export(uid)
     elsewhere.bring_in(changed(octets, uncover))
-    assert elsewhere.rows("SELECT count(*) FROM revisions WHERE number = 2 AND NOT hidden") == [(0,)]
+    assert elsewhere.rows(EARLIER.format("count(*)", ">=") + " AND number = 2") == [(0,)]
     assert elsewhere.export(uid) == octets
+
+
+def test_what_stands_before_a_hidden_revision_is_hidden_too(instance: Instance, elsewhere: Instance) -> None:
+    """As a mask hides all that was before it."""
+
+    def hide_the_second(lines: Lines) -> None:
+        first(lines, "revision", number=1, revision=2)["hidden"] = True
+
+    def hide_both(lines: Lines) -> None:
+        hide_the_second(lines)
+        first(lines, "revision", number=1, revision=1)["hidden"] = True
+
+    octets = instance.export(moderated_debate(instance))
+    elsewhere.bring_in(changed(octets, hide_the_second))
+    exported = lines_of(elsewhere.export(UUID(lines_of(octets)[0]["id"])))
+    assert exported == lines_of(changed(octets, hide_both))
+    assert elsewhere.findings() == []
 
 
 def test_nobody_who_reported_worked_or_decided_is_named(instance: Instance) -> None:
@@ -245,7 +267,7 @@ def test_the_doctor_misses_what_was_taken_out_of_a_file(
 def test_the_doctor_tells_a_revision_that_was_uncovered_afterwards(instance: Instance) -> None:
     moderated_debate(instance)
     with instance.database.writing() as connection:
-        connection.exec_driver_sql("UPDATE revisions SET hidden = false WHERE number = 2")
+        connection.exec_driver_sql("UPDATE posts SET shown_from = 1 WHERE number = 2")
         connection.commit()
     assert [(one.fault, one.field, one.number) for one in instance.findings()] == [
         (Fault.REVISION, "hidden revisions", 2)

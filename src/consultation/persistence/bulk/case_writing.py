@@ -1,11 +1,11 @@
 """Writing what an archive says of moderation."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Final
 
-from sqlalchemy import Connection, Table, Uuid, case, func, select, type_coerce, update
+from sqlalchemy import Connection, Table, Uuid, and_, bindparam, case, func, select, type_coerce, update
 
-from consultation.application.exports import Section
+from consultation.application.exports import Record, Section
 from consultation.application.imports.ports import CaseTarget
 from consultation.domain.journal import EntryKind
 from consultation.domain.moderation import CaseState
@@ -15,6 +15,7 @@ from consultation.persistence.tables import (
     decisions,
     held_posts,
     journal_entries,
+    posts,
     reports,
     revisions,
 )
@@ -28,6 +29,11 @@ CASE_TABLES: Final[Mapping[Section, Table]] = {
     Section.APPEAL: appeals,
 }
 _WRITTEN_UID: Final = Uuid(as_uuid=False)
+_COVER: Final = (
+    update(posts)
+    .where(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
+    .values(shown_from=bindparam("from_revision"))
+)
 
 
 class SqlCaseLines:
@@ -75,19 +81,36 @@ class SqlCaseLines:
         self._connection.execute(
             update(cases).where(cases.c.debate_key == debate_key).values(reports=made, grounds=grounds)
         )
-        masked_later = (
-            select(journal_entries.c.sequence)
-            .where(
-                journal_entries.c.debate_key == debate_key,
-                journal_entries.c.kind == EntryKind.POST_MASKED.value,
-                journal_entries.c.number == revisions.c.number,
-                # A revision whose name was erased has the digest of an entry after the mask.
-                journal_entries.c.at > revisions.c.created_at,
-            )
-            .exists()
+        masked_later = and_(
+            journal_entries.c.debate_key == revisions.c.debate_key,
+            journal_entries.c.number == revisions.c.number,
+            journal_entries.c.kind == EntryKind.POST_MASKED.value,
+            # A revision whose name was erased has the digest of an entry after the mask.
+            journal_entries.c.at > revisions.c.created_at,
+        )
+        masked = (
+            select(revisions.c.number, (func.max(revisions.c.revision) + 1).label("shown_from"))
+            .join_from(revisions, journal_entries, masked_later)
+            .where(revisions.c.debate_key == debate_key)
+            .group_by(revisions.c.number)
+            .subquery()
         )
         self._connection.execute(
-            update(revisions)
-            .where(revisions.c.debate_key == debate_key, ~revisions.c.hidden, masked_later)
-            .values(hidden=True)
+            update(posts)
+            .where(
+                posts.c.debate_key == debate_key,
+                posts.c.number == masked.c.number,
+                posts.c.shown_from < masked.c.shown_from,
+            )
+            .values(shown_from=masked.c.shown_from)
         )
+
+    def _take_masks(self, debate_key: int, records: Sequence[Record]) -> None:
+        """Take `hidden` from revisions, in their order: their posts are shown from the next one on."""
+        hidden = {record["number"]: record["revision"] for record in records if record.pop("hidden")}
+        covered = [
+            {"in_debate": debate_key, "at_number": number, "from_revision": revision + 1}
+            for number, revision in hidden.items()
+        ]
+        if covered:
+            self._connection.execute(_COVER, covered)

@@ -219,11 +219,15 @@ def _made(connection: Connection, row: AnyRow) -> Post | None:
 
 def _uncovered(connection: Connection, row: AnyRow, made: Post) -> int:
     """How many revisions with the masked passage are shown."""
-    before = select(func.count()).where(
-        revisions.c.debate_key == row.debate_key,
-        revisions.c.number == row.number,
-        revisions.c.revision < made.revision,
-        ~revisions.c.hidden,
+    before = (
+        select(func.count())
+        .join_from(revisions, posts, _is_post(revisions))
+        .where(
+            revisions.c.debate_key == row.debate_key,
+            revisions.c.number == row.number,
+            revisions.c.revision < made.revision,
+            revisions.c.revision >= posts.c.shown_from,
+        )
     )
     return connection.execute(before).scalar_one()
 

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from sqlalchemy import Select, select, union
+from sqlalchemy import Select, and_, select, union
 
 from consultation.persistence.bulk.expressions import Columns, TextColumns
 from consultation.persistence.tables import (
@@ -142,9 +142,11 @@ def revision_lines(text: TextColumns, debate_key: int) -> Select[Any]:
         "sequence": revisions.c.sequence,
         "salt": text.octets(revisions.c.salt),
     }
+    its_post = and_(posts.c.debate_key == revisions.c.debate_key, posts.c.number == revisions.c.number)
+    is_hidden = revisions.c.revision < posts.c.shown_from
     return (
-        text.json_object(fields, revisions)
-        .add_columns(revisions.c.capacity, revisions.c.hidden)
+        text.json_object(fields, revisions.join(posts, its_post))
+        .add_columns(revisions.c.capacity, is_hidden.label("hidden"))
         .where(revisions.c.debate_key == debate_key)
         .order_by(revisions.c.number, revisions.c.revision)
     )

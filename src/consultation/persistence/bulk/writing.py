@@ -127,6 +127,8 @@ class SqlBulkStore(SqlCaseLines, BulkStore):
         """Insert records with the fields of their section, as an archive holds them."""
         if not records:
             return
+        if section is Section.REVISION:
+            self._take_masks(debate_key, records)
         for record in records:
             if section is not Section.APPEAL:  # which has the debate from its case
                 record["debate_key"] = debate_key

@@ -154,6 +154,11 @@ REPLIES_TO: Final = _POST.where(
     posts.c.contribution.in_(bindparam("numbers", expanding=True)), posts.c.contribution.is_not(None)
 ).order_by(posts.c.number)
 BY_REFERENCE: Final = Prepared(_POST.where(posts.c.reference == bindparam("reference")))
+_SHOWN_FROM: Final = (
+    select(posts.c.shown_from)
+    .where(posts.c.debate_key == bindparam("debate_key"), posts.c.number == bindparam("number"))
+    .scalar_subquery()
+)
 _SHOWN_REVISIONS: Final = select(
     revisions.c.revision,
     revisions.c.author_name,
@@ -166,7 +171,7 @@ _SHOWN_REVISIONS: Final = select(
 ).where(
     revisions.c.debate_key == bindparam("debate_key"),
     revisions.c.number == bindparam("number"),
-    ~revisions.c.hidden,
+    revisions.c.revision >= _SHOWN_FROM,
 )
 REVISIONS: Final = Prepared(_SHOWN_REVISIONS.order_by(revisions.c.revision))
 NEWEST_REVISIONS: Final = Prepared(

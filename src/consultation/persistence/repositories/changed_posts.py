@@ -3,15 +3,13 @@
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, and_, bindparam, case, func, insert, select, true, union_all, update
-from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
-from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy import Connection, and_, bindparam, case, update
 
 from consultation.application.ports import Mark, Signed
 from consultation.domain.posts import PostHead
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.new_posts import SIGNED
-from consultation.persistence.tables import posts, revisions
+from consultation.persistence.tables import posts
 from consultation.persistence.types import AnyRow
 
 HERE: Final = and_(posts.c.debate_key == bindparam("in_debate"), posts.c.number == bindparam("at_number"))
@@ -43,7 +41,8 @@ def _setting_and_counting(field: str) -> Prepared:
 
 
 _SET_REPLY_STATE: Final = {field: _setting_and_counting(field) for field in ("pro", "contra", "sources")}
-_REVISE: Final = Prepared(
+# A trigger keeps the text that stood, whoever replaces it: see the migration 0022.
+_REVISE: Final = (
     update(posts)
     .where(HERE)
     .values(
@@ -58,33 +57,11 @@ _REVISE: Final = Prepared(
     )
     .returning(posts)
 )
-_KEPT: Final = ("debate_key", "number", "revision", *SIGNED, "created_at", "sequence", "salt")
-_PRESENT: Final = select(
-    *(posts.c[name] for name in ("debate_key", "number", "revision", *SIGNED)),
-    func.coalesce(posts.c.revised_at, posts.c.created_at, type_=posts.c.created_at.type).label("created_at"),
-    posts.c.sequence,
-    posts.c.salt,
-).where(HERE)
-_KEEP: Final = Prepared(insert(revisions).from_select(_KEPT, _PRESENT))
-
-
-def _keeping_from_all(insertion: "type[PostgresqlInsert | SqliteInsert]") -> Prepared:
-    """The present text and all before it once more: where one meets itself, it is hidden as well."""
-    earlier = select(*(revisions.c[name] for name in _KEPT), true().label("hidden")).where(
-        revisions.c.debate_key == bindparam("in_debate"), revisions.c.number == bindparam("at_number")
-    )
-    present = _PRESENT.add_columns(true().label("hidden"))
-    return Prepared(
-        insertion(revisions)
-        .from_select([*_KEPT, "hidden"], union_all(present, earlier))
-        .on_conflict_do_update(index_elements=["debate_key", "number", "revision"], set_={"hidden": true()})
-    )
-
-
-_KEEP_HIDDEN: Final = {
-    "postgresql": _keeping_from_all(PostgresqlInsert),
-    "sqlite": _keeping_from_all(SqliteInsert),
+_REVISING: Final = {
+    False: Prepared(_REVISE),
+    True: Prepared(_REVISE.values(shown_from=posts.c.revision + 1)),
 }
+"""By whether no text before the new one is shown any more."""
 
 
 def write_state(connection: Connection, debate_key: int, post: PostHead, mark: Mark) -> None:
@@ -115,12 +92,6 @@ def _state_of(post: PostHead, mark: Mark) -> dict[str, Any]:
     }
 
 
-def keep_revision(connection: Connection, debate_key: int, number: int, *, masks_earlier: bool) -> None:
-    """Keep the present text of a post as an earlier revision; with `masks_earlier`, hide each of them."""
-    keep = _KEEP_HIDDEN[connection.dialect.name] if masks_earlier else _KEEP
-    keep.all(connection, in_debate=debate_key, at_number=number)
-
-
 def write_revision(
     connection: Connection,
     debate_key: int,
@@ -129,12 +100,14 @@ def write_revision(
     at: datetime,
     mark: Mark,
     search_terms: str,
+    *,
+    masks_earlier: bool,
 ) -> AnyRow:
     """Write another text in the place of the present one, and return the row of the post with it.
 
-    Raises LookupError when there is no such post.
+    With `masks_earlier`, no earlier one is shown any more. Raises LookupError when there is no such post.
     """
-    row: AnyRow | None = _REVISE.first(
+    row: AnyRow | None = _REVISING[masks_earlier].first(
         connection,
         in_debate=debate_key,
         at_number=number,

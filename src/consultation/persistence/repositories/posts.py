@@ -12,7 +12,6 @@ from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.backgrounds import background
 from consultation.persistence.repositories.changed_posts import (
     HERE,
-    keep_revision,
     write_reply_state,
     write_revision,
     write_state,
@@ -152,8 +151,10 @@ class SqlPosts:
         masks_earlier: bool = False,
     ) -> Post:
         """Keep the present text as an earlier revision, write the new one, and return what stands."""
-        keep_revision(self._connection, debate_key, number, masks_earlier=masks_earlier)
-        return post_of(write_revision(self._connection, debate_key, number, signed, at, mark, terms))
+        row = write_revision(
+            self._connection, debate_key, number, signed, at, mark, terms, masks_earlier=masks_earlier
+        )
+        return post_of(row)
 
     def earlier_text(self, debate_key: int, number: int, revision: int) -> PostText | None:
         """The text of an earlier revision of a post; None where it was erased."""

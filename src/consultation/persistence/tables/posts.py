@@ -4,7 +4,6 @@ from typing import Any, Final
 
 from sqlalchemy import (
     BigInteger,
-    Boolean,
     CheckConstraint,
     Column,
     Computed,
@@ -16,7 +15,6 @@ from sqlalchemy import (
     String,
     Table,
     Text,
-    false,
     text,
 )
 
@@ -44,6 +42,13 @@ posts = Table(
     Column("created_at", Instant, nullable=False, comment="when posted"),
     Column("revision", Integer, nullable=False, comment="present revision, from 1"),
     Column("revised_at", Instant, nullable=True, comment="when the present revision was made"),
+    Column(
+        "shown_from",
+        Integer,
+        nullable=False,
+        server_default=text("1"),
+        comment="first revision that is shown: those before have a masked passage",
+    ),
     Column("state", String(10), nullable=False, comment="visible, withdrawn, hidden or erased"),
     Column("state_reason", String(200), nullable=True, comment="category shown on a tombstone"),
     Column("state_since", Instant, nullable=True, comment="since when a tombstone"),
@@ -146,13 +151,6 @@ revisions = Table(
     Column("created_at", Instant, nullable=False, comment="when this revision was made"),
     Column("sequence", BigInteger, nullable=False, comment="of the journal entry"),
     Column("salt", Salt, nullable=True, comment="of that entry's digest"),
-    Column(
-        "hidden",
-        Boolean,
-        nullable=False,
-        server_default=false(),
-        comment="not shown: a passage in it is masked",
-    ),
     PrimaryKeyConstraint("debate_key", "number", "revision"),
     ForeignKeyConstraint(["debate_key", "number"], ["posts.debate_key", "posts.number"]),
     CheckConstraint(f"capacity IN {CAPACITIES}", name="capacity"),
