@@ -15,7 +15,7 @@ from consultation.domain.contents import decision_content, post_content, state_c
 from consultation.domain.debates import Debate
 from consultation.domain.journal import Canonical, EntryKind, Receipt
 from consultation.domain.moderation import Case, Instance, Measure, Ruling
-from consultation.domain.posts import Post
+from consultation.domain.posts import Post, PostText
 
 _KINDS: Final = {
     Measure.KEEP: EntryKind.POST_KEPT,
@@ -30,7 +30,8 @@ _KINDS: Final = {
 class Opened:
     """A case with its post, the debate's row locked. `at` is the effective instant.
 
-    `before` is the post as before the case's mask or move, where a restoration can undo that.
+    `earlier` is the text before the present one, where it was read along. `before` is the post as before
+    the case's mask or move, where a restoration can undo that.
     """
 
     debate: Debate
@@ -38,6 +39,7 @@ class Opened:
     post: Post
     actor: Actor
     at: datetime
+    earlier: PostText | None = None
     before: Post | None = None
 
 

@@ -44,7 +44,7 @@ def _open_reported(tx: Transaction, slug: str, uid: UUID, account: Account) -> t
         return None
     actor = Person(account.key, account.name, found.roles)
     at = found.debate.effective(tx.now())
-    return Opened(found.debate, found.case, found.post, actor, at), actor
+    return Opened(found.debate, found.case, found.post, actor, at, found.earlier), actor
 
 
 def claim_case(tx: Transaction, slug: str, uid: UUID, account: Account) -> Case | Refused:
@@ -96,7 +96,7 @@ def _decide(
 def _before(tx: Transaction, opened: Opened) -> Post | None:
     """The post as it was before its present text, if under a theme that there is still."""
     debate, post = opened.debate, opened.post
-    text = tx.posts.earlier_text(debate.key, post.number, post.revision - 1)
+    text = opened.earlier or tx.posts.earlier_text(debate.key, post.number, post.revision - 1)
     if text is None or isinstance(check_theme(debate, text.theme), Refused):
         return None
     return replace(post, text=text)

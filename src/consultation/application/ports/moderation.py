@@ -10,7 +10,7 @@ from consultation.domain.actors import Role
 from consultation.domain.debates import Debate
 from consultation.domain.held import HeldPost
 from consultation.domain.moderation import Case, Ground, Instance, Ruling
-from consultation.domain.posts import Post, PostHead
+from consultation.domain.posts import Post, PostHead, PostText
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -38,11 +38,16 @@ class NewDecision:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HeldCase:
-    """A case, its debate and its post, all locked; `roles` are those of whoever asked."""
+    """A case, its debate and its post, all locked; `roles` are those of whoever asked.
+
+    `earlier` is the text before the present one, None where the lock did not come with it: then
+    `Posts.earlier_text` tells whether there is one.
+    """
 
     debate: Debate
     case: Case
     post: Post
+    earlier: PostText | None
     roles: frozenset[Role]
 
 

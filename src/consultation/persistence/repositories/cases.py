@@ -25,7 +25,7 @@ from consultation.application.ports import HeldCase, Mark, NewDecision, NewRepor
 from consultation.domain.actors import Role
 from consultation.domain.held import Kept
 from consultation.domain.moderation import Case, CaseState, Ground, Measure
-from consultation.domain.posts import PostState
+from consultation.domain.posts import Post, PostState, PostText
 from consultation.persistence.prepared import Prepared
 from consultation.persistence.repositories.debates import WITH_OWNER, SqlDebates
 from consultation.persistence.repositories.heads import HEAD_COLUMNS, head_of
@@ -78,16 +78,28 @@ def _values(case: Case) -> dict[str, Any]:
 CASE_PREFIX: Final = "case_"
 _CASE: Final = CASE_PREFIX
 _POST: Final = "post_"
+_EARLIER: Final = "earlier_"
+_TEXT: Final = ("body", "title", "link", "theme")
 # Locking the three together matters: PostgreSQL reads what it locks anew once it has the lock,
 # and what it only joins as it was before it waited. The debate comes first, as in every act.
+# The text before the present one is only joined, since nothing behind an outer join can be locked:
+# by the time the lock is had, it may be erased, or no longer the one before. So it counts only where
+# the post, which is locked and read anew, says that it is still there: see `_earlier_of`.
 _LOCK = Prepared(
     WITH_OWNER.add_columns(
         *(column.label(_CASE + column.name) for column in cases.c),
         *(column.label(_POST + column.name) for column in posts.c),
+        *(revisions.c[name].label(_EARLIER + name) for name in ("revision", *_TEXT)),
         memberships.c.role.label("member_role"),
     )
     .join(cases, cases.c.debate_key == debates.c.key)
     .join(posts, (posts.c.debate_key == cases.c.debate_key) & (posts.c.number == cases.c.number))
+    .outerjoin(
+        revisions,
+        (revisions.c.debate_key == posts.c.debate_key)
+        & (revisions.c.number == posts.c.number)
+        & (revisions.c.revision == posts.c.revision - 1),
+    )
     .outerjoin(
         memberships,
         (memberships.c.organisation_key == debates.c.organisation_key)
@@ -159,6 +171,17 @@ def part_of(row: AnyRow, prefix: str) -> SimpleNamespace:
     )
 
 
+def _earlier_of(post: Post, row: AnyRow) -> PostText | None:
+    """The text before the present one, unless it may have become another while the lock was waited for.
+
+    Whatever makes a revision counts up that of the post. Whatever deletes one makes a tombstone of the post.
+    """
+    earlier = part_of(row, _EARLIER)
+    if earlier.revision != post.revision - 1 or post.state is PostState.ERASED:
+        return None
+    return PostText(**{name: getattr(earlier, name) for name in _TEXT})
+
+
 class SqlCases:
     """The cases port."""
 
@@ -171,10 +194,12 @@ class SqlCases:
         rows = _LOCK.all(self._connection, case_uid=uid, person_key=person_key)
         if not rows:
             return None
+        post = post_of(part_of(rows[0], _POST))
         return HeldCase(
             debate=self._debates.hold(rows[0]),
             case=case_of(part_of(rows[0], _CASE)),
-            post=post_of(part_of(rows[0], _POST)),
+            post=post,
+            earlier=_earlier_of(post, rows[0]),
             roles=frozenset(Role(row.member_role) for row in rows if row.member_role is not None),
         )
 
