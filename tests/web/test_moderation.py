@@ -233,6 +233,11 @@ def test_a_mask_can_be_undone_on_appeal(
     reader: Reader, town: Town, debate: str, case: str, author: Caller
 ) -> None:
     decide(reader.as_(town.moderator), case, measure="mask", passage="une voleuse de haies")
+    versions = f"{address_of(reader.client, debate)}/1/revisions"
+    assert headings(reader.read(versions)) == ["Version 2, affichée aujourd’hui"]
+    said = words(reader.read(versions))
+    assert "Les versions d’avant ne sont pas montrées" in said
+    assert "n’a pas été modifié" not in said
     uid = case.rpartition("/")[2]
     town_case = f"/appeals/{uid}"
     assert author.post(town_case, {"text": "C’est la plaisanterie de toute la rue."}).status_code == 201
@@ -240,6 +245,8 @@ def test_a_mask_can_be_undone_on_appeal(
     assert measures(organiser.read(f"{case}/decide")) == ["keep", "hide", "mask", "move", "restore"]
     decide(organiser, case, measure="restore", explanation="La rue en rit avec elle.")
     assert "voleuse de haies" in words(reader.read(f"{address_of(reader.client, debate)}/1"))
+    assert headings(reader.read(versions)) == ["Version 3, affichée aujourd’hui", "Version 2"]
+    assert "Les versions d’avant ne sont pas montrées" in words(reader.read(versions))
 
 
 def test_a_hiding_that_has_ended_can_be_found_wrong_on_appeal(
@@ -257,6 +264,10 @@ def test_a_hiding_that_has_ended_can_be_found_wrong_on_appeal(
     organiser = reader.as_(town.organiser)
     assert measures(organiser.read(f"{case}/decide")) == ["keep", "hide", "mask", "move", "restore"]
     decide(organiser, case, measure="restore", explanation="La rue en rit avec elle.")
+
+
+def headings(page: Page) -> list[str]:
+    return [one.text for one in page.all("h2")]
 
 
 def measures(page: Page) -> list[str]:

@@ -116,7 +116,7 @@ async def get_post(call: CallDep, debate_id: UUID, number: PostNumber, render: R
     **declare(Access.PUBLIC, *NOT_FOUND, *TOMBSTONES, answer=Revisions, cached=True),
 )
 async def list_revisions(call: CallDep, debate_id: UUID, number: PostNumber) -> Response:
-    """Oldest first; the last is what stands."""
+    """Oldest first; the last is what stands. Where moderation masked a passage, none before is listed."""
 
     def build(snapshot: Snapshot, version: DebateVersion, _: Phase) -> Built | Refused:
         document = snapshot.post(version, number)
