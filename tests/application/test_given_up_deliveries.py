@@ -8,7 +8,7 @@ import pytest
 from consultation.application.ports import Job, JobKind
 from consultation.application.worker.backoff import LONGEST_DELAY, MOST_ATTEMPTS
 from consultation.application.worker.loop import Worker
-from consultation.application.worker.running import DEADLY, LEASE, MOST_DEATHS, Outcome
+from consultation.application.worker.running import DEADLY, LEASE, MOST_DEATHS, Handler, Outcome
 from consultation.bootstrap import Services, duties, make_worker
 from consultation.settings import Settings
 from tests.application.office import Died, Office, exhausted
@@ -24,6 +24,12 @@ def services(settings: Settings, clock: StepClock, receiver: Receiver) -> Iterat
         yield services
 
 
+def carrying_out(services: Services, handler: Handler) -> Worker:
+    """A worker that has its webhooks sent by somebody else."""
+    said = replace(duties(services, services.work), handlers={JobKind.WEBHOOK: handler})
+    return Worker(services.work, said, lambda _: False)
+
+
 def test_a_delivery_under_which_workers_died_is_no_longer_pending(
     services: Services, town: Town, receiver: Receiver, clock: StepClock
 ) -> None:
@@ -34,9 +40,8 @@ def test_a_delivery_under_which_workers_died_is_no_longer_pending(
     def dying(_: Job) -> Outcome:
         raise Died
 
-    said = duties(services, services.work)
     for _ in range(MOST_DEATHS):
-        worker = Worker(services.work, replace(said, handlers={JobKind.WEBHOOK: dying}), lambda _: False)
+        worker = carrying_out(services, dying)
         with pytest.raises(Died):
             exhausted(worker)
         clock.step(LEASE)
@@ -59,8 +64,7 @@ def test_a_delivery_that_fails_by_a_fault_of_ours_is_no_longer_pending_once_it_i
     def failing(_: Job) -> Outcome:
         raise LookupError
 
-    said = duties(services, services.work)
-    worker = Worker(services.work, replace(said, handlers={JobKind.WEBHOOK: failing}), lambda _: False)
+    worker = carrying_out(services, failing)
     for _ in range(MOST_ATTEMPTS):
         (one,) = log(town, made["id"]) or [{"state": "pending"}]
         assert one["state"] == "pending"

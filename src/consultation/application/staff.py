@@ -29,8 +29,7 @@ def permitted(snapshot: Snapshot, slug: str, caller: Staff, act: Act) -> int | R
     if found is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
     key, roles = found
-    decision = check_permission(act, staff_actor_with(caller, roles, key))
-    return decision if isinstance(decision, Refused) else key
+    return _checked(act, caller, roles, key) or key
 
 
 def entered(
@@ -41,8 +40,13 @@ def entered(
     if found is None:
         return Refused(RefusalCode.ORGANISATION_NOT_FOUND)
     organisation, roles = found
-    decision = check_permission(act, staff_actor_with(caller, roles, organisation.key))
-    return decision if isinstance(decision, Refused) else (organisation, roles)
+    return _checked(act, caller, roles, organisation.key) or (organisation, roles)
+
+
+def _checked(act: Act, caller: Staff, roles: frozenset[Role], organisation_key: int) -> Refused | None:
+    """Why the caller may not do this in the organisation; None where they may."""
+    decision = check_permission(act, staff_actor_with(caller, roles, organisation_key))
+    return decision if isinstance(decision, Refused) else None
 
 
 def _key_of(caller: Staff) -> int | None:
